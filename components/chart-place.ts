@@ -1,0 +1,55 @@
+/** Where a chart comes from, and what it is given. */
+export interface ChartPlace {
+  /** The chart's name in its repository, a folder, an archive or an `oci://` reference; the official chart by default. */
+  readonly chart?: string;
+  /** The chart repository's address; the official one by default, none beside a `chart` of one's own. */
+  readonly repository?: string;
+  /** The chart's version. */
+  readonly version?: string;
+  /** Further values, which win over the component's. */
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+/** An official chart, pinned. */
+export interface OfficialChart {
+  readonly chart: string;
+  readonly repository: string;
+  readonly version: string;
+}
+
+/** The part of `helm.v4.Chart`'s arguments that says which chart. */
+export interface ChartReference {
+  readonly chart: string;
+  readonly version?: string;
+  readonly repositoryOpts?: { readonly repo: string };
+}
+
+/** The official chart, unless the place names another; a path has its version inside, so none is asked of it. */
+export function chartReference(place: ChartPlace, official: OfficialChart): ChartReference {
+  const chart = place.chart ?? official.chart;
+  const repository = place.repository ?? (place.chart === undefined ? official.repository : undefined);
+  const isPath = /^[./~]/.test(chart) && repository === undefined;
+  const version = place.version ?? official.version;
+  return {
+    chart,
+    ...(isPath ? {} : { version }),
+    ...(repository === undefined ? {} : { repositoryOpts: { repo: repository } }),
+  };
+}
+
+/** One set of values over another; maps are merged, everything else is replaced, as helm does with `--values`. */
+export function mergeValues(
+  base: Readonly<Record<string, unknown>>,
+  over: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const below = merged[key];
+    merged[key] = isMap(below) && isMap(value) ? mergeValues(below, value) : value;
+  }
+  return merged;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

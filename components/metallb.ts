@@ -1,0 +1,78 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { chartReference, mergeValues, type ChartPlace } from "./chart-place";
+
+/** Arguments of {@link MetalLb}. */
+export interface MetalLbArgs extends ChartPlace {
+  /** The addresses it may give: ranges such as `192.168.10.240-192.168.10.250` or CIDR blocks. */
+  readonly addresses: readonly string[];
+}
+
+const namespaceName = "metallb-system";
+
+const officialChart = { chart: "metallb", repository: "https://metallb.github.io/metallb", version: "0.15.2" };
+
+/**
+ * MetalLB in layer-2 mode: gives Services of type LoadBalancer an address of its pool and answers ARP for it.
+ *
+ * @see https://metallb.io/configuration/
+ */
+export class MetalLb extends pulumi.ComponentResource {
+  /** The addresses that Services are given. */
+  readonly pool: k8s.apiextensions.CustomResource;
+  /** Announces the pool's addresses in the local network. */
+  readonly advertisement: k8s.apiextensions.CustomResource;
+
+  constructor(name: string, args: MetalLbArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("sluice:entrance:MetalLb", name, {}, opts);
+    const namespace = new k8s.core.v1.Namespace(
+      namespaceName,
+      {
+        metadata: {
+          name: namespaceName,
+          // The speaker answers ARP, for which it needs the node's network and raw sockets.
+          labels: { "pod-security.kubernetes.io/enforce": "privileged" },
+        },
+      },
+      { parent: this },
+    );
+    const memberlistKey = new random.RandomPassword(
+      "metallb-memberlist",
+      { length: 64, special: false },
+      { parent: this },
+    );
+    const memberlist = new k8s.core.v1.Secret(
+      "metallb-memberlist",
+      {
+        metadata: { name: "metallb-memberlist", namespace: namespace.metadata.name },
+        stringData: { secretkey: memberlistKey.result },
+      },
+      { parent: this },
+    );
+    const chart = new k8s.helm.v4.Chart(
+      "metallb",
+      {
+        ...chartReference(args, officialChart),
+        name: "metallb",
+        namespace: namespace.metadata.name,
+        values: mergeValues({ speaker: { frr: { enabled: false } }, frrk8s: { enabled: false } }, args.values),
+      },
+      { parent: this, dependsOn: memberlist },
+    );
+    // The controller's webhook checks both: before the whole chart is ready, the API server refuses them.
+    const afterChart = { parent: this, dependsOn: chart };
+    const metadata = { name: "sluice", namespace: namespace.metadata.name };
+    this.pool = new k8s.apiextensions.CustomResource(
+      "metallb-pool",
+      { apiVersion: "metallb.io/v1beta1", kind: "IPAddressPool", metadata, spec: { addresses: [...args.addresses] } },
+      afterChart,
+    );
+    this.advertisement = new k8s.apiextensions.CustomResource(
+      "metallb-advertisement",
+      { apiVersion: "metallb.io/v1beta1", kind: "L2Advertisement", metadata, spec: { ipAddressPools: ["sluice"] } },
+      { ...afterChart, dependsOn: [chart, this.pool] },
+    );
+    this.registerOutputs({ pool: this.pool.metadata.name });
+  }
+}

@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { addressPools } from "./addresses";
+import { kubernetesObject, label, strictObject, wholeNumber, yesOrNo } from "./fields";
+
+const chartPlace = {
+  /** The chart's name in its repository, a folder, an archive or an `oci://` reference. */
+  chart: z.string("must be a chart's name, path or oci:// reference").min(1, "must not be empty").optional(),
+  /** The chart repository's address; none for a path or an `oci://` reference. */
+  repository: z.url("must be the address of a chart repository").optional(),
+  /** The chart's version. */
+  version: z
+    .string("must be a version such as 0.15.2")
+    .regex(/^v?\d+\.\d+\.\d+/, "must be a version such as 0.15.2")
+    .optional(),
+  /** Further values of the chart, which win over Sluice's. */
+  values: kubernetesObject.optional(),
+};
+
+const trafficPolicy = z.enum(["Local", "Cluster"], "must be Local or Cluster");
+
+/** MetalLB, which gives Services of type LoadBalancer their addresses on a cluster without a cloud. */
+export const metallb = strictObject(
+  {
+    /** The addresses it may give: ranges or CIDR blocks. */
+    addresses: addressPools,
+    ...chartPlace,
+  },
+  "must be a map with addresses",
+);
+
+const image = strictObject(
+  {
+    /** The image's repository: registry and name, without the tag. */
+    repository: z.string("must be an image's repository without tag").min(1, "must not be empty").optional(),
+    /** The image's tag. */
+    tag: z.string("must be an image's tag").min(1, "must not be empty").optional(),
+    /** The image's digest, `sha256:…`. */
+    digest: z
+      .string("must be sha256:…")
+      .regex(/^sha256:[0-9a-f]{64}$/, "must be sha256: and 64 hexadecimal digits")
+      .optional(),
+  },
+  "must be a map of repository, tag and digest",
+);
+
+const common = {
+  /** The IngressClass by which Ingresses choose this controller; `nginx` by default. */
+  className: label.default("nginx"),
+  /** How many pods of the controller; 1 by default. */
+  replicas: wholeNumber(1, 100, " (pods)").default(1),
+  /**
+   * `Local` keeps the client's address and answers only from nodes with a controller pod; `Cluster` spreads over all
+   * nodes and hides it (core/v1 `externalTrafficPolicy`). `Local` by default.
+   */
+  externalTrafficPolicy: trafficPolicy.default("Local"),
+  /** The controller's image, for mirrors and patched forks. */
+  image: image.optional(),
+};
+
+/** What answers at the address and reads the Ingresses. */
+export const ingressController = z.discriminatedUnion(
+  "kind",
+  [
+    strictObject(
+      {
+        kind: z.literal("ingress-nginx"),
+        ...common,
+        ...chartPlace,
+        /** Lets Ingresses carry nginx snippets (`allow-snippet-annotations`); true by default. */
+        allowSnippets: yesOrNo().default(true),
+      },
+      "must be a map",
+    ),
+    strictObject({ kind: z.literal("traefik"), ...common }, "must be a map"),
+    strictObject(
+      {
+        kind: z.literal("existing"),
+        className: common.className,
+        /** The controller's Service, `namespace/name`, whose address is used to verify; needed for `sluice verify`. */
+        service: z
+          .string("must be namespace/name")
+          .regex(/^[a-z0-9][-a-z0-9]*\/[a-z0-9][-a-z0-9]*$/, "must be namespace/name")
+          .optional(),
+      },
+      "must be a map",
+    ),
+  ],
+  {
+    error: (issue) =>
+      issue.code === "invalid_union"
+        ? "must be ingress-nginx, traefik or existing"
+        : "must be a map with a kind: ingress-nginx, traefik or existing",
+  },
+);
+
+/** MetalLB's settings, with defaults filled in. */
+export type MetalLbConfig = z.output<typeof metallb>;
+/** The ingress controller's settings, with defaults filled in. */
+export type IngressControllerConfig = z.output<typeof ingressController>;

@@ -1,0 +1,48 @@
+import { z } from "zod";
+
+/** A name that Kubernetes takes as part of an object's name (RFC 1123 label). */
+export const label = z
+  .string("must be a text")
+  .regex(/^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/, "must be lower-case letters, digits and -, at most 40 characters");
+
+/** A version's or a color's name: used in objects' names and label values. */
+export const versionName = label;
+
+/** A DNS name (RFC 1123 subdomain), with a `*.` wildcard allowed in front, as in an Ingress rule. */
+export const host = z
+  .string("must be a DNS name such as www.example.com")
+  .max(253, "must be a DNS name of at most 253 characters")
+  .regex(
+    /^(\*\.)?[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/,
+    "must be a DNS name in lower case such as www.example.com",
+  )
+  .refine((name) => !/^\d+(\.\d+){3}$/.test(name), "must be a DNS name: an Ingress takes no IP address as host");
+
+/** A whole number, also as the text that `pulumi config set` writes. */
+export function wholeNumber(lowest: number, highest: number, unit = "") {
+  const allowed = `must be a whole number from ${lowest} to ${highest}${unit}`;
+  const canonical = z
+    .string(allowed)
+    .regex(/^-?\d+$/, allowed)
+    .transform(Number);
+  return z
+    .union([z.number(allowed), canonical], allowed)
+    .pipe(z.number(allowed).int(allowed).min(lowest, allowed).max(highest, allowed));
+}
+
+/** A yes or no, also as the text that `pulumi config set` writes. */
+export function yesOrNo() {
+  const allowed = "must be true or false";
+  return z.union(
+    [z.boolean(allowed), z.enum(["true", "false"], allowed).transform((text) => text === "true")],
+    allowed,
+  );
+}
+
+/** An object of `allowed` alone; an unknown key in it is refused with the nearest known one. */
+export function strictObject<Shape extends z.ZodRawShape>(shape: Shape, allowed: string) {
+  return z.strictObject(shape, { error: (issue) => (issue.code === "invalid_type" ? allowed : undefined) });
+}
+
+/** A Kubernetes object that is passed on as it is (a probe, resources): its schema is the API server's. */
+export const kubernetesObject = z.record(z.string(), z.unknown(), "must be a map as Kubernetes takes it");

@@ -1,0 +1,57 @@
+import type { z } from "zod";
+import { ConfigError, unknownKey, type Problem } from "./problems";
+
+/**
+ * Reads raw values by a schema and turns every complaint into a {@link Problem} with key, value and what is allowed.
+ *
+ * @throws ConfigError with all problems.
+ */
+export function parseWith<Schema extends z.ZodType>(
+  schema: Schema,
+  raw: Readonly<Record<string, unknown>>,
+  knownKeys: (path: readonly PropertyKey[]) => readonly string[],
+): z.output<Schema> {
+  const result = schema.safeParse(raw);
+  if (result.success) return result.data;
+  throw new ConfigError(result.error.issues.flatMap((issue) => problemsOf(issue, raw, knownKeys)));
+}
+
+function problemsOf(
+  issue: z.core.$ZodIssue,
+  raw: Readonly<Record<string, unknown>>,
+  knownKeys: (path: readonly PropertyKey[]) => readonly string[],
+): Problem[] {
+  const path = issue.path.map(String);
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => unknownKey([...path, key], valueAt(raw, [...path, key]), knownKeys(issue.path)));
+  if (issue.code === "invalid_key")
+    return [{ key: path.join("."), value: path.at(-1), allowed: issue.issues[0]?.message ?? issue.message }];
+  return [{ key: path.join("."), value: valueAt(raw, path), allowed: issue.message }];
+}
+
+function valueAt(raw: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined),
+    raw,
+  );
+}
+
+/**
+ * The keys that a schema knows at a path, for "did you mean …?"; empty where the path leads to no fixed set of keys.
+ */
+export function keysOfSchema(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  const [head, ...rest] = path;
+  const definition = schema.def as unknown as Record<string, unknown>;
+  const inner = (definition["innerType"] ?? definition["in"]) as z.ZodType | undefined;
+  if (inner) return keysOfSchema(inner, path);
+  const options = definition["options"] as z.ZodType[] | undefined;
+  if (options) return [...new Set(options.flatMap((option) => keysOfSchema(option, path)))];
+  const shape = (schema as { shape?: Record<string, z.ZodType> }).shape;
+  if (shape) {
+    if (head === undefined) return Object.keys(shape);
+    const child = shape[String(head)];
+    return child ? keysOfSchema(child, rest) : [];
+  }
+  const element = (definition["valueType"] ?? definition["element"]) as z.ZodType | undefined;
+  return element && head !== undefined ? keysOfSchema(element, rest) : [];
+}

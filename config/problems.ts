@@ -1,0 +1,39 @@
+import { distance } from "fastest-levenshtein";
+import { UserError } from "../progress/user-error";
+
+/** One thing that is wrong with a stack's config. */
+export interface Problem {
+  /** The key, with its place inside a structured value: `versions.v1.image`. */
+  readonly key: string;
+  /** What stands there; `undefined` where it is missing. */
+  readonly value: unknown;
+  /** What is allowed, as the rest of a sentence that begins with "it": "must be …", "has no meaning …". */
+  readonly allowed: string;
+}
+
+/** Thrown for a stack whose config can't be used; carries every problem found, not just the first. */
+export class ConfigError extends UserError {
+  override readonly name = "ConfigError";
+
+  constructor(readonly problems: readonly Problem[]) {
+    super(problems.map(describeProblem).join("\n"));
+  }
+}
+
+/** `sluice:canaryWeight is 101: it must be a whole number from 0 to 100`. */
+export function describeProblem({ key, value, allowed }: Problem): string {
+  return `sluice:${key} is ${value === undefined ? "missing" : JSON.stringify(value)}: it ${allowed}`;
+}
+
+/** The problem of a key that nobody reads, with the nearest one that somebody does. */
+export function unknownKey(path: readonly string[], value: unknown, known: readonly string[]): Problem {
+  const name = path.at(-1) ?? "";
+  return { key: path.join("."), value, allowed: `is not a known key${suggestion(name, known)}` };
+}
+
+function suggestion(name: string, known: readonly string[]): string {
+  if (known.includes(name)) return " here: it belongs to another kind";
+  const nearest = [...known].sort((left, right) => distance(name, left) - distance(name, right))[0];
+  const isNear = nearest !== undefined && distance(name, nearest) <= Math.max(2, name.length / 3);
+  return isNear ? `: did you mean ${nearest}?` : `: allowed are ${known.join(", ")}`;
+}

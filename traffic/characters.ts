@@ -1,0 +1,33 @@
+/**
+ * What ingress-nginx lets through in a canary annotation. Anything else it replaces by the empty string without a word,
+ * which drops the rule or turns it into another one, so Sluice refuses it beforehand.
+ *
+ * @see internal/ingress/annotations/parser/validators.go of controller v1.15.1 (`BasicCharsRegex`, `IsValidRegex`)
+ */
+export interface CharacterSet {
+  /** Matches a whole text of allowed characters. */
+  readonly allowed: RegExp;
+  /** The same in words, for a message. */
+  readonly inWords: string;
+}
+
+/**
+ * A header's or a cookie's name: the controller's characters without `/` and `:`, which no name may hold
+ * (RFC 9110, section 5.6.2).
+ */
+export const nameCharacters: CharacterSet = {
+  allowed: /^[-._~a-zA-Z0-9]+$/,
+  inWords: "letters, digits and - . _ ~",
+};
+
+/** A header's exact value. */
+export const valueCharacters: CharacterSet = {
+  allowed: /^[-._~a-zA-Z0-9/: ]+$/,
+  inWords: "letters, digits, spaces and - . _ ~ / :",
+};
+
+/** A header's pattern. */
+export const patternCharacters: CharacterSet = {
+  allowed: /^[-._~a-zA-Z0-9/:^$[\](){}*+?|&=\\]+$/,
+  inWords: "letters, digits and - . _ ~ / : ^ $ [ ] ( ) { } * + ? | & = \\, without spaces",
+};
