@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { after } from "./after";
 import { chartReference, mergeValues, type ChartPlace } from "./chart-place";
 import { addressOf, type Entrance, type EntranceArgs } from "./entrance";
 
@@ -38,7 +39,7 @@ export class IngressNginx extends pulumi.ComponentResource implements Entrance {
         namespace: namespace.metadata.name,
         values: mergeValues(chartValues(args), args.values),
       },
-      { parent: this },
+      { parent: this, dependsOn: after(opts) },
     );
     const service = k8s.core.v1.Service.get(
       "ingress-nginx-controller",

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { TrafficPlan } from "../traffic/plan";
+import { after } from "./after";
 import { canaryAnnotations } from "./canary-annotations";
 import { servicePort, type VersionedWorkload } from "./versioned-workload";
 
@@ -18,7 +19,7 @@ export interface IngressRouterArgs {
   readonly backends: VersionedWorkload;
 }
 
-/** A controller that is healthy publishes its address within seconds; without a bound a preview of 10 minutes' silence. */
+/** A controller that is healthy publishes its address within seconds; Pulumi would wait ten minutes for one that is not. */
 const addressTimeout = "3m";
 
 /** Turns a traffic plan into a mainline Ingress and, where there is a trial, a canary Ingress beside it. */
@@ -31,42 +32,44 @@ export class IngressRouter extends pulumi.ComponentResource {
   constructor(name: string, args: IngressRouterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sluice:router:IngressRouter", name, {}, opts);
     const { plan, workload } = args;
-    this.mainline = this.ingress(workload, args, plan.stable, {});
+    this.mainline = this.ingress({ name: workload, version: plan.stable, annotations: {}, waitFor: after(opts) }, args);
     if (plan.canary)
-      // The mainline first: without it the controller has nothing that the canary could be a canary of.
       this.canary = this.ingress(
-        `${workload}-canary`,
+        {
+          name: `${workload}-canary`,
+          version: plan.canary.version,
+          annotations: canaryAnnotations(plan.canary),
+          // Without the mainline the controller has nothing that the canary could be a canary of.
+          waitFor: after(opts, this.mainline),
+        },
         args,
-        plan.canary.version,
-        canaryAnnotations(plan.canary),
-        this.mainline,
       );
     this.registerOutputs({ mainline: this.mainline.metadata.name, canary: this.canary?.metadata.name });
   }
 
-  private ingress(
-    name: string,
-    { plan, workload, namespace, className, backends }: IngressRouterArgs,
-    version: string,
-    annotations: Record<string, string>,
-    after?: pulumi.Resource,
-  ): k8s.networking.v1.Ingress {
-    const service = { name: `${workload}-${version}`, port: { number: servicePort } };
-    const targets = [backends.services[version], backends.deployments[version], after].filter(
-      (target) => target !== undefined,
-    );
+  private ingress(route: Route, args: IngressRouterArgs): k8s.networking.v1.Ingress {
+    const { plan, workload, namespace, className, backends } = args;
+    const service = { name: `${workload}-${route.version}`, port: { number: servicePort } };
+    const path = { path: plan.path, pathType: plan.pathType, backend: { service } };
+    const ready = [backends.services[route.version], backends.deployments[route.version]];
     return new k8s.networking.v1.Ingress(
-      name,
+      route.name,
       {
-        metadata: { name, namespace, labels: { app: workload }, annotations },
-        spec: {
-          ingressClassName: className,
-          rules: [
-            { host: plan.host, http: { paths: [{ path: plan.path, pathType: plan.pathType, backend: { service } }] } },
-          ],
-        },
+        metadata: { name: route.name, namespace, labels: { app: workload }, annotations: route.annotations },
+        spec: { ingressClassName: className, rules: [{ host: plan.host, http: { paths: [path] } }] },
       },
-      { parent: this, dependsOn: targets, customTimeouts: { create: addressTimeout, update: addressTimeout } },
+      {
+        parent: this,
+        dependsOn: [...route.waitFor, ...ready.filter((resource) => resource !== undefined)],
+        customTimeouts: { create: addressTimeout, update: addressTimeout },
+      },
     );
   }
+}
+
+interface Route {
+  readonly name: string;
+  readonly version: string;
+  readonly annotations: Record<string, string>;
+  readonly waitFor: pulumi.Input<pulumi.Resource>[];
 }

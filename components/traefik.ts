@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { after } from "./after";
 import { addressOf, type Entrance, type EntranceArgs } from "./entrance";
 import { traefikPod } from "./traefik-pod";
 
@@ -63,7 +64,7 @@ export class Traefik extends pulumi.ComponentResource implements Entrance {
           ],
         },
       },
-      { ...child, dependsOn: deployment },
+      { ...child, dependsOn: after(opts, deployment) },
     );
     this.className = ingressClass.metadata.name;
     this.address = addressOf(service.status);

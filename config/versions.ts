@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { compilePattern } from "../traffic/model";
 import { kubernetesObject, strictObject, versionName, wholeNumber } from "./fields";
 
 const path = z
@@ -65,6 +66,11 @@ const version = strictObject(
     runAsUser: wholeNumber(1, 4294967294).default(65532),
     /** Seconds a pod keeps serving after it was told to go, until every router has heard of it; 5 by default. */
     drainSeconds: wholeNumber(0, 600, " (seconds)").default(5),
+    /** A regular expression found in this version's answers only, by which requests are counted; its name by default. */
+    answer: z
+      .string("must be a regular expression")
+      .refine((pattern) => compilePattern(pattern) !== undefined, "must be a regular expression that compiles")
+      .optional(),
     /** Scales by CPU instead of a fixed number of replicas. */
     autoscaling: autoscaling.optional(),
     /** How many pods must stay when nodes are drained (policy/v1 PodDisruptionBudget); no budget by default. */

@@ -1,0 +1,51 @@
+import { Command } from "commander";
+import type { Change } from "../../engines/engine";
+import type { Step } from "../../progress/step";
+import { confirm } from "../confirm";
+import { runSteps } from "../progress";
+import { openSession, say, withSessionOptions, type Session, type SessionOptions } from "../session";
+import { withStackLock } from "../stack-lock";
+
+interface DownOptions extends SessionOptions {
+  readonly yes?: boolean;
+  readonly keepCluster?: boolean;
+}
+
+/** `sluice down`: removes the stack, and the cluster where it is one of Sluice's own. */
+export function downCommand(): Command {
+  return withSessionOptions(new Command("down"))
+    .description("remove the stack's objects, and the cluster too where it is one of Sluice's own (npm run down)")
+    .option("-y, --yes", "don't ask; a cluster of Sluice's own is removed without asking")
+    .option("--keep-cluster", "remove the stack alone")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  sluice down
+  sluice down --stack dev --context my-cluster --yes`,
+    )
+    .action(async (options: DownOptions) => {
+      const session = await openSession(options);
+      const isNamed = session.choice.downSteps.length === 0;
+      if (isNamed && !options.yes)
+        await confirm(`Remove every object of ${options.stack} from ${session.choice.name}?`);
+      await withStackLock(options.stack, session.choice.name, async () => {
+        let removed: readonly Change[] = [];
+        const destroy = destroyStep(session, (changes) => (removed = changes));
+        const isUp = await session.choice.isUp();
+        await runSteps([...(isUp ? [destroy] : []), ...(options.keepCluster ? [] : session.choice.downSteps)], options);
+        if (options.json) say({}, JSON.stringify({ removed }, undefined, 2));
+      });
+    });
+}
+
+function destroyStep(session: Session, take: (changes: readonly Change[]) => void): Step {
+  return {
+    title: `Remove ${session.file.stack}`,
+    run: async (context) => {
+      const changes = await (await session.engine()).destroy(context);
+      take(changes);
+      return changes.length === 0 ? "it was not up" : `${changes.length} objects removed`;
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import chalk from "chalk";
+import { Command, InvalidArgumentError } from "commander";
+import { downSteps, labInfo, type LabOptions, type LabStatus, labStatus, labSteps, logFolder } from "../../lab";
+import { UserError } from "../../progress/user-error";
+import { runSteps } from "../progress";
+
+/** `sluice lab`: a disposable real cluster on this machine. */
+export function labCommand(): Command {
+  const lab = new Command("lab")
+    .exitOverride()
+    .description(
+      "A disposable real Kubernetes cluster on this machine, in network namespaces of its own (Linux, root).",
+    )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  sluice lab up                          bring it up, or repair what of it does not run
+  eval "$(sluice lab env)"               have kubectl, helm and sluice use it in this shell
+  sluice lab status                      what runs and, where something does not, why
+  sluice lab logs kubelet                follow one piece's log
+  sluice lab up --name sluice-test       a second one beside it
+  sluice lab down                        leave nothing behind but the cache of built programs
+
+Exit codes of status:  0 all runs   1 stopped, or something does not run`,
+    );
+  const named = (command: Command) => command.option("--name <name>", "which lab, if not sluice-lab");
+
+  named(lab.command("up"))
+    .description("Bring the lab up. What was built before is not built again, and what runs is left alone.")
+    .option("--api-port <port>", "port on 127.0.0.1 for its API", toPort)
+    .addHelpText(
+      "after",
+      "\nExit codes:  0 it runs   1 it could not be brought up   130 interrupted; the next up goes on",
+    )
+    .action(async (options: LabOptions) => runSteps(labSteps(options)));
+
+  named(lab.command("down"))
+    .description("Take the lab down: processes, pods, namespaces, mounts, control groups and files.")
+    .option("--cache", "remove the built programs and images too")
+    .addHelpText("after", "\nExit codes:  0 nothing is left   1 something could not be removed")
+    .action(async (options: LabOptions & { cache?: boolean }) => runSteps(downSteps(options)));
+
+  named(lab.command("status"))
+    .description("Say for each piece whether it runs and, where it does not, why.")
+    .option("--json", "as data")
+    .addHelpText("after", "\nExit codes:  0 all runs   1 stopped, or something does not run")
+    .action(async (options: LabOptions & { json?: boolean }) => {
+      const status = await labStatus(options);
+      console.log(options.json ? JSON.stringify(status, undefined, 2) : renderStatus(status));
+      if (status.state !== "running") process.exitCode = 1;
+    });
+
+  named(lab.command("env"))
+    .description("Print the shell variables by which kubectl, helm and sluice find the lab.")
+    .addHelpText("after", '\nExample:\n  eval "$(sluice lab env)" && kubectl get nodes')
+    .action((options: LabOptions) => console.log(renderEnvironment(options)));
+
+  named(lab.command("logs"))
+    .description("Follow the log of one piece, or list the pieces that have one.")
+    .argument("[piece]", "such as apiserver or kubelet")
+    .action((piece: string | undefined, options: LabOptions) => showLogs(piece, options));
+
+  return lab;
+}
+
+function toPort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65535) {
+    throw new InvalidArgumentError("A port is a whole number from 1 to 65535.");
+  }
+  return port;
+}
+
+/** A status as lines for people. */
+export function renderStatus({ name, state, api, pieces }: LabStatus): string {
+  const width = Math.max(...pieces.map(({ piece }) => piece.length));
+  const lines = pieces.flatMap(({ piece, running, detail, log, lastLines }) => {
+    const line = `  ${running ? chalk.green("✓") : chalk.red("✗")} ${piece.padEnd(width)}  ${detail}`;
+    if (running || state === "stopped") return [line];
+    const indented = (text: string) => chalk.dim(`    ${" ".repeat(width)}  ${text}`);
+    return [
+      line,
+      ...(lastLines ?? "").split("\n").filter(Boolean).map(indented),
+      ...(log ? [indented(`log: ${log}`)] : []),
+    ];
+  });
+  if (state === "stopped") return `${name} is stopped. Bring it up by: sluice lab up`;
+  const what =
+    state === "running" ? `${name} runs, its API at ${api}` : `${name} is degraded. Repair it by: sluice lab up`;
+  return [what, ...lines].join("\n");
+}
+
+function renderEnvironment(options: LabOptions): string {
+  const { kubeconfig, profile, binaries } = labInfo(options);
+  return [
+    `export KUBECONFIG=${kubeconfig}`,
+    `export SLUICE_CLUSTER_PROFILE=${profile}`,
+    `export PATH=${dirname(binaries.kubectl)}:$PATH`,
+  ].join("\n");
+}
+
+async function showLogs(piece: string | undefined, options: LabOptions): Promise<void> {
+  const folder = logFolder(options);
+  const known = existsSync(folder) ? readdirSync(folder).map((file) => file.replace(/\.log$/, "")) : [];
+  if (known.length === 0) throw new UserError(`There are no logs in ${folder}: the lab is not up.`);
+  if (piece === undefined) {
+    console.log(known.map((name) => `${name.padEnd(20)} ${join(folder, `${name}.log`)}`).join("\n"));
+    return;
+  }
+  if (!known.includes(piece))
+    throw new UserError(`"${piece}" is no piece of the lab that has a log: ${known.join(", ")}.`);
+  const tail = spawn("tail", ["-n", "200", "-F", join(folder, `${piece}.log`)], { stdio: "inherit" });
+  await new Promise((resolve, reject) => tail.on("close", resolve).on("error", reject));
+}

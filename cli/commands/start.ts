@@ -1,0 +1,37 @@
+import { Command } from "commander";
+import type { Preview, UpdateOptions } from "../../engines/engine";
+import type { Verdict } from "../../traffic/verdict";
+import { runSteps } from "../progress";
+import { openSession, say, withSessionOptions, type SessionOptions } from "../session";
+import { showPreview, showVerdict } from "../show";
+import { withStackLock } from "../stack-lock";
+import { demandAsPlanned, previewStep, upStep, verifyStep, withUpdateOptions } from "../update";
+import { defaultRequests } from "./verify";
+
+/** `sluice start`: from nothing to a split that was measured. */
+export function startCommand(): Command {
+  return withUpdateOptions(withSessionOptions(new Command("start")))
+    .description("bring a cluster and the stack up, and measure the split by requests (npm start)")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  sluice start
+  sluice start --stack dev --context my-cluster --engine kubectl`,
+    )
+    .action(async (options: SessionOptions & UpdateOptions) => {
+      const session = await openSession(options);
+      await withStackLock(options.stack, session.choice.name, async () => {
+        await runSteps(session.choice.upSteps, options);
+        let preview: Preview | undefined;
+        await runSteps([previewStep(session, options, (result) => (preview = result))], options);
+        if (preview) say(options, `\n${showPreview(options.stack, preview)}\n`);
+        let verdict: Verdict | undefined;
+        const verify = verifyStep(session, defaultRequests, (result) => (verdict = result));
+        await runSteps([upStep(session, options, () => undefined), verify], options);
+        if (verdict)
+          say({}, options.json ? JSON.stringify({ preview, verdict }, undefined, 2) : `\n${showVerdict(verdict)}`);
+        demandAsPlanned(verdict);
+      });
+    });
+}

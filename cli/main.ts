@@ -1,0 +1,36 @@
+import { createRequire } from "node:module";
+import { Command, CommanderError } from "commander";
+import { explainCommand } from "./commands/explain";
+import { failureStatus, reportFailure } from "./failure";
+
+const load = createRequire(__filename);
+
+/** The `sluice` command line. Commands that need a cluster are loaded only when called: `explain` starts in no time. */
+async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command("sluice")
+    .description("Releases software on Kubernetes gradually, by a Pulumi stack's config.")
+    .version("0.1.0")
+    .showHelpAfterError("(sluice --help shows what there is)")
+    .exitOverride()
+    .addHelpText(
+      "after",
+      `
+Exit codes:
+  0    done, or as planned
+  1    failed, or the measured split lies outside what the plan says
+  2    a wrong command line or a stack's config that can't be used; nothing was changed
+  130  interrupted; the next run goes on`,
+    );
+  program.addCommand(explainCommand());
+  if (argv[2] !== "explain") {
+    const { clusterCommands } = load("./commands/index") as typeof import("./commands/index");
+    for (const command of clusterCommands()) program.addCommand(command);
+  }
+  for (const command of program.commands) command.exitOverride();
+  await program.parseAsync([...argv]);
+}
+
+main(process.argv).catch((error: unknown) => {
+  if (!(error instanceof CommanderError)) reportFailure(error);
+  process.exitCode = failureStatus(error);
+});

@@ -1,0 +1,81 @@
+import { Listr } from "listr2";
+import prettyMilliseconds from "pretty-ms";
+import type { Step } from "../progress/step";
+import { Interrupted, untilInterrupted } from "./interruption";
+
+/** How steps are shown. */
+export interface ProgressOptions {
+  /** True where stdout is for a machine: progress goes to stderr. */
+  readonly json?: boolean;
+}
+
+/**
+ * Runs steps one after the other and shows how far they are: live in a terminal, as plain lines elsewhere. Ctrl-C aborts
+ * the running step, which ends its children.
+ *
+ * @throws Interrupted after Ctrl-C, otherwise the error of the step that failed.
+ */
+export async function runSteps(steps: readonly Step[], { json = false }: ProgressOptions = {}): Promise<void> {
+  await untilInterrupted(async (signal) => {
+    const isTerminal = process.stdout.isTTY && !json;
+    try {
+      await (isTerminal ? runInTerminal(steps, signal) : runPlainly(steps, signal, json));
+    } catch (error) {
+      throw signal.aborted ? new Interrupted() : error;
+    }
+  });
+}
+
+async function runInTerminal(steps: readonly Step[], signal: AbortSignal): Promise<void> {
+  const tasks = steps.map((step) => ({
+    title: step.title,
+    task: async (_: unknown, task: { title: string; output: string }) => {
+      const started = Date.now();
+      let detail = "";
+      const show = () => (task.output = `${elapsed(started)}${detail && `  ${detail}`}`);
+      const ticking = setInterval(show, 1000);
+      const report = (text: string) => {
+        detail = text;
+        show();
+      };
+      try {
+        const outcome = await step.run({ report, signal });
+        task.title = `${step.title}${outcome ? `: ${outcome}` : ""} (${elapsed(started)})`;
+      } finally {
+        clearInterval(ticking);
+      }
+    },
+  }));
+  const rendererOptions = { collapseErrors: false, showErrorMessage: false, outputBar: 1 };
+  await new Listr(tasks, { rendererOptions, registerSignalListeners: false }).run();
+}
+
+/** Seconds between two lines of one step where nobody watches a terminal. */
+const quietSeconds = 10;
+
+async function runPlainly(steps: readonly Step[], signal: AbortSignal, json: boolean): Promise<void> {
+  const print = (line: string) => (json ? process.stderr : process.stdout).write(`${line}\n`);
+  for (const step of steps) {
+    const started = Date.now();
+    let [detail, lastPrinted] = ["", started];
+    const show = () => {
+      if (Date.now() - lastPrinted < quietSeconds * 1000) return;
+      lastPrinted = Date.now();
+      print(`  … ${step.title} (${elapsed(started)})${detail && `: ${detail}`}`);
+    };
+    const ticking = setInterval(show, 1000);
+    try {
+      const outcome = await step.run({ report: (text) => (detail = text), signal });
+      print(`✓ ${step.title}${outcome ? `: ${outcome}` : ""} (${elapsed(started)})`);
+    } catch (error) {
+      print(`✗ ${step.title} (${elapsed(started)})`);
+      throw error;
+    } finally {
+      clearInterval(ticking);
+    }
+  }
+}
+
+function elapsed(started: number): string {
+  return prettyMilliseconds(Date.now() - started, { secondsDecimalDigits: 0 });
+}

@@ -1,0 +1,58 @@
+import chalk from "chalk";
+import Table from "cli-table3";
+import type { Change, ChangeKind, Preview } from "../engines/engine";
+import { percent } from "../traffic/explain";
+import type { Verdict } from "../traffic/verdict";
+
+/** A preview for people: the traffic before and after in words, the changes, and their detail. */
+export function showPreview(stack: string, { trafficBefore, trafficAfter, changes, unchanged, diff }: Preview): string {
+  const before = trafficBefore ?? ["the stack is not up"];
+  const same = before.join() === trafficAfter.join();
+  return [
+    chalk.bold(`Traffic of ${stack}`),
+    ...(same
+      ? trafficAfter.map((line) => `    ${line}`)
+      : [...before.map((line) => chalk.red(`  - ${line}`)), ...trafficAfter.map((line) => chalk.green(`  + ${line}`))]),
+    "",
+    chalk.bold(`Objects: ${summarizeChanges(changes, unchanged)}`),
+    ...diff.split("\n").map((line) => (line === "" ? line : `  ${colorOf(line)(line)}`)),
+  ].join("\n");
+}
+
+/** `3 to create, 1 to update, 30 unchanged`. */
+export function summarizeChanges(changes: readonly Change[], unchanged: number): string {
+  const kinds: ChangeKind[] = ["create", "update", "replace", "delete"];
+  const counted = kinds.map((kind) => [changes.filter((change) => change.kind === kind).length, `to ${kind}`] as const);
+  return [...counted, [unchanged, "unchanged"] as const]
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count} ${word}`)
+    .join(", ");
+}
+
+/** The counted requests beside what the plan says. */
+export function showVerdict(verdict: Verdict): string {
+  const table = new Table({
+    head: ["version", "planned", "requests", "measured", "99.9% interval", ""],
+    style: { head: [], border: [] },
+  });
+  for (const { version, planned, count, interval, asPlanned } of verdict.versions)
+    table.push([
+      version,
+      percent(planned),
+      `${count} of ${verdict.requests}`,
+      percent(count / verdict.requests),
+      `${interval.lowest} to ${interval.highest}`,
+      asPlanned ? chalk.green("as planned") : chalk.red("not as planned"),
+    ]);
+  const failures = Object.entries(verdict.failures).map(([answer, count]) =>
+    chalk.red(`${count} requests failed: ${answer}`),
+  );
+  return [table.toString(), ...failures].join("\n");
+}
+
+function colorOf(line: string): (text: string) => string {
+  const mark = line.trimStart()[0];
+  if (mark === "+") return chalk.green;
+  if (mark === "-") return chalk.red;
+  return mark === "~" ? chalk.yellow : (text) => text;
+}

@@ -1,0 +1,32 @@
+import type { Cluster } from "../engines/engine";
+import type { Step } from "../progress/step";
+
+/** A cluster that was chosen: why, how it comes up, and how it goes. */
+export interface ClusterChoice {
+  /** One line for the user: what and why. */
+  readonly reason: string;
+  /** What the cluster is called, before it is up too. */
+  readonly name: string;
+  /** Brings it up; nothing to do for a cluster that was named. */
+  readonly upSteps: readonly Step[];
+  /** Removes it; nothing to do for a cluster that was named. */
+  readonly downSteps: readonly Step[];
+  /** The folder that lives and goes with a disposable cluster; nothing for a cluster that was named. */
+  readonly folder?: string;
+  /** True where the cluster can be asked. */
+  isUp(): Promise<boolean>;
+  /** The cluster, once it is up. */
+  cluster(): Cluster;
+}
+
+/** What the user says about the cluster. */
+export interface ClusterOptions {
+  /** A context of the kubeconfig. */
+  readonly context?: string;
+  /** A disposable cluster by kind, where none is named. */
+  readonly cluster?: "lab" | "kind";
+  /** The lab's name. */
+  readonly labName?: string;
+  /** The lab's port of the API server on this machine. */
+  readonly labPort?: number;
+}

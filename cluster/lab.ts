@@ -1,0 +1,32 @@
+import { platform } from "node:os";
+import { dirname } from "node:path";
+import { readClusterProfile } from "../config/profile";
+import { downSteps, labInfo, labStatus, labSteps } from "../lab";
+import type { ClusterChoice, ClusterOptions } from "./choice";
+
+/** Why the lab can't come up here; nothing where it can. */
+export function whyNoLab(): string | undefined {
+  if (platform() !== "linux") return "it needs Linux";
+  return process.getuid?.() === 0 ? undefined : "it needs root: run the command by sudo";
+}
+
+/** The lab: a real one-node Kubernetes in network namespaces of this machine. */
+export function labChoice({ labName, labPort }: ClusterOptions, why: string): ClusterChoice {
+  const options = { name: labName, apiPort: labPort };
+  const info = labInfo(options);
+  return {
+    reason: `cluster: the lab ${info.name}: ${why}`,
+    name: info.name,
+    upSteps: labSteps(options),
+    downSteps: downSteps(options),
+    folder: dirname(info.kubeconfig),
+    isUp: async () => (await labStatus(options)).state === "running",
+    cluster: () => ({
+      name: `the lab ${info.name}`,
+      kubeconfig: info.kubeconfig,
+      context: info.context,
+      profile: readClusterProfile(info.profile),
+      profileFile: info.profile,
+    }),
+  };
+}

@@ -1,0 +1,52 @@
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { chartFromModule } from "../../lab";
+import type { StepContext } from "../../progress/step";
+import { UserError } from "../../progress/user-error";
+import type { ChartRequest } from "./render-chart";
+
+/** Seconds that a chart repository has to answer. */
+const repositoryTimeout = 20;
+
+/**
+ * Finds the place on this machine that a chart can be rendered from, fetching it into the cache where it isn't there yet.
+ *
+ * MetalLB publishes the same chart in its Go module, so where its chart repository can't be reached but Go's module proxy
+ * can, the chart comes from there.
+ *
+ * @throws UserError where neither can be had, with the config key that names another place.
+ */
+export async function chartPlace(helm: string, request: ChartRequest, context: StepContext): Promise<string> {
+  const { chart, version, repositoryOpts } = request;
+  const repository = repositoryOpts?.repo;
+  if (repository === undefined && !chart.startsWith("oci://")) return chart;
+  const folder = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "sluice", "charts");
+  const archive = join(folder, `${chart.split("/").at(-1)}-${version}.tgz`);
+  if (existsSync(archive)) return archive;
+  await mkdir(folder, { recursive: true });
+  context.report(`fetching the chart ${chart} ${version}`);
+  const from = repository === undefined ? [] : ["--repo", repository];
+  const pulled = await execa(helm, ["pull", chart, "--version", version ?? "", ...from, "--destination", folder], {
+    cancelSignal: context.signal,
+    timeout: repositoryTimeout * 1000,
+    reject: false,
+  });
+  context.signal.throwIfAborted();
+  if (!pulled.failed) return archive;
+  if (chart === "metallb" && version === moduleVersion) return chartFromModule(context.signal, context.report);
+  const reason = pulled.timedOut ? `no answer within ${repositoryTimeout} s` : pulled.stderr.trim();
+  throw new UserError(
+    `can't fetch the chart ${chart} ${version} from ${repository ?? chart}: ${reason}\n` +
+      `where it can't be reached, name another place: a folder, an archive or an oci:// reference as ${placeKey(chart)}`,
+  );
+}
+
+/** The version of MetalLB's Go module that the lab pins. */
+const moduleVersion = "0.15.2";
+
+function placeKey(chart: string): string {
+  return chart === "metallb" ? "sluice:metallb.chart" : "sluice:ingressController.chart";
+}

@@ -1,0 +1,48 @@
+import { execa } from "execa";
+import { parseAllDocuments } from "yaml";
+import { UserError } from "../../progress/user-error";
+import type { Manifest } from "../kubectl/manifest";
+
+/** A chart as the program asks for it: the inputs of `helm.v4.Chart`. */
+export interface ChartRequest {
+  /** A name in a repository, a path, or an `oci://` reference. */
+  readonly chart: string;
+  /** The release's name. */
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly version?: string;
+  readonly repositoryOpts?: { readonly repo?: string };
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Renders a chart by `helm template`, its CRDs included and its hooks left out, as Pulumi's `helm.v4.Chart` does.
+ *
+ * @param helm the helm program.
+ * @param place the chart's place on this machine, or a reference that helm resolves.
+ * @throws UserError with helm's message.
+ */
+export async function renderChart(
+  helm: string,
+  { name, chart, namespace = "default", values = {} }: ChartRequest,
+  place: string,
+  signal: AbortSignal,
+): Promise<Manifest[]> {
+  const args = [
+    "template",
+    name ?? chart,
+    place,
+    "--namespace",
+    namespace,
+    "--include-crds",
+    "--no-hooks",
+    "--values",
+    "-",
+  ];
+  const result = await execa(helm, args, { input: JSON.stringify(values), cancelSignal: signal, reject: false });
+  signal.throwIfAborted();
+  if (result.failed) throw new UserError(`helm can't render the chart ${chart} from ${place}: ${result.stderr}`);
+  return parseAllDocuments(result.stdout)
+    .map((document) => document.toJS() as Manifest | null)
+    .filter((manifest) => manifest !== null);
+}

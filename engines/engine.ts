@@ -1,0 +1,85 @@
+import type { ClusterProfile } from "../config/profile";
+import type { StepContext } from "../progress/step";
+
+/** A cluster that a command may touch, because it was named or made by Sluice. */
+export interface Cluster {
+  /** What it is called in messages. */
+  readonly name: string;
+  /** The kubeconfig file; the ordinary one where it is left out. */
+  readonly kubeconfig?: string;
+  /** The context in that file; its current one where it is left out. */
+  readonly context?: string;
+  /** What the cluster has in place of what a stack's config names. */
+  readonly profile?: ClusterProfile;
+  /** The profile's file, for programs that are told by the environment. */
+  readonly profileFile?: string;
+}
+
+/** The stack that an engine works on. */
+export interface EngineTarget {
+  readonly stack: string;
+  /** Config values by full key, as the stack's file has them. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly cluster: Cluster;
+}
+
+/** What happens to an object. */
+export type ChangeKind = "create" | "update" | "replace" | "delete";
+
+/** One object that an update touches. */
+export interface Change {
+  readonly kind: ChangeKind;
+  /** The object as a user would name it: `Ingress demo/nginx-canary`. */
+  readonly object: string;
+}
+
+/** What an update would do. */
+export interface Preview {
+  readonly changes: readonly Change[];
+  /** How many objects stay as they are. */
+  readonly unchanged: number;
+  /** The change in detail, as text with `+` and `-` lines. */
+  readonly diff: string;
+  /** The traffic in words as it is now; nothing where the stack is not up. */
+  readonly trafficBefore?: readonly string[];
+  /** The traffic in words as it will be. */
+  readonly trafficAfter: readonly string[];
+}
+
+/** What came of an update. */
+export interface UpdateResult {
+  readonly changes: readonly Change[];
+  readonly outputs: StackOutputs;
+}
+
+/** A stack's outputs. */
+export interface StackOutputs {
+  /** The traffic plan in words. */
+  readonly traffic: readonly string[];
+  /** The address that the entrance was given; nothing until it has one. */
+  readonly address?: string;
+  /** The address that users ask for. */
+  readonly url: string;
+  readonly [name: string]: unknown;
+}
+
+/** How an update deals with what it finds. */
+export interface UpdateOptions {
+  /** Takes fields back that another writer changed; otherwise a conflict is an error that names writer and field. */
+  readonly forceConflicts?: boolean;
+  /** Takes over objects that are there already and were not made by this stack; otherwise they are an error. */
+  readonly adopt?: boolean;
+}
+
+/** What makes a stack's objects real. Progress and interruption come by the context of the step that calls. */
+export interface Engine {
+  readonly name: "pulumi" | "kubectl";
+  /** What an update would do; changes nothing. */
+  preview(context: StepContext, options?: UpdateOptions): Promise<Preview>;
+  /** Makes the stack's objects as the program says and waits until they are ready. */
+  up(context: StepContext, options?: UpdateOptions): Promise<UpdateResult>;
+  /** Removes every object of the stack, and nothing else. */
+  destroy(context: StepContext): Promise<readonly Change[]>;
+  /** The outputs of the stack as it is, or nothing where it is not up. */
+  outputs(context: StepContext): Promise<StackOutputs | undefined>;
+}

@@ -1,0 +1,183 @@
+import pRetry from "p-retry";
+import { parseStackConfig } from "../../config";
+import type { StepContext } from "../../progress/step";
+import type { Change, Engine, EngineTarget, Preview, StackOutputs, UpdateOptions, UpdateResult } from "../engine";
+import type { EvaluatedProgram, EvaluateOptions, ResourceState } from "../evaluate";
+import { evaluateProgram } from "../evaluate";
+import { Kubectl } from "./client";
+import { compileObjects, type ChartRenderer } from "./compile";
+import { GeneratedValues } from "./generated";
+import {
+  leftovers,
+  mergeEntries,
+  readRecords,
+  recordManifests,
+  type InventoryEntry,
+  type StackRecord,
+} from "./inventory";
+import { describeObject, keyOf, referenceOf, type Manifest } from "./manifest";
+import { planObjects, type ObjectPlan } from "./plan";
+import { removeObjects } from "./remove";
+import { waitUntilReady } from "./wait";
+
+/** The programs that the engine calls. */
+export interface KubectlPrograms {
+  /** The path of kubectl, which is built where it isn't there. */
+  readonly kubectl: (signal: AbortSignal, report: StepContext["report"]) => Promise<string>;
+  /** Renders a chart, given the context for its progress. */
+  readonly renderChart: (context: StepContext) => ChartRenderer;
+}
+
+/**
+ * Makes a stack's objects real without the Pulumi CLI: the same program, evaluated in this process, its objects applied
+ * by `kubectl apply --server-side`. What it applied is kept in an inventory in the cluster, so that what leaves the
+ * program leaves the cluster, and nothing else does.
+ */
+export class KubectlEngine implements Engine {
+  readonly name = "kubectl";
+
+  constructor(
+    private readonly target: EngineTarget,
+    private readonly programs: KubectlPrograms,
+  ) {}
+
+  async preview(context: StepContext, options: UpdateOptions = {}): Promise<Preview> {
+    const { record, manifests, outputs, plan } = await this.prepare(context, options);
+    const gone = leftovers(record?.entries ?? [], manifests.map(referenceOf)).flat();
+    const deletions = gone.map((entry): Change => ({ kind: "delete", object: describeObject(entry) }));
+    return {
+      changes: [...plan.changes, ...deletions],
+      unchanged: manifests.length - plan.changes.length,
+      diff: [plan.diff, ...deletions.map(({ object }) => `- ${object}`)].filter((text) => text !== "").join("\n"),
+      trafficBefore: record?.outputs?.traffic,
+      trafficAfter: outputs.traffic,
+    };
+  }
+
+  async up(context: StepContext, options: UpdateOptions = {}): Promise<UpdateResult> {
+    const prepared = await this.prepare(context, options);
+    const { kubectl, record, waves, manifests, plan, generated } = prepared;
+    const entries = waves.flatMap((wave, index) =>
+      wave.map((manifest): InventoryEntry => ({ ...referenceOf(manifest), wave: index })),
+    );
+    // Written before the objects are, so that an update cut short leaves nothing that nobody remembers.
+    const before = record?.entries ?? [];
+    await this.remember(kubectl, { ...record, entries: mergeEntries(before, entries), generated: generated.all() });
+    await this.applyWaves(kubectl, waves, plan, options, context);
+    const removed = await removeObjects(kubectl, leftovers(before, manifests.map(referenceOf)), context);
+    const outputs = await this.readOutputs(kubectl, manifests, generated);
+    await this.remember(kubectl, { entries, generated: generated.all(), outputs });
+    return { changes: [...plan.changes, ...removed], outputs };
+  }
+
+  async destroy(context: StepContext): Promise<readonly Change[]> {
+    const kubectl = await this.connect(context);
+    const records = await readRecords(kubectl);
+    const record = records.get(this.target.stack);
+    if (!record) return [];
+    const removed = await removeObjects(kubectl, leftovers(record.entries, []), context);
+    const [namespace, ...own] = recordManifests(this.target.stack, record);
+    await kubectl.delete(own);
+    if (records.size === 1 && namespace) await kubectl.delete([namespace]);
+    return removed;
+  }
+
+  async outputs(context: StepContext): Promise<StackOutputs | undefined> {
+    const records = await readRecords(await this.connect(context));
+    return records.get(this.target.stack)?.outputs;
+  }
+
+  private async connect({ report, signal }: StepContext): Promise<Kubectl> {
+    const kubectl = new Kubectl(await this.programs.kubectl(signal, report), this.target.cluster, signal);
+    report(`asking ${this.target.cluster.name}`);
+    await kubectl.check();
+    return kubectl;
+  }
+
+  private async prepare(context: StepContext, options: UpdateOptions) {
+    const { stack, config, cluster } = this.target;
+    // First of all: a config that can't be used is told even where no cluster answers.
+    parseStackConfig(config, cluster.profile);
+    const kubectl = await this.connect(context);
+    const records = await readRecords(kubectl);
+    const record = records.get(stack);
+    const generated = new GeneratedValues(record?.generated ?? {});
+    const { resources, outputs } = await this.evaluate((resource) => generated.stateOf(resource));
+    const waves = await compileObjects(resources, this.programs.renderChart(context));
+    const manifests = waves.flat();
+    context.report(`comparing ${manifests.length} objects with ${this.target.cluster.name}`);
+    const plan = await planObjects(kubectl, stack, manifests, records, options);
+    return { kubectl, record, generated, waves, manifests, plan, outputs: outputs as StackOutputs };
+  }
+
+  private async remember(kubectl: Kubectl, record: StackRecord): Promise<void> {
+    await kubectl.apply(recordManifests(this.target.stack, record), true);
+  }
+
+  private async applyWaves(
+    kubectl: Kubectl,
+    waves: readonly (readonly Manifest[])[],
+    plan: ObjectPlan,
+    { forceConflicts = false }: UpdateOptions,
+    context: StepContext,
+  ): Promise<void> {
+    let applied = 0;
+    for (const wave of waves) {
+      const changed = wave.filter((manifest) => plan.changed.has(keyOf(referenceOf(manifest))));
+      if (changed.length > 0) {
+        const names = changed.map((manifest) => describeObject(referenceOf(manifest)));
+        context.report(
+          `applied ${applied} of ${plan.changed.size}: ${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""}`,
+        );
+        await applyWithPatience(kubectl, changed, forceConflicts, context.signal);
+        applied += changed.length;
+      }
+      const unchanged = plan.live.filter((live) => !plan.changed.has(keyOf(referenceOf(live))));
+      await waitUntilReady(kubectl, wave, context, unchanged);
+    }
+  }
+
+  /** Runs the program once more, its resources in the state that the cluster has them in. */
+  private async readOutputs(
+    kubectl: Kubectl,
+    manifests: readonly Manifest[],
+    generated: GeneratedValues,
+  ): Promise<StackOutputs> {
+    const live = new Map((await kubectl.live(manifests)).map((manifest) => [keyOf(referenceOf(manifest)), manifest]));
+    const stateOf = async (resource: ResourceState): Promise<Record<string, unknown>> => {
+      const { type, inputs, id } = resource;
+      if (!type.startsWith("kubernetes:")) return generated.stateOf(resource);
+      if (id !== undefined) return { ...(await lookUp(kubectl, type, id)) };
+      const manifest = inputs as unknown as Manifest;
+      return manifest.kind === undefined ? inputs : { ...inputs, ...live.get(keyOf(referenceOf(manifest))) };
+    };
+    return (await this.evaluate(stateOf)).outputs as StackOutputs;
+  }
+
+  private evaluate(stateOf: EvaluateOptions["stateOf"]): Promise<EvaluatedProgram> {
+    const { stack, config, cluster } = this.target;
+    return evaluateProgram({ stack, config, profileFile: cluster.profileFile, stateOf });
+  }
+}
+
+/** A resource that the program looks up by `namespace/name`, as `k8s.core.v1.Service.get` does. */
+async function lookUp(kubectl: Kubectl, type: string, id: string): Promise<Manifest | undefined> {
+  const [namespace = "default", name = ""] = id.includes("/") ? id.split("/") : ["default", id];
+  return kubectl.get(type.slice(type.lastIndexOf(":") + 1), namespace, name);
+}
+
+/** A webhook that was deployed a moment ago is ready some time before its certificate is known to the API server. */
+async function applyWithPatience(
+  kubectl: Kubectl,
+  manifests: readonly Manifest[],
+  force: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  await pRetry(() => kubectl.apply(manifests, force), {
+    retries: 30,
+    minTimeout: 1000,
+    factor: 1,
+    signal,
+    shouldRetry: ({ error }) => /failed calling webhook|is being terminated/.test(error.message),
+  });
+}

@@ -1,0 +1,65 @@
+/** A Kubernetes object as the API server takes it. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly [field: string]: unknown;
+  };
+  readonly [field: string]: unknown;
+}
+
+/** What names an object in a cluster. */
+export interface ObjectReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+/** The reference of an object. */
+export function referenceOf({ apiVersion, kind, metadata: { name, namespace } }: Manifest): ObjectReference {
+  return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
+}
+
+/** A key that two references share where they mean the same object, whatever version of its API they were written in. */
+export function keyOf({ apiVersion, kind, namespace, name }: ObjectReference): string {
+  const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
+  return [group, kind, namespace ?? "", name].join("/");
+}
+
+/** The object as a user would name it: `Ingress demo/nginx-canary`. */
+export function describeObject({ kind, namespace, name }: ObjectReference): string {
+  return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
+}
+
+const clusterScoped = new Set([
+  "APIService",
+  "CertificateSigningRequest",
+  "ClusterRole",
+  "ClusterRoleBinding",
+  "CSIDriver",
+  "CustomResourceDefinition",
+  "GatewayClass",
+  "IngressClass",
+  "MutatingWebhookConfiguration",
+  "Namespace",
+  "PersistentVolume",
+  "PriorityClass",
+  "RuntimeClass",
+  "StorageClass",
+  "ValidatingAdmissionPolicy",
+  "ValidatingAdmissionPolicyBinding",
+  "ValidatingWebhookConfiguration",
+]);
+
+/**
+ * Gives an object the namespace it belongs to where it names none: a chart's templates may leave it out.
+ *
+ * @param namespace what `helm install --namespace` would be given.
+ */
+export function withNamespace(manifest: Manifest, namespace: string): Manifest {
+  if (clusterScoped.has(manifest.kind) || manifest.metadata.namespace !== undefined) return manifest;
+  return { ...manifest, metadata: { ...manifest.metadata, namespace } };
+}

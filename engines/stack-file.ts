@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { parse, YAMLParseError } from "yaml";
+import { UserError } from "../progress/user-error";
+
+/** A stack's config as its file has it. */
+export interface StackFile {
+  /** The stack's name. */
+  readonly stack: string;
+  /** The file's path. */
+  readonly file: string;
+  /** The values by full key (`sluice:host`, `kubernetes:context`). */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** The folder of Pulumi.yaml and the stack files. */
+export const projectFolder = join(__dirname, "..");
+
+/**
+ * Reads `Pulumi.<stack>.yaml` of the project.
+ *
+ * @throws UserError where there is no such stack, or its file is no YAML.
+ */
+export function readStack(stack: string, folder = projectFolder): StackFile {
+  const name = `Pulumi.${stack}.yaml`;
+  const known = readdirSync(folder).flatMap((entry) => /^Pulumi\.(.+)\.yaml$/.exec(entry)?.[1] ?? []);
+  if (!known.includes(stack))
+    throw new UserError(`there is no stack ${stack}: ${name} is missing; stacks of this project: ${known.join(", ")}`);
+  return readStackFile(join(folder, name), stack);
+}
+
+/**
+ * Reads any Pulumi stack file.
+ *
+ * @throws UserError where the file is missing or no YAML map with `config`.
+ */
+export function readStackFile(file: string, stack = stackOf(file)): StackFile {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UserError(`can't read the stack file ${file}: ${(error as Error).message}`);
+  }
+  const content = parseYaml(text, file);
+  const config = isMap(content) ? (content["config"] ?? {}) : undefined;
+  if (!isMap(config)) throw new UserError(`${file} is no Pulumi stack file: it must be a YAML map with a map config`);
+  return { stack, file, config: mapOf(config, withoutEncrypted) };
+}
+
+/** What an encrypted value reads as where nothing can decrypt it. */
+export const encrypted = "[secret]";
+
+/** True where a config holds values that only Pulumi can decrypt. */
+export function hasEncrypted(value: unknown): boolean {
+  if (value === encrypted) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(hasEncrypted);
+}
+
+function withoutEncrypted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEncrypted);
+  if (!isMap(value)) return value;
+  return Object.keys(value).join() === "secure" ? encrypted : mapOf(value, withoutEncrypted);
+}
+
+function parseYaml(text: string, file: string): unknown {
+  try {
+    return parse(text) as unknown;
+  } catch (error) {
+    if (error instanceof YAMLParseError) throw new UserError(`${file} is no YAML: ${error.message}`);
+    throw error;
+  }
+}
+
+function stackOf(file: string): string {
+  return /^Pulumi\.(.+)\.yaml$/.exec(basename(file))?.[1] ?? basename(file).replace(/\.ya?ml$/, "");
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function mapOf(record: Record<string, unknown>, change: (value: unknown) => unknown): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}

@@ -1,0 +1,90 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import type { Lab } from "../identity";
+import { pauseImage } from "../images/catalog";
+import { addresses } from "./addresses";
+import { certificatePaths } from "./certificates";
+
+/** Paths of the files that configure the lab's node. */
+export function configurationPaths(lab: Lab) {
+  return {
+    kubelet: join(lab.state, "kubelet.yaml"),
+    containerd: join(lab.state, "containerd.toml"),
+    network: join(lab.state, "net.d"),
+  };
+}
+
+function kubelet(lab: Lab): string {
+  return stringify({
+    apiVersion: "kubelet.config.k8s.io/v1beta1",
+    kind: "KubeletConfiguration",
+    cgroupDriver: "cgroupfs",
+    // Two kubelets on one machine each take what is under their root for their own, and kill what they don't know.
+    cgroupRoot: `/${lab.cgroup}`,
+    failCgroupV1: false,
+    failSwapOn: false,
+    containerRuntimeEndpoint: `unix://${lab.socket}`,
+    authentication: {
+      anonymous: { enabled: false },
+      webhook: { enabled: false },
+      x509: { clientCAFile: certificatePaths(lab).ca },
+    },
+    authorization: { mode: "AlwaysAllow" },
+    clusterDNS: [addresses.dns],
+    clusterDomain: "cluster.local",
+    resolvConf: "/dev/null",
+    // The disk is shared with the rest of the machine: how full that is says nothing about the lab.
+    evictionHard: { "memory.available": "0%", "nodefs.available": "0%", "imagefs.available": "0%" },
+    imageGCHighThresholdPercent: 100,
+    imageGCLowThresholdPercent: 99,
+    enforceNodeAllocatable: [],
+    localStorageCapacityIsolation: false,
+  });
+}
+
+function containerd(lab: Lab): string {
+  // restrict_oom_score_adj: a machine may itself be a container that lacks CAP_SYS_RESOURCE.
+  return `version = 2
+root = "${lab.state}/containerd"
+state = "/run/containerd"
+[grpc]
+  address = "${lab.socket}"
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "${pauseImage}"
+  restrict_oom_score_adj = true
+  [plugins."io.containerd.grpc.v1.cri".containerd]
+    snapshotter = "overlayfs"
+    default_runtime_name = "runc"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+      runtime_type = "io.containerd.runc.v2"
+      [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+        SystemdCgroup = false
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "/usr/lib/cni"
+    conf_dir = "${configurationPaths(lab).network}"
+`;
+}
+
+const podNetwork = {
+  cniVersion: "0.4.0",
+  name: "lab",
+  plugins: [
+    {
+      type: "bridge",
+      bridge: "cni0",
+      isGateway: true,
+      hairpinMode: true,
+      ipam: { type: "host-local", ranges: [[{ subnet: addresses.nodePods }]], routes: [{ dst: "0.0.0.0/0" }] },
+    },
+  ],
+};
+
+/** Writes the files that configure the lab's node. */
+export async function writeConfiguration(lab: Lab): Promise<void> {
+  const paths = configurationPaths(lab);
+  await mkdir(paths.network, { recursive: true });
+  await writeFile(paths.kubelet, kubelet(lab));
+  await writeFile(paths.containerd, containerd(lab));
+  await writeFile(join(paths.network, "10-lab.conflist"), JSON.stringify(podNetwork, undefined, 2));
+}

@@ -1,0 +1,93 @@
+import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { tmpdir } from "node:os";
+import type { Context } from "../context";
+import { cached, hashOf } from "../cache";
+import { run } from "../command";
+import type { ProgramFolders } from "../programs";
+import { labImages, type LabImage } from "./catalog";
+import { fillNginx, nginxEntrypoint, nginxRecipe } from "./nginx";
+
+/** An image as a file that containerd can import. */
+export interface ImageArchive {
+  readonly reference: string;
+  readonly file: string;
+  /** Changes with the image's contents. */
+  readonly key: string;
+}
+
+/** Bumped when images are put together in another way. */
+const recipeVersion = "1";
+
+function keyOf(image: LabImage, programs: ProgramFolders): string {
+  const { content, reference } = image;
+  const source = content.kind === "nginx" ? nginxRecipe : basename(programs[content.module] ?? "");
+  const label = reference.replace(/[^a-z0-9.]+/g, "-");
+  return `image-${label}-${hashOf({ source, content: JSON.stringify(content), reference, recipeVersion })}`;
+}
+
+/**
+ * Makes the images that are not in the cache yet.
+ *
+ * @returns all of them, and how many had to be made.
+ */
+export async function buildImages(
+  programs: ProgramFolders,
+  context: Context,
+): Promise<{ archives: ImageArchive[]; built: number }> {
+  const archives: ImageArchive[] = [];
+  let built = 0;
+  for (const [index, image] of labImages.entries()) {
+    const key = keyOf(image, programs);
+    const progress = `${index + 1} of ${labImages.length}: ${image.reference}`;
+    const { directory, made } = await cached(key, async (into) => {
+      context.report(progress);
+      const nested = { ...context, report: (detail: string) => context.report(`${progress}, ${detail}`) };
+      await assemble(image, programs, join(into, "image.tar"), nested);
+    });
+    if (made) built += 1;
+    archives.push({ reference: image.reference, file: join(directory, "image.tar"), key });
+  }
+  return { archives, built };
+}
+
+async function assemble(image: LabImage, programs: ProgramFolders, archive: string, context: Context): Promise<void> {
+  const { signal } = context;
+  const work = await mkdtemp(join(tmpdir(), "sluice-lab-image-"));
+  const layout = join(work, "layout");
+  const bundle = join(work, "bundle");
+  const umoci = (...args: string[]) => run("umoci", args, { signal });
+  try {
+    await umoci("init", "--layout", layout);
+    await umoci("new", "--image", `${layout}:image`);
+    await umoci("unpack", "--image", `${layout}:image`, bundle);
+    const root = join(bundle, "rootfs");
+    const config = await fill(image, programs, root, context);
+    context.report("packs it");
+    await umoci("repack", "--image", `${layout}:image`, bundle);
+    await umoci("config", "--image", `${layout}:image`, ...config);
+    await run("skopeo", ["copy", "-q", `oci:${layout}:image`, `docker-archive:${archive}:${image.reference}`], {
+      signal,
+    });
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** Puts an image's files in place; gives the options that describe how it is run. */
+async function fill(image: LabImage, programs: ProgramFolders, root: string, context: Context): Promise<string[]> {
+  const { content } = image;
+  if (content.kind === "nginx") {
+    await fillNginx(root, context);
+    return [
+      ...nginxEntrypoint.map((argument) => `--config.entrypoint=${argument}`),
+      "--config.stopsignal=SIGQUIT",
+      "--config.exposedports=80/tcp",
+      `--config.env=IMAGE_REVISION=${content.revision}`,
+      "--config.env=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    ];
+  }
+  await mkdir(join(root, "tmp"), { mode: 0o1777 });
+  await copyFile(join(programs[content.module] ?? "", content.program), join(root, content.program));
+  return [`--config.entrypoint=/${content.program}`];
+}

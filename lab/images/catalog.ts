@@ -1,0 +1,50 @@
+import { metallbVersion, traefikVersion } from "../modules";
+
+/** An image of the lab, and what is in it. */
+export interface LabImage {
+  /** The name under which pods ask for it. */
+  readonly reference: string;
+  readonly content: ProgramContent | NginxContent;
+}
+
+/** One static program, which is the image's entry point at its root. */
+export interface ProgramContent {
+  readonly kind: "program";
+  readonly module: string;
+  readonly program: string;
+}
+
+/** Debian's nginx with its Lua module, laid out as OpenResty's image is. */
+export interface NginxContent {
+  readonly kind: "nginx";
+  readonly revision: number;
+}
+
+const program = (reference: string, module: string, name: string): LabImage => ({
+  reference,
+  content: { kind: "program", module, program: name },
+});
+
+/** The image that holds a pod's namespaces. */
+export const pauseImage = "registry.lab/pause:1";
+
+/**
+ * All images of the lab.
+ *
+ * Those that are genuinely the published version, built from its own module, go by the name that the version is published
+ * under, so that charts and components need not be told of the lab.
+ */
+export const labImages: readonly LabImage[] = [
+  program(pauseImage, "tools", "pause"),
+  program(`docker.io/library/traefik:v${traefikVersion}`, "traefik", "traefik"),
+  program(`quay.io/metallb/controller:v${metallbVersion}`, "metallb", "controller"),
+  program(`quay.io/metallb/speaker:v${metallbVersion}`, "metallb", "speaker"),
+  { reference: "registry.lab/nginx:1.22", content: { kind: "nginx", revision: 1 } },
+  { reference: "registry.lab/nginx:1.22-r2", content: { kind: "nginx", revision: 2 } },
+];
+
+/** What the lab runs in place of images that no package registry has: the name asked for, and the lab's own. */
+export const imageMap: Readonly<Record<string, string>> = {
+  "openresty/openresty:1.27.1.1-0-bookworm-fat": "registry.lab/nginx:1.22",
+  "openresty/openresty:1.27.1.2-0-bookworm-fat": "registry.lab/nginx:1.22-r2",
+};

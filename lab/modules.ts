@@ -1,0 +1,88 @@
+import { join } from "node:path";
+
+/** A Go module of this folder, whose pins say what the lab runs. */
+export interface GoModule {
+  readonly name: string;
+  readonly directory: string;
+  /** What is built from it: the program's name, and its package. */
+  readonly programs: Readonly<Record<string, string>>;
+  /** Variables the linker sets, mostly versions. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+const here = __dirname;
+
+/** Kubernetes' version, as the module's go.mod pins it. */
+const kubernetesVersion = "1.36.3";
+const componentVersion = "k8s.io/component-base/version";
+
+/** Traefik's version, which is the tag of its image too. */
+export const traefikVersion = "3.7.6";
+
+/** MetalLB's version; later ones need a module that the public module proxy does not have. */
+export const metallbVersion = "0.15.2";
+
+const kubernetesVariables = {
+  [`${componentVersion}.gitVersion`]: `v${kubernetesVersion}`,
+  [`${componentVersion}.gitMajor`]: "1",
+  [`${componentVersion}.gitMinor`]: kubernetesVersion.split(".")[1] ?? "",
+};
+
+const kubernetesProgram = (name: string) => [name, `k8s.io/kubernetes/cmd/${name}`] as const;
+
+/** The programs of the cluster itself, and kubectl. */
+export const kubernetesModule: GoModule = {
+  name: "kubernetes",
+  directory: join(here, "kubernetes"),
+  programs: Object.fromEntries(
+    ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy", "kubelet", "kubectl"].map(
+      kubernetesProgram,
+    ),
+  ),
+  variables: kubernetesVariables,
+};
+
+/** MetalLB's two programs; its chart lies beside them in the module. */
+export const metallbModule: GoModule = {
+  name: "metallb",
+  directory: join(here, "metallb"),
+  programs: { controller: "go.universe.tf/metallb/controller", speaker: "go.universe.tf/metallb/speaker" },
+};
+
+/** Traefik, which reads ingress-nginx's annotations. */
+export const traefikModule: GoModule = {
+  name: "traefik",
+  directory: join(here, "traefik"),
+  programs: { traefik: "github.com/traefik/traefik/v3/cmd/traefik" },
+  variables: { "github.com/traefik/traefik/v3/pkg/version.Version": traefikVersion },
+};
+
+/** helm, to render charts. */
+export const helmModule: GoModule = {
+  name: "helm",
+  directory: join(here, "helm"),
+  programs: { helm: "helm.sh/helm/v3/cmd/helm" },
+};
+
+/** The lab's own small programs. */
+export const toolsModule: GoModule = {
+  name: "tools",
+  directory: join(here, "tools"),
+  programs: { pause: "sluice.dev/lab/tools/pause", relay: "sluice.dev/lab/tools/relay" },
+};
+
+/** kubectl alone, for whoever needs it without a lab. */
+export const kubectlModule: GoModule = {
+  ...kubernetesModule,
+  name: "kubectl",
+  programs: { kubectl: "k8s.io/kubernetes/cmd/kubectl" },
+};
+
+/** All that a lab needs, the longest to build first. */
+export const labModules: readonly GoModule[] = [
+  kubernetesModule,
+  traefikModule,
+  metallbModule,
+  helmModule,
+  toolsModule,
+];

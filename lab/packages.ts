@@ -1,0 +1,102 @@
+import { existsSync } from "node:fs";
+import { chmod, readFile, rm, writeFile } from "node:fs/promises";
+import type { Context } from "./context";
+import { UserError } from "../progress/user-error";
+import { run } from "./command";
+import { onPath } from "./tools";
+
+/** What the lab needs of the machine: a program, or a file, and the Debian package that has it. */
+const needs: readonly (readonly [program: string, debianPackage: string])[] = [
+  ["etcd", "etcd-server"],
+  ["containerd", "containerd"],
+  ["ctr", "containerd"],
+  ["runc", "runc"],
+  ["/usr/lib/cni/bridge", "containernetworking-plugins"],
+  ["conntrack", "conntrack"],
+  ["nft", "nftables"],
+  ["ip", "iproute2"],
+  ["umoci", "umoci"],
+  ["skopeo", "skopeo"],
+  ["openssl", "openssl"],
+  ["nsenter", "util-linux"],
+  ["unshare", "util-linux"],
+];
+
+/** The Debian packages of which something is missing here. */
+export function missingPackages(): string[] {
+  const missing = needs.filter(([program]) => !(program.startsWith("/") ? existsSync(program) : onPath(program)));
+  return [...new Set(missing.map(([, debianPackage]) => debianPackage))];
+}
+
+/** Refuses a machine on which something is missing that can't be installed from here. */
+export function checkPackages(): void {
+  const missing = missingPackages();
+  if (missing.length === 0 || onPath("apt-get") !== undefined) return;
+  throw new UserError(
+    `The lab needs ${missing.join(", ")} (Debian's names), and there is no apt-get here to install them: install them by this system's own means.`,
+  );
+}
+
+const options = ["-q", "-y", "-o", "Dpkg::Use-Pty=0", "-o", "DPkg::Lock::Timeout=120", "-o", "APT::Sandbox::User=root"];
+const env = { DEBIAN_FRONTEND: "noninteractive" };
+
+/** Refreshes the lists of packages. */
+export async function updatePackageLists({ report, signal }: Context): Promise<void> {
+  report("lists of packages");
+  await run("apt-get", [...options, "update"], { signal, env });
+}
+
+/** Installs the packages that are missing, without starting the services that some of them bring. */
+export async function installPackages(context: Context): Promise<string> {
+  const missing = missingPackages();
+  if (missing.length === 0) return "all there";
+  await updatePackageLists(context);
+  context.report(missing.join(", "));
+  await withoutServices(async () => {
+    await run("apt-get", [...options, "install", "--no-install-recommends", ...missing], {
+      signal: context.signal,
+      env,
+    });
+  });
+  const still = missingPackages();
+  if (still.length > 0) throw new Error(`apt-get installed ${still.join(", ")}, and yet something of them is missing.`);
+  return `installed ${missing.join(", ")}`;
+}
+
+const policy = "/usr/sbin/policy-rc.d";
+const policyText = "#!/bin/sh\n# Put here by sluice lab while it installs packages.\nexit 101\n";
+
+async function withoutServices(install: () => Promise<void>): Promise<void> {
+  // One that is there already is the machine's own policy, and is left alone.
+  const ours = !existsSync(policy) || (await readFile(policy, "utf8")) === policyText;
+  if (ours) {
+    await writeFile(policy, policyText);
+    await chmod(policy, 0o755);
+  }
+  try {
+    await install();
+  } finally {
+    if (ours) await rm(policy, { force: true });
+  }
+}
+
+/** Fetches packages' files into a folder and unpacks them below a root, without installing them. */
+export async function unpackPackages(
+  packages: readonly string[],
+  folder: string,
+  root: string,
+  context: Context,
+): Promise<void> {
+  const { report, signal } = context;
+  const download = () => run("apt-get", [...options, "download", ...packages], { cwd: folder, signal, env });
+  report(`fetches ${packages.length} Debian packages`);
+  await download().catch(async () => {
+    signal.throwIfAborted();
+    // The lists may be missing, or name versions that the mirror has since replaced.
+    await updatePackageLists(context);
+    report(`fetches ${packages.length} Debian packages`);
+    await download();
+  });
+  const files = (await run("find", [folder, "-name", "*.deb"])).split("\n");
+  for (const file of files) await run("dpkg-deb", ["-x", file, root], { signal });
+}

@@ -1,0 +1,3 @@
+module sluice.dev/lab/tools
+
+go 1.26

@@ -1,0 +1,38 @@
+import type { VersionConfig } from "../config/versions";
+import type { ProbeAnswer } from "./send-requests";
+
+/** Answers by the version that gave them. */
+export interface VersionCounts {
+  readonly counts: Readonly<Record<string, number>>;
+  /** Answers that no version gave, by what came back instead. */
+  readonly failures: Readonly<Record<string, number>>;
+}
+
+/** Tells from its body which version gave each answer: the one whose pattern alone is found in it. */
+export function countVersions(
+  answers: readonly ProbeAnswer[],
+  versions: Readonly<Record<string, Pick<VersionConfig, "answer">>>,
+): VersionCounts {
+  const patterns = Object.entries(versions).map(
+    ([version, { answer }]) => [version, patternOf(version, answer)] as const,
+  );
+  const counts: Record<string, number> = {};
+  const failures: Record<string, number> = {};
+  for (const { status, body = "", error, times } of answers) {
+    const found = patterns.filter(([, pattern]) => pattern.test(body)).map(([version]) => version);
+    const [version] = found;
+    const isServed = status !== undefined && status < 400 && version !== undefined && found.length === 1;
+    const [tally, key] = isServed ? [counts, version] : [failures, error ?? describe(status, body, found)];
+    tally[key] = (tally[key] ?? 0) + times;
+  }
+  return { counts, failures };
+}
+
+function patternOf(version: string, answer: string | undefined): RegExp {
+  return answer === undefined ? new RegExp(`\\b${version}\\b`) : new RegExp(answer);
+}
+
+function describe(status: number | undefined, body: string, found: readonly string[]): string {
+  const which = found.length > 1 ? ` (fits ${found.join(" and ")})` : "";
+  return `status ${status}: ${JSON.stringify(body.slice(0, 60))}${which}`;
+}
