@@ -154,7 +154,7 @@ export class Kubectl {
 }
 
 function documents(manifests: readonly unknown[]): string {
-  return manifests.map((manifest) => JSON.stringify(manifest)).join("\n---\n");
+  return JSON.stringify({ apiVersion: "v1", kind: "List", items: manifests });
 }
 
 function isUnknownKind(line: string): boolean {
