@@ -7,6 +7,7 @@ import { keysOfSchema, parseWith } from "./config/parse";
 import type { ClusterProfile } from "./config/profile";
 import { cookieMatch, headerMatch } from "./config/rules";
 import { versions, type VersionConfig } from "./config/versions";
+import { isUnreachable } from "./traffic/explain";
 import type { TrafficPlan } from "./traffic/plan";
 
 /** The namespace of Sluice's keys in a stack file. */
@@ -131,7 +132,7 @@ function contradictions(values: Values): Problem[] {
   if (values.canary !== undefined && values.canary === values.stable)
     problems.push({ key: "canary", value: values.canary, allowed: "must be another version than stable" });
   if (values.canary === undefined) problems.push(...rulesWithoutCanary(values));
-  problems.push(...emptyStable(values));
+  problems.push(...emptyStable(values), ...emptyCanary(values));
   return problems;
 }
 
@@ -149,6 +150,13 @@ function emptyStable({ stable, versions }: Values): Problem[] {
   if (versions[stable]?.replicas !== 0) return [];
   const allowed = "must be at least 1: with no pod behind stable, ingress-nginx answers 503 to everybody";
   return [{ key: `versions.${stable}.replicas`, value: 0, allowed }];
+}
+
+function emptyCanary(values: Values): Problem[] {
+  const { canary, versions } = values;
+  if (canary === undefined || versions[canary]?.replicas !== 0 || isUnreachable(planOf(values))) return [];
+  const allowed = "must be at least 1: with no pod behind the canary, ingress-nginx sends everybody to stable in silence";
+  return [{ key: `versions.${canary}.replicas`, value: 0, allowed }];
 }
 
 function planOf(values: Values): TrafficPlan {

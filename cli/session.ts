@@ -62,8 +62,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     file,
     choice,
     engineChoice,
-    engine: () =>
-      createEngine(engineChoice, { stack: file.stack, config: file.config, cluster: choice.cluster() }, choice.folder),
+    engine: () => createEngine(engineChoice, { ...file, cluster: choice.cluster() }, choice.folder),
     config: () => parseStackConfig(file.config, choice.cluster().profile),
   };
 }

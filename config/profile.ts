@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parse } from "yaml";
+import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { UserError } from "../progress/user-error";
 
@@ -39,7 +39,16 @@ export function readClusterProfile(file: string | undefined): ClusterProfile | u
   } catch {
     throw new UserError(`${profileVariable} is ${file}, but there is no such file: unset it, or start the lab again`);
   }
-  const result = schema.safeParse(parse(text));
+  const result = schema.safeParse(parseYaml(text, file));
   if (result.success) return result.data;
   throw new UserError(`${file} is no cluster profile: ${z.prettifyError(result.error)}`);
+}
+
+function parseYaml(text: string, file: string): unknown {
+  try {
+    return parse(text) as unknown;
+  } catch (error) {
+    if (error instanceof YAMLParseError) throw new UserError(`${file} is no cluster profile: ${error.message}`);
+    throw error;
+  }
 }

@@ -18,13 +18,15 @@ export interface Cluster {
 /** The stack that an engine works on. */
 export interface EngineTarget {
   readonly stack: string;
+  /** The path of the stack's file. */
+  readonly file: string;
   /** Config values by full key, as the stack's file has them. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly cluster: Cluster;
 }
 
-/** What happens to an object. */
-export type ChangeKind = "create" | "update" | "replace" | "delete";
+/** What happens to an object; `keep` where it would go, but is not the stack's to delete. */
+export type ChangeKind = "create" | "update" | "replace" | "delete" | "keep";
 
 /** One object that an update touches. */
 export interface Change {

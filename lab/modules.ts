@@ -42,6 +42,16 @@ export const kubernetesModule: GoModule = {
   variables: kubernetesVariables,
 };
 
+/**
+ * etcd: Debian's is too old for this Kubernetes, which then can't tell how fresh what it remembers is, and keeps its
+ * controllers waiting after a restart.
+ */
+export const etcdModule: GoModule = {
+  name: "etcd",
+  directory: join(here, "etcd"),
+  programs: { etcd: "go.etcd.io/etcd/server/v3" },
+};
+
 /** MetalLB's two programs; its chart lies beside them in the module. */
 export const metallbModule: GoModule = {
   name: "metallb",
@@ -84,5 +94,6 @@ export const labModules: readonly GoModule[] = [
   traefikModule,
   metallbModule,
   helmModule,
+  etcdModule,
   toolsModule,
 ];

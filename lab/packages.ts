@@ -2,12 +2,11 @@ import { existsSync } from "node:fs";
 import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import type { Context } from "./context";
 import { UserError } from "../progress/user-error";
-import { run } from "./command";
+import { run, succeeds } from "./command";
 import { onPath } from "./tools";
 
 /** What the lab needs of the machine: a program, or a file, and the Debian package that has it. */
 const needs: readonly (readonly [program: string, debianPackage: string])[] = [
-  ["etcd", "etcd-server"],
   ["containerd", "containerd"],
   ["ctr", "containerd"],
   ["runc", "runc"],
@@ -40,10 +39,11 @@ export function checkPackages(): void {
 const options = ["-q", "-y", "-o", "Dpkg::Use-Pty=0", "-o", "DPkg::Lock::Timeout=120", "-o", "APT::Sandbox::User=root"];
 const env = { DEBIAN_FRONTEND: "noninteractive" };
 
-/** Refreshes the lists of packages. */
-export async function updatePackageLists({ report, signal }: Context): Promise<void> {
+/** Refreshes the lists of packages, as far as their sources answer. */
+async function updatePackageLists({ report, signal }: Context): Promise<void> {
   report("lists of packages");
-  await run("apt-get", [...options, "update"], { signal, env });
+  // Any one source that does not answer makes this fail, and mostly it is not the one that is needed: the next command tells.
+  await succeeds("apt-get", [...options, "update"], { signal, env });
 }
 
 /** Installs the packages that are missing, without starting the services that some of them bring. */

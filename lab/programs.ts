@@ -123,11 +123,21 @@ async function buildModule(
   tell: (detail: string) => void,
 ): Promise<void> {
   let downloads = 0;
-  const packages = Object.values(module.programs);
-  // With one package -o may name the program; with several it must be a folder, which names them by their packages.
+  const [first, ...others] = Object.keys(module.programs);
+  // -o names the program of one package; of several it can only say the folder, and they are named by their packages.
+  const output = others.length === 0 ? `${into}/${first ?? ""}` : `${into}/`;
   await run(
     "go",
-    ["build", "-trimpath", "-buildvcs=false", "-ldflags", linkerFlags(module), "-o", `${into}/`, ...packages],
+    [
+      "build",
+      "-trimpath",
+      "-buildvcs=false",
+      "-ldflags",
+      linkerFlags(module),
+      "-o",
+      output,
+      ...Object.values(module.programs),
+    ],
     {
       cwd: module.directory,
       env: buildEnvironment,

@@ -85,8 +85,10 @@ export function compilePattern(pattern: string): RegExp | undefined {
   }
 }
 
+/** `*.` stands for one label, as networking.k8s.io/v1 defines it: *.foo.com matches bar.foo.com, not foo.com. */
 function hostMatches(plan: TrafficPlan, request: TrafficRequest): boolean {
-  return request.host.replace(/:\d+$/, "").toLowerCase() === plan.host.toLowerCase();
+  const [wanted, asked] = [plan.host.toLowerCase(), request.host.replace(/:\d+$/, "").toLowerCase()];
+  return asked === wanted || (wanted.startsWith("*.") && asked.replace(/^[^.]+/, "*") === wanted);
 }
 
 /** Element-wise for `Prefix`, as networking.k8s.io/v1 defines it: /foo matches /foo and /foo/bar, not /foobar. */

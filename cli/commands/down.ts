@@ -45,7 +45,10 @@ function destroyStep(session: Session, take: (changes: readonly Change[]) => voi
     run: async (context) => {
       const changes = await (await session.engine()).destroy(context);
       take(changes);
-      return changes.length === 0 ? "it was not up" : `${changes.length} objects removed`;
+      if (changes.length === 0) return "it was not up";
+      const kept = changes.filter(({ kind }) => kind === "keep").map(({ object }) => object);
+      const rest = kept.length === 0 ? "" : `; not the stack's to remove: ${kept.join(", ")}`;
+      return `${changes.length - kept.length} objects removed${rest}`;
     },
   };
 }

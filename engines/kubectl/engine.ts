@@ -65,8 +65,13 @@ export class KubectlEngine implements Engine {
     await this.remember(kubectl, { ...record, entries: mergeEntries(before, entries), generated: generated.all() });
     await this.applyWaves(kubectl, waves, plan, options, context);
     const removed = await removeObjects(kubectl, leftovers(before, manifests.map(referenceOf)), context);
-    const outputs = await this.readOutputs(kubectl, manifests, generated);
-    await this.remember(kubectl, { entries, generated: generated.all(), outputs });
+    const live = new Map((await kubectl.live(manifests)).map((manifest) => [keyOf(referenceOf(manifest)), manifest]));
+    const outputs = await this.readOutputs(kubectl, live, generated);
+    const made = entries.map((entry) => ({
+      ...entry,
+      uid: live.get(keyOf(entry))?.metadata["uid"] as string | undefined,
+    }));
+    await this.remember(kubectl, { entries: made, generated: generated.all(), outputs });
     return { changes: [...plan.changes, ...removed], outputs };
   }
 
@@ -140,10 +145,9 @@ export class KubectlEngine implements Engine {
   /** Runs the program once more, its resources in the state that the cluster has them in. */
   private async readOutputs(
     kubectl: Kubectl,
-    manifests: readonly Manifest[],
+    live: ReadonlyMap<string, Manifest>,
     generated: GeneratedValues,
   ): Promise<StackOutputs> {
-    const live = new Map((await kubectl.live(manifests)).map((manifest) => [keyOf(referenceOf(manifest)), manifest]));
     const stateOf = async (resource: ResourceState): Promise<Record<string, unknown>> => {
       const { type, inputs, id } = resource;
       if (!type.startsWith("kubernetes:")) return generated.stateOf(resource);

@@ -6,6 +6,8 @@ import type { Kubectl } from "./client";
 /** An object of the stack, and the wave in which it was applied: later waves are deleted first. */
 export interface InventoryEntry extends ObjectReference {
   readonly wave: number;
+  /** The object's UID after the last update that went through: another of the same name is not the stack's. */
+  readonly uid?: string;
 }
 
 /** What Sluice keeps in a cluster about itself, apart from the stacks. */

@@ -57,6 +57,9 @@ export async function planObjects(
   };
 }
 
+/** Foreign objects come in dozens where the whole stack is there already. */
+const mostShown = 8;
+
 function refuseForeign(stack: string, live: readonly Manifest[], records: ReadonlyMap<string, StackRecord>): void {
   const foreign = live.flatMap((manifest) => {
     const owner = ownerOf(referenceOf(manifest), records);
@@ -66,8 +69,10 @@ function refuseForeign(stack: string, live: readonly Manifest[], records: Readon
     ];
   });
   if (foreign.length === 0) return;
+  const shown =
+    foreign.length > mostShown ? [...foreign.slice(0, mostShown), `… and ${foreign.length - mostShown} more`] : foreign;
   throw new UserError(
-    `${foreign.join("\n")}\nSluice changes only what it made: remove these, choose other names (sluice:namespace, ` +
+    `${shown.join("\n")}\nSluice changes only what it made: remove these, choose other names (sluice:namespace, ` +
       `sluice:workload), set sluice:ingressController to { kind: existing } or leave sluice:metallb out where the cluster ` +
       `has them, or take them over by --adopt`,
   );

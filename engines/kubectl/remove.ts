@@ -1,14 +1,14 @@
 import type { StepContext } from "../../progress/step";
 import type { Change } from "../engine";
-import { fieldManager, type Kubectl } from "./client";
+import type { Kubectl } from "./client";
 import type { InventoryEntry } from "./inventory";
-import { describeObject, referenceOf, type Manifest } from "./manifest";
+import { describeObject, keyOf, referenceOf, type Manifest } from "./manifest";
 
 /**
- * Deletes objects, group by group, and waits until each group is gone. An object that Sluice did not apply stays, and so
- * does a namespace that holds objects of others.
+ * Deletes objects, group by group, and waits until each group is gone. An object that was deleted and made anew by
+ * somebody else stays, and so does a namespace that holds objects of others.
  *
- * @returns what was deleted.
+ * @returns what was deleted, and what was kept.
  */
 export async function removeObjects(
   kubectl: Kubectl,
@@ -16,21 +16,23 @@ export async function removeObjects(
   context: StepContext,
 ): Promise<Change[]> {
   const total = groups.flat().length;
-  const removed: Change[] = [];
+  const changes: Change[] = [];
   for (const group of groups) {
     const live = await kubectl.live(group.map(asManifest));
-    const mine = (
-      await Promise.all(live.map(async (manifest) => ((await mayDelete(kubectl, manifest)) ? [manifest] : [])))
-    ).flat();
-    context.report(
-      `removed ${removed.length} of ${total}: ${mine.map((manifest) => describeObject(referenceOf(manifest))).join(", ")}`,
-    );
+    const mine = await keepOnly(live, (manifest) => mayDelete(kubectl, manifest, group));
+    const names = mine.map((manifest) => describeObject(referenceOf(manifest)));
+    context.report(`removing ${names.join(", ")} (${changes.length} of ${total} done)`);
     if (mine.length > 0) await kubectl.delete(mine);
-    removed.push(
-      ...mine.map((manifest): Change => ({ kind: "delete", object: describeObject(referenceOf(manifest)) })),
-    );
+    const kept = live.filter((manifest) => !mine.includes(manifest));
+    changes.push(...names.map((object): Change => ({ kind: "delete", object })));
+    changes.push(...kept.map((manifest): Change => ({ kind: "keep", object: describeObject(referenceOf(manifest)) })));
   }
-  return removed;
+  return changes;
+}
+
+async function keepOnly<Item>(items: readonly Item[], test: (item: Item) => Promise<boolean>): Promise<Item[]> {
+  const answers = await Promise.all(items.map(test));
+  return items.filter((_, index) => answers[index]);
 }
 
 /** An inventory's entry as far as it names an object. */
@@ -38,15 +40,11 @@ export function asManifest({ apiVersion, kind, name, namespace }: InventoryEntry
   return { apiVersion, kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } };
 }
 
-async function mayDelete(kubectl: Kubectl, live: Manifest): Promise<boolean> {
-  if (!isApplied(live)) return false;
+async function mayDelete(kubectl: Kubectl, live: Manifest, group: readonly InventoryEntry[]): Promise<boolean> {
+  const key = keyOf(referenceOf(live));
+  const uid = group.find((entry) => keyOf(entry) === key)?.uid;
+  if (uid !== undefined && uid !== live.metadata["uid"]) return false;
   return live.kind !== "Namespace" || (await kubectl.contents(live.metadata.name)).every(isImplied);
-}
-
-/** True where Sluice is among those who wrote the object, so that it is not another's of the same name. */
-export function isApplied(live: Manifest): boolean {
-  const managers = (live.metadata["managedFields"] ?? []) as readonly { readonly manager?: string }[];
-  return managers.some(({ manager }) => manager === fieldManager);
 }
 
 /** What Kubernetes itself puts into every namespace, or makes for an object of it that is going too. */

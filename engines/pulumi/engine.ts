@@ -6,7 +6,9 @@ import type { Change, Engine, EngineTarget, Preview, StackOutputs, UpdateOptions
 import { explainPlan } from "../../traffic/explain";
 import { projectFolder } from "../stack-file";
 import { changeOf, describeUrn } from "./changes";
+import { detailOf } from "./detail";
 import { engineEnvironment } from "./environment";
+import { keepingStackFile } from "./keep-stack-file";
 
 /** Makes a stack's objects real by the Pulumi CLI, through the Automation API. */
 export class PulumiEngine implements Engine {
@@ -20,12 +22,11 @@ export class PulumiEngine implements Engine {
   ) {}
 
   async preview(context: StepContext, options: UpdateOptions = {}): Promise<Preview> {
-    const stack = await this.open(options);
-    const before = outputsOf(await stack.outputs());
     const watched = watch(context);
-    const result = await this.run(stack, context, (signal) =>
-      stack.preview({ diff: true, color: "never", onEvent: watched.onEvent, signal }),
-    );
+    const { before, result } = await this.run(context, options, async (stack, signal) => ({
+      before: outputsOf(await stack.outputs()),
+      result: await stack.preview({ diff: true, color: "never", onEvent: watched.onEvent, signal }),
+    }));
     const after = parseStackConfig(this.target.config, this.target.cluster.profile).plan;
     return {
       changes: watched.changes,
@@ -37,9 +38,8 @@ export class PulumiEngine implements Engine {
   }
 
   async up(context: StepContext, options: UpdateOptions = {}): Promise<UpdateResult> {
-    const stack = await this.open(options);
     const watched = watch(context);
-    const result = await this.run(stack, context, (signal) =>
+    const result = await this.run(context, options, (stack, signal) =>
       stack.up({ color: "never", onEvent: watched.onEvent, signal }),
     );
     const outputs = outputsOf(result.outputs);
@@ -48,36 +48,36 @@ export class PulumiEngine implements Engine {
   }
 
   async destroy(context: StepContext): Promise<readonly Change[]> {
-    const stack = await this.open({});
     const watched = watch(context);
-    await this.run(stack, context, (signal) => stack.destroy({ color: "never", onEvent: watched.onEvent, signal }));
+    await this.run(context, {}, (stack, signal) => stack.destroy({ color: "never", onEvent: watched.onEvent, signal }));
     return watched.changes;
   }
 
-  async outputs(): Promise<StackOutputs | undefined> {
-    return outputsOf(await (await this.open({})).outputs());
+  async outputs(context: StepContext): Promise<StackOutputs | undefined> {
+    return outputsOf(await this.run(context, {}, (stack) => stack.outputs()));
   }
 
-  private async open(options: UpdateOptions): Promise<Stack> {
-    return LocalWorkspace.createOrSelectStack(
-      { stackName: this.target.stack, workDir: projectFolder },
-      { pulumiCommand: this.command, envVars: await engineEnvironment(this.target.cluster, options, this.folder) },
-    );
-  }
-
-  /** An update that is cut short leaves the stack locked: the lock goes, so that the next one can go on. */
   private async run<Result>(
-    stack: Stack,
-    { signal }: StepContext,
-    work: (signal: AbortSignal) => Promise<Result>,
+    { report, signal }: StepContext,
+    options: UpdateOptions,
+    work: (stack: Stack, signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
-    try {
-      return await work(signal);
-    } catch (error) {
-      if (signal.aborted) await stack.cancel().catch(() => undefined);
-      signal.throwIfAborted();
-      throw new UserError(messageOf(error));
-    }
+    const { stack: stackName, file, cluster } = this.target;
+    const envVars = await engineEnvironment(cluster, options, this.folder);
+    return keepingStackFile(file, async () => {
+      report("asking pulumi");
+      const program = { stackName, workDir: projectFolder };
+      let stack: Stack | undefined;
+      try {
+        stack = await LocalWorkspace.createOrSelectStack(program, { pulumiCommand: this.command, envVars });
+        return await work(stack, signal);
+      } catch (error) {
+        // An update that is cut short leaves the stack locked: the lock goes, so that the next one can go on.
+        if (signal.aborted) await stack?.cancel().catch(() => undefined);
+        signal.throwIfAborted();
+        throw new UserError(messageOf(error));
+      }
+    });
   }
 }
 
@@ -99,17 +99,6 @@ function watch({ report }: StepContext): { changes: Change[]; onEvent: (event: E
 function outputsOf(outputs: Readonly<Record<string, { value: unknown }>>): StackOutputs | undefined {
   const plain = Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value]));
   return plain["traffic"] === undefined ? undefined : (plain as StackOutputs);
-}
-
-/** The diff without the CLI's head and summary. */
-function detailOf(stdout: string): string {
-  const lines = stdout.split("\n");
-  const start = lines.findIndex((line) => /^\s*(pulumi:pulumi:Stack|[-+~])/.test(line));
-  const end = lines.findIndex((line) => /^Resources:/.test(line));
-  return lines
-    .slice(Math.max(start, 0), end < 0 ? undefined : end)
-    .join("\n")
-    .trimEnd();
 }
 
 function messageOf(error: unknown): string {

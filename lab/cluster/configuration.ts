@@ -31,6 +31,10 @@ function kubelet(lab: Lab): string {
       x509: { clientCAFile: certificatePaths(lab).ca },
     },
     authorization: { mode: "AlwaysAllow" },
+    // How soon a changed Secret shows in its pods: MetalLB waits for its own, and would be restarted before the default minute.
+    syncFrequency: "3s",
+    // After an outage of the API the node is known as Ready again that much sooner.
+    nodeStatusUpdateFrequency: "4s",
     clusterDNS: [addresses.dns],
     clusterDomain: "cluster.local",
     resolvConf: "/dev/null",

@@ -16,8 +16,8 @@ export interface Piece {
 const kubernetes = (programs: ProgramFolders, name: string) => join(programs["kubernetes"] ?? "", name);
 const inside = (name: string, command: Piece["command"]): Piece => ({ name, place: "inside", command });
 
-const etcd = inside("etcd", (lab) => [
-  "etcd",
+const etcd = inside("etcd", (lab, programs) => [
+  join(programs["etcd"] ?? "", "etcd"),
   `--data-dir=${lab.state}/etcd`,
   `--listen-client-urls=${addresses.etcd}`,
   `--advertise-client-urls=${addresses.etcd}`,
@@ -43,6 +43,8 @@ const apiserver = inside("apiserver", (lab, programs) => {
     "--allow-privileged=true",
     `--kubelet-client-certificate=${paths.admin}`,
     `--kubelet-client-key=${paths.adminKey}`,
+    // The node's name is no one's host name.
+    "--kubelet-preferred-address-types=InternalIP",
   ];
 });
 

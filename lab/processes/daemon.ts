@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { lastLines, searchPath } from "../command";
 import type { Lab } from "../identity";
 import { until } from "../wait";
-import { childOf, identityOf, isAlive, type ProcessIdentity } from "./identity";
+import { allPids, childOf, identityOf, isAlive, type ProcessIdentity } from "./identity";
 
 /** A process of the lab that outlives the command which starts it. */
 export interface Daemon {
@@ -45,18 +45,31 @@ function read(path: string): string | undefined {
   }
 }
 
+function recorded(lab: Lab, name: string): ProcessIdentity | undefined {
+  try {
+    const identity = JSON.parse(read(pidFile(lab, name)) ?? "") as ProcessIdentity;
+    return isAlive(identity) ? identity : undefined;
+  } catch {
+    // Half a pid file, from a crash while it was written, says as little as none.
+    return undefined;
+  }
+}
+
+/** Finds a daemon whose pid file was lost, or never written, by the shell that waits for it. */
+function found(lab: Lab, name: string): ProcessIdentity | undefined {
+  const mark = exitFile(lab, name);
+  for (const pid of allPids()) {
+    const [shell, , , , file, depth] = (read(`/proc/${pid}/cmdline`) ?? "").split("\0");
+    if (shell === "/bin/sh" && file === mark) return programOf(pid, Number(depth));
+  }
+  return undefined;
+}
+
 /** Whether a daemon runs and, where not, how it ended. */
 export function daemonState(lab: Lab, name: string): DaemonState {
   const log = logFile(lab, name);
-  const pid = read(pidFile(lab, name));
-  if (pid !== undefined) {
-    try {
-      const identity = JSON.parse(pid) as ProcessIdentity;
-      if (isAlive(identity)) return { running: true, identity, log };
-    } catch {
-      // Half a pid file, from a crash while it was written, says as little as none.
-    }
-  }
+  const identity = recorded(lab, name) ?? found(lab, name);
+  if (identity) return { running: true, identity, log };
   const exit = read(exitFile(lab, name))?.trim();
   const tail = lastLines((read(log) ?? "").slice(-8192), 3);
   return { running: false, ...(exit ? { exitCode: Number(exit) } : {}), lastLines: tail, log };
@@ -78,9 +91,10 @@ export async function startDaemon(lab: Lab, daemon: Daemon, signal: AbortSignal)
       "/bin/sh",
       [
         "-c",
-        'file=$1; shift; "$@"; code=$?; { echo $code >"$file"; } 2>/dev/null',
+        'file=$1; shift 2; "$@"; code=$?; { echo $code >"$file"; } 2>/dev/null',
         "sh",
         exitFile(lab, daemon.name),
+        String(daemon.depth),
         ...daemon.command,
       ],
       { detached: true, stdio: ["ignore", log, log], cwd: "/", env: daemonEnvironment(lab) },

@@ -1,0 +1,154 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command, CommanderError, Option } from "commander";
+import { failureStatus, reportFailure } from "../cli/failure";
+import { untilInterrupted } from "../cli/interruption";
+import { profileVariable } from "../config/profile";
+import { labInfo, labStatus } from "../lab";
+import { measureColdBuild } from "./cold";
+import { figureOfShare, figuresOfShifts } from "./figures";
+import { measureKubectlShare } from "./kubectl-share";
+import { describeMachine, type Figure, loadAverage, type Report, showJson, showMarkdown, showTable } from "./report";
+import { measureShifts, type Place } from "./shift";
+import { repeat, tell, timeSluice, type TimedRun } from "./sluice";
+import { benchStack, changeWeight, removeStackFile, writeStackFile } from "./stack";
+
+interface BenchOptions {
+  readonly cold?: boolean;
+  readonly keep?: boolean;
+  readonly labName: string;
+  readonly labPort?: string;
+  readonly engine: string;
+  readonly markdown?: boolean;
+  readonly json?: boolean;
+}
+
+const defaultLab = { name: "sluice-bench", port: "16445" };
+
+const command = new Command("bench")
+  .description("measure Sluice on a lab and print the figures; nothing is asserted (npm run bench -- --help)")
+  .option("--cold", "also time the lab's first start with empty caches, which takes many minutes")
+  .option("--keep", "leave the lab up; one that ran before is always left")
+  .option("--lab-name <name>", "the lab to measure on", defaultLab.name)
+  .option("--lab-port <port>", `the port of its API server (default: ${defaultLab.port} for ${defaultLab.name})`)
+  .addOption(
+    new Option("--engine <name>", "what makes the objects real").choices(["auto", "pulumi", "kubectl"]).default("auto"),
+  )
+  .addOption(new Option("--markdown", "the figures as a Markdown table").conflicts("json"))
+  .option("--json", "the figures as JSON")
+  .action((options: BenchOptions) => untilInterrupted((signal) => bench(options, signal)));
+
+async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> {
+  const { labName, engine } = options;
+  const port = options.labPort ?? (labName === defaultLab.name ? defaultLab.port : undefined);
+  const cluster = ["--cluster", "lab", "--lab-name", labName, ...(port ? ["--lab-port", port] : [])];
+  const place: Place = { labName, target: ["--stack", benchStack, ...cluster, "--engine", engine], signal };
+  const machine = describeMachine();
+  const cold = options.cold ? [await measureColdBuild(labName, signal)] : [];
+  const wasThere = (await labStatus({ name: labName })).state !== "stopped";
+  // Weight 0, so that each later change moves all traffic and the answers mark it without any statistics.
+  writeStackFile(0);
+  try {
+    const started = await measureStart(place, wasThere);
+    const report: Report = {
+      lab: labName,
+      engine: started.engine,
+      machine: { ...machine, loadAtEnd: loadAverage() },
+      figures: [
+        coldFigure(cold),
+        ...started.figures,
+        ...(await measureOffline(place)),
+        ...(await measureUpdates(place, started.engine)),
+      ],
+    };
+    const show = options.json ? showJson : options.markdown ? showMarkdown : showTable;
+    process.stdout.write(`${show(report)}\n`);
+  } finally {
+    await cleanUp(place, wasThere || options.keep === true);
+  }
+}
+
+function coldFigure(values: readonly number[]): Figure {
+  const note =
+    values.length > 0 ? "no build, module or download cached; Debian packages apart" : "not measured (--cold)";
+  return { name: "sluice lab up, cold", unit: "s", values, note };
+}
+
+async function measureStart({ target, signal }: Place, wasThere: boolean) {
+  const start = () => timeSluice(["start", ...target], { signal });
+  tell("sluice start");
+  const first = await start();
+  const engine = lineOf(first, "engine:");
+  const programs = lineOf(first, "✓ Build the lab's programs").replace(/^.*: | \(.*$/g, "");
+  const fresh: Figure = {
+    name: "sluice start, no lab yet",
+    unit: "s",
+    values: wasThere ? [] : [first.seconds],
+    note: wasThere ? "not measured (the lab ran before)" : `lab, stack and 400 requests; programs: ${programs}`,
+  };
+  const values = await repeat(3, (round) => {
+    tell(`sluice start, warm, ${round} of 3`);
+    return start();
+  });
+  const note = "lab and stack are up, nothing to change; 400 requests";
+  return { engine, figures: [fresh, { name: "sluice start, warm", unit: "s", values, note } satisfies Figure] };
+}
+
+/** The commands that need no cluster. */
+async function measureOffline({ labName, signal }: Place): Promise<Figure[]> {
+  // The profile that `sluice lab env` names: it has the chart of MetalLB that needs no download.
+  const env = { [profileVariable]: labInfo({ name: labName }).profile };
+  const folder = await mkdtemp(join(tmpdir(), "sluice-bench-render-"));
+  try {
+    tell("sluice render, sluice explain");
+    const render = await repeat(5, (round) =>
+      timeSluice(["render", "--stack", "dev", "--out", join(folder, String(round))], { signal, env }),
+    );
+    const explain = await repeat(5, () => timeSluice(["explain", "--stack", "dev"], { signal }));
+    return [
+      {
+        name: "sluice render --stack dev",
+        unit: "s",
+        values: render,
+        note: "into an empty folder, MetalLB's chart at hand",
+      },
+      { name: "sluice explain --stack dev", unit: "s", values: explain },
+    ];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function measureUpdates(place: Place, engine: string): Promise<Figure[]> {
+  const figures = figuresOfShifts(await measureShifts(5, place));
+  // The engine pulumi talks to the API server by its provider, without kubectl.
+  if (!engine.startsWith("engine: kubectl")) return figures;
+  tell("kubectl's share of sluice up");
+  changeWeight(100);
+  return [...figures, figureOfShare(await measureKubectlShare(place))];
+}
+
+/** Removes what was brought up; interrupted or not, so under a signal of its own. A second Ctrl-C ends it at once. */
+async function cleanUp({ labName, target }: Place, keepsLab: boolean): Promise<void> {
+  try {
+    tell(keepsLab ? `removing the stack; the lab ${labName} stays` : `removing the lab ${labName}`);
+    const { signal } = new AbortController();
+    if (keepsLab) await timeSluice(["down", "--yes", "--keep-cluster", ...target], { signal });
+    else await timeSluice(["lab", "down", "--name", labName], { signal });
+  } finally {
+    removeStackFile();
+  }
+}
+
+function lineOf({ lines }: TimedRun, begin: string): string {
+  return lines.find(({ text }) => text.startsWith(begin))?.text ?? "";
+}
+
+command
+  .exitOverride()
+  .parseAsync(process.argv)
+  .catch((error: unknown) => {
+    if (!(error instanceof CommanderError)) reportFailure(error);
+    process.exitCode = failureStatus(error);
+  });

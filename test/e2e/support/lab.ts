@@ -1,0 +1,72 @@
+import { platform } from "node:os";
+import { execa } from "execa";
+import { projectFolder } from "../../../engines/stack-file";
+
+/** The suite's own lab: a user's lab beside it is left alone. */
+export const testLab = { name: "sluice-test", port: 16446 };
+
+/** Why the lab can't run here; nothing where it can. */
+export function whyNoLab(): string | undefined {
+  if (platform() !== "linux") return "the lab needs Linux";
+  return process.getuid?.() === 0 ? undefined : "the lab needs root";
+}
+
+/** Skips a suite, its reason in the title of each test that is counted as skipped. */
+export function skipBecause(context: Mocha.Context, reason: string): never {
+  context.test?.parent?.eachTest((test) => (test.title += ` (skipped: ${reason})`));
+  return context.skip();
+}
+
+/** What a run of the command line came to. */
+export interface SluiceResult {
+  readonly exitCode?: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `sluice` as a user would. */
+export async function sluice(...args: readonly string[]): Promise<SluiceResult> {
+  return execa("node", ["cli/sluice.js", ...args], { cwd: projectFolder, reject: false });
+}
+
+/**
+ * Runs `sluice` and returns what it answers with `--json`.
+ *
+ * @throws Error with both outputs where it fails.
+ */
+export async function sluiceJson<Answer>(...args: readonly string[]): Promise<Answer> {
+  const { exitCode, stdout, stderr } = await sluice(...args, "--json");
+  if (exitCode !== 0) throw new Error(`sluice ${args.join(" ")} ended with ${exitCode}\n${stdout}\n${stderr}`);
+  return JSON.parse(stdout) as Answer;
+}
+
+/** Runs kubectl on the suite's lab. */
+export async function kubectl(...args: readonly string[]): Promise<string> {
+  const folder = `/var/lib/${testLab.name}`;
+  const { stdout } = await execa(`${folder}/bin/kubectl`, ["--kubeconfig", `${folder}/kubeconfig`, ...args]);
+  return stdout;
+}
+
+/** The names of all objects that a stack could have left in the cluster. */
+export async function objectsInCluster(): Promise<string[]> {
+  const clusterWide =
+    "namespaces,customresourcedefinitions,clusterroles,clusterrolebindings,ingressclasses,validatingwebhookconfigurations";
+  const namespaced =
+    "deployments,daemonsets,services,ingresses,configmaps,secrets,serviceaccounts,roles,rolebindings,pods,endpointslices";
+  const lists = await Promise.all([
+    kubectl("get", clusterWide, "-o", "name"),
+    kubectl(
+      "get",
+      namespaced,
+      "--all-namespaces",
+      "--no-headers",
+      "-o",
+      "custom-columns=K:.kind,NS:.metadata.namespace,N:.metadata.name",
+    ),
+  ]);
+  return lists
+    .join("\n")
+    .split("\n")
+    .map((line) => line.replace(/\s+/g, " "))
+    .sort();
+}

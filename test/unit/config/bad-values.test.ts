@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { parseStackConfig } from "../../../config";
+import { asTexts, onlyProblemOf, problemsOf, smallStack, type RawConfig } from "../support/stacks";
+
+/** What is wrong, the changed keys, the key that is named, and what its message must say. */
+type BadCase = readonly [title: string, changes: RawConfig, key: string, allowed: RegExp];
+
+const versions = { v1: { image: "nginx:1" }, v2: { image: "nginx:2" } };
+const wholePercent = /must be a whole number from 0 to 100/;
+
+function withVersion(changes: RawConfig): RawConfig {
+  return { "sluice:versions": { ...versions, v2: { ...versions.v2, ...changes } } };
+}
+
+const cases: BadCase[] = [
+  ["a weight above 100", { "sluice:canaryWeight": 101 }, "canaryWeight", wholePercent],
+  ["a weight below 0", { "sluice:canaryWeight": -1 }, "canaryWeight", wholePercent],
+  ["a weight that is not whole", { "sluice:canaryWeight": 10.5 }, "canaryWeight", wholePercent],
+  ["a weight that is no number", { "sluice:canaryWeight": "abc" }, "canaryWeight", wholePercent],
+  ["an empty weight", { "sluice:canaryWeight": "" }, "canaryWeight", wholePercent],
+  ["an unknown key, with the nearest", { "sluice:canaryWeigth": 10 }, "canaryWeigth", /did you mean canaryWeight\?/],
+  ["an unknown key far from all", { "sluice:zzzzzzzz": 1 }, "zzzzzzzz", /not a known key: allowed are host, path/],
+  ["an unknown key of a version", withVersion({ imag: "x" }), "versions.v2.imag", /did you mean image\?/],
+  [
+    "an unknown key of a version's probes",
+    withVersion({ probes: { pth: "/" } }),
+    "versions.v2.probes.pth",
+    /did you mean path\?/,
+  ],
+  ["a stable that is no version", { "sluice:stable": "v9" }, "stable", /one of the versions: v1, v2/],
+  ["a canary that is no version", { "sluice:canary": "v9" }, "canary", /one of the versions: v1, v2/],
+  ["a canary that is stable", { "sluice:canary": "v1" }, "canary", /another version than stable/],
+  ["a host with a scheme", { "sluice:host": "http://www.test.com" }, "host", /DNS name/],
+  ["a host in upper case", { "sluice:host": "WWW.test.com" }, "host", /DNS name in lower case/],
+  ["a host with an underscore", { "sluice:host": "www_1.test.com" }, "host", /DNS name/],
+  ["a host that is an IP address", { "sluice:host": "192.168.10.240" }, "host", /no IP address/],
+  ["a path without a slash", { "sluice:path": "shop" }, "path", /starts with \//],
+  ["an unknown pathType", { "sluice:pathType": "Regex" }, "pathType", /Exact, Prefix or ImplementationSpecific/],
+  ["an unknown router", { "sluice:router": "istio" }, "router", /must be ingress/],
+  ["an unknown strategy", { "sluice:strategy": "blueGreen" }, "strategy", /must be canary/],
+  ["a namespace in upper case", { "sluice:namespace": "Demo" }, "namespace", /lower-case letters/],
+  [
+    "a version without an image",
+    { "sluice:versions": { ...versions, v2: { replicas: 1 } } },
+    "versions.v2.image",
+    /must be a container image/,
+  ],
+  ["an image with a space", withVersion({ image: "nginx: 2" }), "versions.v2.image", /must be a container image/],
+  [
+    "replicas beside autoscaling",
+    withVersion({ replicas: 2, autoscaling: { minReplicas: 1, maxReplicas: 2 } }),
+    "versions.v2.replicas",
+    /no meaning beside autoscaling/,
+  ],
+  [
+    "fewer pods at most than at least",
+    withVersion({ autoscaling: { minReplicas: 3, maxReplicas: 2 } }),
+    "versions.v2.autoscaling.maxReplicas",
+    /at least minReplicas/,
+  ],
+  ["a relative file", withVersion({ files: { "etc/a": "" } }), "versions.v2.files.etc/a", /must be an absolute path/],
+  ["root as user", withVersion({ runAsUser: 0 }), "versions.v2.runAsUser", /whole number from 1/],
+  ["an answer that does not compile", withVersion({ answer: "(" }), "versions.v2.answer", /compiles/],
+  [
+    "no pod behind stable",
+    { "sluice:versions": { ...versions, v1: { image: "nginx:1", replicas: 0 } } },
+    "versions.v1.replicas",
+    /must be at least 1: .*503/,
+  ],
+  ["no pod behind a canary that gets requests", withVersion({ replicas: 0 }), "versions.v2.replicas", /in silence/],
+  [
+    "an unknown kind of controller",
+    { "sluice:ingressController": { kind: "nginx" } },
+    "ingressController.kind",
+    /must be ingress-nginx, traefik or existing/,
+  ],
+  [
+    "a controller without a kind",
+    { "sluice:ingressController": {} },
+    "ingressController.kind",
+    /ingress-nginx, traefik/,
+  ],
+  [
+    "a key of another kind of controller",
+    { "sluice:ingressController": { kind: "traefik", allowSnippets: true } },
+    "ingressController.allowSnippets",
+    /belongs to another kind/,
+  ],
+  ["MetalLB without addresses", { "sluice:metallb": {} }, "metallb.addresses", /list of address ranges/],
+];
+
+describe("parseStackConfig refuses", () => {
+  for (const [title, changes, key, allowed] of cases)
+    it(title, () => {
+      const problem = onlyProblemOf(smallStack(changes));
+      assert.equal(problem.key, key);
+      assert.match(problem.allowed, allowed);
+    });
+
+  it("the same values where they come as Pulumi's texts", () => {
+    for (const [title, changes, key] of cases)
+      assert.deepEqual(
+        problemsOf(asTexts(smallStack(changes))).map((problem) => problem.key),
+        [key],
+        title,
+      );
+  });
+
+  it("a missing key, saying so", () => {
+    for (const key of ["host", "stable", "workload", "versions", "ingressController"])
+      assert.throws(() => parseStackConfig(smallStack({ [`sluice:${key}`]: undefined })), {
+        name: "ConfigError",
+        message: new RegExp(`^sluice:${key}.* is missing: it must `),
+      });
+  });
+
+  it("weight and rules without a canary, each by its key", () => {
+    const rules = {
+      "sluice:canary": undefined,
+      "sluice:headerMatch": { name: "Region" },
+      "sluice:cookieMatch": "trial",
+    };
+    const problems = problemsOf(smallStack(rules));
+    assert.deepEqual(problems.map(({ key }) => key).sort(), ["canaryWeight", "cookieMatch", "headerMatch"]);
+    assert.ok(problems.every(({ allowed }) => allowed.includes("no meaning without sluice:canary")));
+  });
+
+  it("an empty set of versions", () => {
+    assert.ok(problemsOf(smallStack({ "sluice:versions": {} })).some(({ key }) => key === "versions"));
+  });
+
+  it("several bad values at once, naming all of them", () => {
+    const changes = { "sluice:canaryWeight": 101, "sluice:host": "-", "sluice:canaryWeigth": 3, "sluice:path": "x" };
+    const keys = problemsOf(smallStack(changes)).map(({ key }) => key);
+    assert.deepEqual(keys.sort(), ["canaryWeight", "canaryWeigth", "host", "path"]);
+  });
+
+  it("a value with key, value and what is allowed in one sentence", () => {
+    assert.throws(() => parseStackConfig(smallStack({ "sluice:canaryWeight": 101 })), {
+      message: "sluice:canaryWeight is 101: it must be a whole number from 0 to 100 (percent of requests)",
+    });
+  });
+});
+
+describe("parseStackConfig accepts", () => {
+  it("a canary without pods that nobody can reach", () => {
+    const config = smallStack({ ...withVersion({ replicas: 0 }), "sluice:canaryWeight": 0 });
+    assert.equal(parseStackConfig(config).versions["v2"]?.replicas, 0);
+  });
+
+  it("a weight of 0 without a canary", () => {
+    const config = smallStack({ "sluice:canary": undefined, "sluice:canaryWeight": 0 });
+    assert.equal(parseStackConfig(config).plan.canary, undefined);
+  });
+});

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { parseStackConfig } from "../../../config";
+import { readClusterProfile, type ClusterProfile } from "../../../config/profile";
+import { UserError } from "../../../progress/user-error";
+import { temporaryFolder, writeInto } from "../support/folders";
+import { smallStack } from "../support/stacks";
+
+const profile: ClusterProfile = {
+  name: "lab",
+  charts: { metallb: "./charts/metallb", "ingress-nginx": "./charts/ingress-nginx" },
+  images: { "nginx:1": "lab/nginx:1" },
+  addresses: ["10.9.0.1-10.9.0.9"],
+  client: [],
+};
+
+const metallb = { addresses: ["192.168.10.240-192.168.10.250"] };
+const controller = { kind: "ingress-nginx" };
+
+function parsed(changes: Record<string, unknown>, using: ClusterProfile | undefined = profile) {
+  return parseStackConfig(
+    smallStack({ "sluice:metallb": metallb, "sluice:ingressController": controller, ...changes }),
+    using,
+  );
+}
+
+describe("a cluster profile", () => {
+  it("maps images by their full name and leaves others", () => {
+    const { versions } = parsed({});
+    assert.deepEqual([versions["v1"]?.image, versions["v2"]?.image], ["lab/nginx:1", "nginx:2"]);
+  });
+
+  it("brings charts and addresses of its own", () => {
+    const config = parsed({});
+    assert.equal(config.metallb?.chart, "./charts/metallb");
+    assert.deepEqual(config.metallb?.addresses, ["10.9.0.1-10.9.0.9"]);
+    const chart = config.ingressController.kind === "ingress-nginx" && config.ingressController.chart;
+    assert.equal(chart, "./charts/ingress-nginx");
+  });
+
+  it("leaves a chart alone that the stack names itself", () => {
+    const config = parsed({ "sluice:metallb": { ...metallb, chart: "oci://mirror.test/metallb" } });
+    assert.equal(config.metallb?.chart, "oci://mirror.test/metallb");
+  });
+
+  it("brings no MetalLB where the stack has none", () => {
+    assert.equal(parsed({ "sluice:metallb": undefined }).metallb, undefined);
+  });
+
+  it("changes nothing where it names nothing", () => {
+    const empty = { name: "kind", charts: {}, images: {}, client: [] };
+    assert.deepEqual(
+      parsed({}, empty),
+      parseStackConfig(smallStack({ "sluice:metallb": metallb, "sluice:ingressController": controller })),
+    );
+  });
+});
+
+describe("readClusterProfile", () => {
+  const folder = temporaryFolder();
+
+  it("reads a file and fills in what it leaves out", () => {
+    const file = writeInto(folder, "profile.yaml", "name: lab\nimages: { a: b }\n");
+    assert.deepEqual(readClusterProfile(file), { name: "lab", charts: {}, images: { a: "b" }, client: [] });
+  });
+
+  it("reads nothing where no file is named", () => {
+    assert.equal(readClusterProfile(undefined), undefined);
+    assert.equal(readClusterProfile(""), undefined);
+  });
+
+  it("says which variable names a missing file", () => {
+    const file = join(folder, "missing.yaml");
+    assert.throws(
+      () => readClusterProfile(file),
+      (error: Error) => error instanceof UserError && error.message.startsWith(`SLUICE_CLUSTER_PROFILE is ${file}`),
+    );
+  });
+
+  const invalid: [string, string, RegExp][] = [
+    ["an unknown key", "name: lab\nimage: { a: b }\n", /no cluster profile: .*image/s],
+    ["no name", "images: { a: b }\n", /no cluster profile: .*name/s],
+    ["no map", "just a text\n", /no cluster profile/],
+    ["no YAML", "name: [\n", /no cluster profile/],
+  ];
+  for (const [title, text, message] of invalid)
+    it(`refuses a file with ${title}`, () => {
+      const file = writeInto(folder, "invalid.yaml", text);
+      assert.throws(
+        () => readClusterProfile(file),
+        (error: Error) => error instanceof UserError && message.test(error.message) && error.message.includes(file),
+      );
+    });
+});

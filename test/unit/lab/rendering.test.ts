@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import { renderKubeconfig } from "../../../lab/cluster/kubeconfig";
+import { labImages, imageMap } from "../../../lab/images/catalog";
+import { clusterProfile, renderProfile } from "../../../lab/profile";
+
+describe("the lab's files for others", () => {
+  it("has a kubeconfig that is whole in itself", () => {
+    const parts = { name: "sluice-test", port: 12345, ca: "CA", certificate: "CERTIFICATE", key: "KEY" };
+    const kubeconfig = parse(renderKubeconfig(parts)) as {
+      clusters: { name: string; cluster: Record<string, string> }[];
+      users: { user: Record<string, string> }[];
+      contexts: { name: string; context: Record<string, string> }[];
+      "current-context": string;
+    };
+    assert.equal(kubeconfig["current-context"], "sluice-test");
+    assert.deepEqual(kubeconfig.contexts, [
+      { name: "sluice-test", context: { cluster: "sluice-test", user: "sluice-test" } },
+    ]);
+    assert.deepEqual(kubeconfig.clusters[0]?.cluster, {
+      server: "https://127.0.0.1:12345",
+      "certificate-authority-data": "Q0E=",
+    });
+    assert.deepEqual(Object.keys(kubeconfig.users[0]?.user ?? {}), ["client-certificate-data", "client-key-data"]);
+  });
+
+  it("has a profile of the facts about the cluster", () => {
+    const profile = clusterProfile({ name: "sluice-test" }, "/modules/metallb/charts/metallb");
+    assert.deepEqual(parse(renderProfile(profile)), {
+      name: "sluice-test",
+      charts: { metallb: "/modules/metallb/charts/metallb" },
+      images: imageMap,
+      client: ["nsenter", "--net=/run/netns/sluice-test-client"],
+    });
+  });
+
+  it("puts nothing in an image's place that the lab does not have", () => {
+    const references = labImages.map(({ reference }) => reference);
+    for (const image of Object.values(imageMap)) assert.ok(references.includes(image), image);
+  });
+});

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { explainPlan, explainShares, isUnreachable, percent, summarizePlan } from "../../../traffic/explain";
+import type { CanaryTrial } from "../../../traffic/plan";
+import { planWith, planWithoutCanary } from "../support/plans";
+
+interface Wording {
+  readonly title: string;
+  readonly trial: Partial<CanaryTrial>;
+  readonly explained: readonly string[];
+  readonly summarized: string;
+}
+
+const wordings: Wording[] = [
+  {
+    title: "a weight",
+    trial: { weight: 10 },
+    explained: ["http://www.test.com/: 90% v1, 10% v2"],
+    summarized: "90% v1, 10% v2",
+  },
+  {
+    title: "the larger share first",
+    trial: { weight: 60 },
+    explained: ["http://www.test.com/: 60% v2, 40% v1"],
+    summarized: "60% v2, 40% v1",
+  },
+  {
+    title: "a header's value",
+    trial: { weight: 10, header: { name: "Region", value: "shenzhen" } },
+    explained: ["http://www.test.com/: 90% v1, 10% v2", "header Region = shenzhen → v2"],
+    summarized: "90% v1, 10% v2; Region = shenzhen → v2",
+  },
+  {
+    title: "a header's pattern and a cookie",
+    trial: { weight: 10, header: { name: "Region", pattern: "shenzhen" }, cookie: "user_from_shenzhen" },
+    explained: [
+      "http://www.test.com/: 90% v1, 10% v2",
+      "header Region ~ shenzhen → v2",
+      "cookie user_from_shenzhen: always → v2, never → v1",
+    ],
+    summarized: "90% v1, 10% v2; Region ~ shenzhen → v2; cookie user_from_shenzhen=always → v2",
+  },
+  {
+    title: "a header by always and never, at weight 0",
+    trial: { header: { name: "X-Canary" } },
+    explained: ["http://www.test.com/: 100% v1", "header X-Canary: always → v2, never → v1"],
+    summarized: "100% v1; X-Canary=always → v2",
+  },
+  {
+    title: "a cookie at weight 0",
+    trial: { cookie: "trial" },
+    explained: ["http://www.test.com/: 100% v1", "cookie trial: always → v2, never → v1"],
+    summarized: "100% v1; cookie trial=always → v2",
+  },
+  {
+    title: "a canary that nobody can reach",
+    trial: {},
+    explained: ["http://www.test.com/: 100% v1", "nobody can reach v2: its weight is 0 and there is no rule"],
+    summarized: "100% v1",
+  },
+  {
+    title: "a canary that everybody gets",
+    trial: { weight: 100 },
+    explained: ["http://www.test.com/: 100% v2"],
+    summarized: "100% v2",
+  },
+];
+
+describe("explainPlan and summarizePlan", () => {
+  for (const { title, trial, explained, summarized } of wordings)
+    it(`word ${title}`, () => {
+      assert.deepEqual(explainPlan(planWith(trial)), explained);
+      assert.equal(summarizePlan(planWith(trial)), summarized);
+    });
+
+  it("say so where there is no canary", () => {
+    assert.deepEqual(explainPlan(planWithoutCanary()), ["http://www.test.com/: 100% v1 (no canary)"]);
+    assert.equal(summarizePlan(planWithoutCanary()), "100% v1");
+  });
+
+  it("say that an exact path stands for itself alone", () => {
+    const [headline] = explainPlan(planWith({ weight: 10 }, { path: "/shop", pathType: "Exact" }));
+    assert.equal(headline, "http://www.test.com/shop (this path alone): 90% v1, 10% v2");
+  });
+});
+
+describe("isUnreachable", () => {
+  it("is true only where neither weight nor rule leads to the canary", () => {
+    assert.equal(isUnreachable(planWith({})), true);
+    assert.equal(isUnreachable(planWith({ weight: 1 })), false);
+    assert.equal(isUnreachable(planWith({ header: { name: "Region" } })), false);
+    assert.equal(isUnreachable(planWith({ cookie: "trial" })), false);
+    assert.equal(isUnreachable(planWithoutCanary()), false);
+  });
+});
+
+describe("percent and explainShares", () => {
+  it("round to two decimals and show no trailing zeros", () => {
+    assert.equal(percent(0.1), "10%");
+    assert.equal(percent(1 / 3), "33.33%");
+    assert.equal(percent(1 - 0.93), "7%");
+    assert.equal(explainShares({ v1: 1 - 0.29, v2: 0.29 }), "71% v1, 29% v2");
+  });
+});
