@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
+import type * as Commands from "./commands/index";
 import { explainCommand } from "./commands/explain";
 import { failureStatus, reportFailure } from "./failure";
 
@@ -23,12 +24,18 @@ Exit codes:
     );
   program.addCommand(explainCommand());
   if (argv[2] !== "explain") {
-    const { clusterCommands } = load("./commands/index") as typeof import("./commands/index");
+    const { clusterCommands } = load("./commands/index") as typeof Commands;
     for (const command of clusterCommands()) program.addCommand(command);
   }
   for (const command of program.commands) command.exitOverride();
   await program.parseAsync([...argv]);
 }
+
+// Whoever reads the output may stop early, as `head` does: then it ends as by Ctrl-C.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.kill(process.pid, "SIGINT");
+});
 
 main(process.argv).catch((error: unknown) => {
   if (!(error instanceof CommanderError)) reportFailure(error);

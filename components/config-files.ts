@@ -33,5 +33,7 @@ export function configFiles(name: string, files: Readonly<Record<string, string>
 function keyOf(path: string): string {
   return path
     .slice(1)
-    .replace(/[^-.a-zA-Z0-9]/g, (character) => (character === "/" ? "_" : `_${character.charCodeAt(0).toString(16)}_`));
+    .replace(/[^-.a-zA-Z0-9]/g, (character) =>
+      character === "/" ? "_" : `__${character.charCodeAt(0).toString(16)}_`,
+    );
 }

@@ -4,7 +4,7 @@ import { kubernetesObject, strictObject, versionName, wholeNumber } from "./fiel
 
 const path = z
   .string("must be an absolute path")
-  .regex(/^\/(?!.*\/$)[^:]+$/, "must be an absolute path without : in it");
+  .regex(/^\/(?!.*\/$)(?!.*\/\/)[^:]+$/, "must be an absolute path without : and // in it");
 
 /** Keeps the number of pods between two bounds by their CPU use (autoscaling/v2 HorizontalPodAutoscaler). */
 const autoscaling = strictObject(

@@ -1,7 +1,7 @@
 /** What a running step may tell and must heed. */
 export interface StepContext {
   /** Says in a few words what the step is doing now, for example "3 of 7: kubelet". */
-  report(detail: string): void;
+  readonly report: (detail: string) => void;
   /** Aborted when the user interrupts: children are ended and the step rejects with the signal's reason. */
   readonly signal: AbortSignal;
 }
