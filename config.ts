@@ -155,7 +155,8 @@ function emptyStable({ stable, versions }: Values): Problem[] {
 function emptyCanary(values: Values): Problem[] {
   const { canary, versions } = values;
   if (canary === undefined || versions[canary]?.replicas !== 0 || isUnreachable(planOf(values))) return [];
-  const allowed = "must be at least 1: with no pod behind the canary, ingress-nginx sends everybody to stable in silence";
+  const allowed =
+    "must be at least 1: with no pod behind the canary, ingress-nginx sends everybody to stable in silence";
   return [{ key: `versions.${canary}.replicas`, value: 0, allowed }];
 }
 

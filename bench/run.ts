@@ -37,7 +37,14 @@ const command = new Command("bench")
   )
   .addOption(new Option("--markdown", "the figures as a Markdown table").conflicts("json"))
   .option("--json", "the figures as JSON")
-  .action((options: BenchOptions) => untilInterrupted((signal) => bench(options, signal)));
+  .action((options: BenchOptions) =>
+    untilInterrupted((signal) =>
+      bench(options, signal).catch((error: unknown) => {
+        // Whatever an interruption broke off first, it is reported as what it was.
+        throw signal.aborted ? signal.reason : error;
+      }),
+    ),
+  );
 
 async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> {
   const { labName, engine } = options;

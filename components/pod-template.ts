@@ -42,7 +42,7 @@ export function podTemplate(labels: Record<string, string>, config: VersionConfi
           image: config.image,
           ports: [{ name: "http", containerPort: config.port }],
           env: Object.entries(config.env).map(([name, value]) => ({ name, value })),
-          resources: (config.resources) ?? defaultResources,
+          resources: config.resources ?? defaultResources,
           ...probes(config),
           lifecycle: drain(config.drainSeconds),
           securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
