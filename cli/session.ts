@@ -1,4 +1,4 @@
-import { Option, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { chooseCluster } from "../cluster/choose-cluster";
 import type { ClusterChoice } from "../cluster/choice";
 import { chooseEngine, type EngineChoice } from "../engines/choose-engine";
@@ -80,6 +80,6 @@ export function say({ json }: Pick<SessionOptions, "json">, line: string): void 
 function parsePort(text: string): number {
   const port = Number(text);
   if (!Number.isInteger(port) || port < 1024 || port > 65535)
-    throw new UserError(`--lab-port is ${text}: it must be a whole number from 1024 to 65535`);
+    throw new InvalidArgumentError("It must be a whole number from 1024 to 65535.");
   return port;
 }

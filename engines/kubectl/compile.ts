@@ -40,8 +40,9 @@ async function objectsOf(resource: ProgramResource, render: ChartRenderer): Prom
     const chart = inputs as unknown as ChartRequest;
     return (await render(chart)).map((manifest) => withNamespace(manifest, chart.namespace ?? "default"));
   }
-  if (type.startsWith("random:") || type.startsWith("pulumi:providers:") || isRead(resource)) return [];
-  if (type.startsWith("kubernetes:")) return [withNamespace(inputs as unknown as Manifest, "default")];
+  if (type.startsWith("random:") || type.startsWith("pulumi:providers:")) return [];
+  if (type.startsWith("kubernetes:"))
+    return isRead(resource) ? [] : [withNamespace(inputs as unknown as Manifest, "default")];
   throw new UserError(`the kubectl engine can't make ${resource.name} (${type}): use the pulumi engine for this stack`);
 }
 

@@ -71,4 +71,5 @@ else if (verb === "get") {
     process.exitCode = 1;
   }
 }
-fs.writeFileSync(file("objects.json"), JSON.stringify(objects));
+// Reads run side by side: only what changes something writes.
+if (verb === "apply" || verb === "delete") fs.writeFileSync(file("objects.json"), JSON.stringify(objects));

@@ -18,7 +18,8 @@ const record = [
 ];
 const withoutCanary = { "sluice:canary": undefined, "sluice:canaryWeight": undefined };
 
-describe("KubectlEngine", () => {
+describe("KubectlEngine", function () {
+  this.timeout(120_000);
   let cluster: FakeCluster;
   beforeEach(() => (cluster = new FakeCluster()));
   afterEach(() => cluster.remove());

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { sluice } from "../support/command-line";
+import { temporaryFolder, writeInto } from "../support/folders";
+import { smallStack, type RawConfig } from "../support/stacks";
+
+describe("sluice", function () {
+  this.timeout(60_000);
+  const folder = temporaryFolder();
+  const stackFile = (changes: RawConfig) =>
+    writeInto(folder, "Pulumi.try.yaml", stringify({ config: smallStack(changes) }));
+
+  it("explains the stack dev where none is named", () => {
+    const { status, stdout, stderr } = sluice("explain");
+    assert.deepEqual([status, stdout, stderr], [0, "http://www.test.com/: 90% v1, 10% v2\n", ""]);
+  });
+
+  it("explains any stack file", () => {
+    const file = stackFile({ "sluice:canaryWeight": 25, "sluice:cookieMatch": "trial" });
+    const { status, stdout } = sluice("explain", "--config", file);
+    assert.equal(status, 0);
+    assert.equal(stdout, "http://www.test.com/: 75% v1, 25% v2\ncookie trial: always → v2, never → v1\n");
+  });
+
+  it("explains as JSON", () => {
+    const { status, stdout } = sluice("explain", "--stack", "dev", "--json");
+    assert.equal(status, 0);
+    const answer = JSON.parse(stdout) as Record<string, unknown>;
+    assert.equal(answer["stack"], "dev");
+    assert.equal(answer["summary"], "90% v1, 10% v2");
+    assert.deepEqual(answer["traffic"], ["http://www.test.com/: 90% v1, 10% v2"]);
+    assert.deepEqual((answer["plan"] as { canary: unknown }).canary, { version: "v2", weight: 10 });
+  });
+
+  it("ends with 2 for a config that can't be used, saying key, value and what is allowed", () => {
+    const { status, stdout, stderr } = sluice("explain", "--config", stackFile({ "sluice:canaryWeight": 101 }));
+    assert.deepEqual([status, stdout], [2, ""]);
+    assert.match(stderr, /^sluice: sluice:canaryWeight is 101: it must be a whole number from 0 to 100/);
+    assert.doesNotMatch(stderr, /\n\s+at /);
+  });
+
+  it("ends with 1 for a missing stack, naming those that there are", () => {
+    const { status, stderr } = sluice("explain", "--stack", "staging");
+    assert.equal(status, 1);
+    assert.match(stderr, /no stack staging: .*stacks of this project: .*dev.*prod/);
+  });
+
+  it("ends with 1 for a file that is missing or not Sluice's", () => {
+    assert.equal(sluice("explain", "--config", join(folder, "missing.yaml")).status, 1);
+    const { status, stderr } = sluice(
+      "explain",
+      "--config",
+      writeInto(folder, "other.yaml", "config: { aws:region: x }"),
+    );
+    assert.equal(status, 1);
+    assert.match(stderr, /no key of Sluice/);
+  });
+
+  const wrong: [string, string[], RegExp][] = [
+    ["an unknown option", ["explain", "--stak", "dev"], /unknown option '--stak'.*Did you mean --stack\?/s],
+    ["an unknown command", ["explode"], /unknown command 'explode'/],
+    ["two stacks at once", ["explain", "--stack", "dev", "--config", "x.yaml"], /cannot be used with/],
+    ["an option without its value", ["explain", "--stack"], /argument missing/],
+    ["an unknown engine", ["preview", "--engine", "helm"], /'helm' is invalid/],
+    ["a number of requests out of range", ["verify", "--requests", "0"], /whole number from 1 to 10000/],
+    ["a port out of range", ["preview", "--lab-port", "5"], /whole number from 1024 to 65535/],
+  ];
+  for (const [title, args, message] of wrong)
+    it(`ends with 2 for ${title}`, () => {
+      const { status, stdout, stderr } = sluice(...args);
+      assert.deepEqual([status, stdout], [2, ""]);
+      assert.match(stderr, message);
+    });
+
+  it("helps, with the exit codes and every command", () => {
+    const { status, stdout } = sluice("--help");
+    assert.equal(status, 0);
+    for (const command of ["explain", "start", "preview", "up", "verify", "down", "render", "lab"])
+      assert.match(stdout, new RegExp(`^  ${command} `, "m"));
+    assert.match(stdout, /Exit codes:/);
+  });
+
+  it("helps with each command by examples", () => {
+    const { status, stdout } = sluice("explain", "--help");
+    assert.equal(status, 0);
+    assert.match(stdout, /Examples:\n {2}sluice explain --stack dev/);
+  });
+
+  it("tells its version", () => {
+    const { status, stdout } = sluice("--version");
+    assert.equal(status, 0);
+    assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
+  });
+});

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { readinessOf } from "../../../../engines/kubectl/readiness";
+import type { Manifest } from "../../../../engines/kubectl/manifest";
+
+type Fields = Record<string, unknown>;
+
+function live(kind: string, status: Fields, spec: Fields = {}, generation?: number): Manifest {
+  return { apiVersion: "v1", kind, metadata: { name: "a", generation }, spec, status };
+}
+
+const three = { replicas: 3 };
+const rolled = { observedGeneration: 2, replicas: 3, updatedReplicas: 3, availableReplicas: 3, readyReplicas: 3 };
+const daemons = { observedGeneration: 1, desiredNumberScheduled: 2, updatedNumberScheduled: 2, numberAvailable: 2 };
+const stuck = { type: "Progressing", status: "False", reason: "ProgressDeadlineExceeded", message: "timed out" };
+const established = { conditions: [{ type: "Established", status: "True" }] };
+
+/** What is asked, the live object, and what it waits for; nothing where it is ready. */
+const cases: [string, Manifest, RegExp | undefined][] = [
+  ["a Deployment that is rolled out", live("Deployment", rolled, three, 2), undefined],
+  ["a Deployment not seen yet", live("Deployment", rolled, three, 3), /not seen the change/],
+  ["a Deployment without status", live("Deployment", {}, three, 1), /not seen the change/],
+  ["a Deployment half new", live("Deployment", { ...rolled, updatedReplicas: 1 }, three, 2), /1 of 3 pods are new/],
+  ["a Deployment with old pods", live("Deployment", { ...rolled, replicas: 4 }, three, 2), /1 old pods/],
+  [
+    "a Deployment not available",
+    live("Deployment", { ...rolled, availableReplicas: 2 }, three, 2),
+    /2 of 3 pods are ready/,
+  ],
+  ["a Deployment of no pods", live("Deployment", { observedGeneration: 1 }, { replicas: 0 }, 1), undefined],
+  ["a StatefulSet that is ready", live("StatefulSet", rolled, three, 2), undefined],
+  [
+    "a StatefulSet that is not",
+    live("StatefulSet", { ...rolled, readyReplicas: 0 }, three, 2),
+    /0 of 3 pods are ready/,
+  ],
+  ["a DaemonSet that is rolled out", live("DaemonSet", daemons, {}, 1), undefined],
+  ["a DaemonSet not seen yet", live("DaemonSet", daemons, {}, 2), /not seen the change/],
+  ["a DaemonSet half new", live("DaemonSet", { ...daemons, updatedNumberScheduled: 1 }, {}, 1), /1 of 2 pods are new/],
+  ["a DaemonSet not available", live("DaemonSet", { ...daemons, numberAvailable: 1 }, {}, 1), /1 of 2 pods are ready/],
+  ["an established kind", live("CustomResourceDefinition", established), undefined],
+  ["a kind not yet established", live("CustomResourceDefinition", { conditions: [] }), /not established/],
+  ["a Service without an address of its own", live("Service", {}, { type: "ClusterIP" }), undefined],
+  ["a LoadBalancer without address", live("Service", { loadBalancer: {} }, { type: "LoadBalancer" }), /no address/],
+  [
+    "a LoadBalancer with an address",
+    live("Service", { loadBalancer: { ingress: [{ ip: "10.0.0.1" }] } }, { type: "LoadBalancer" }),
+    undefined,
+  ],
+  ["a namespace", live("Namespace", { phase: "Active" }), undefined],
+  ["a namespace that is going", live("Namespace", { phase: "Terminating" }), /being deleted/],
+  ["any other object", live("ConfigMap", {}), undefined],
+];
+
+describe("readinessOf", () => {
+  for (const [title, object, expected] of cases)
+    it(`${expected ? "waits for" : "is content with"} ${title}`, () => {
+      const { waitingFor, isFinal } = readinessOf(object);
+      assert.equal(isFinal, false);
+      if (expected) assert.match(waitingFor ?? "", expected);
+      else assert.equal(waitingFor, undefined);
+    });
+
+  it("gives a Deployment up whose rollout exceeded its deadline", () => {
+    const { waitingFor, isFinal } = readinessOf(live("Deployment", { ...rolled, conditions: [stuck] }, three, 2));
+    assert.equal(isFinal, true);
+    assert.match(waitingFor ?? "", /does not progress: timed out/);
+  });
+
+  it("does not give it up for the deadline of an earlier rollout", () => {
+    assert.equal(readinessOf(live("Deployment", { ...rolled, conditions: [stuck] }, three, 3)).isFinal, false);
+  });
+});
