@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { ConfigError, type Problem } from "./config/problems";
-import { addressPools } from "./config/addresses";
 import { ingressController, metallb, type IngressControllerConfig, type MetalLbConfig } from "./config/entrance";
 import { host, label, versionName, wholeNumber } from "./config/fields";
 import { keysOfSchema, parseWith } from "./config/parse";
@@ -174,7 +173,7 @@ function planOf(values: Values): TrafficPlan {
 
 function mirroredMetalLb(config: MetalLbConfig, profile: ClusterProfile | undefined): MetalLbConfig {
   const chart = profile?.charts["metallb"];
-  const addresses = profile?.addresses ? addressPools.parse(profile.addresses) : config.addresses;
+  const addresses = profile?.addresses ?? config.addresses;
   return chart && !config.chart ? { ...config, addresses, chart, repository: undefined } : { ...config, addresses };
 }
 

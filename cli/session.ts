@@ -41,7 +41,7 @@ export interface Session {
   readonly choice: ClusterChoice;
   readonly engineChoice: EngineChoice;
   /** The engine; the cluster must be up. */
-  engine(): Promise<Engine>;
+  engine(): Engine;
   /** The stack's checked config; the cluster must be up. */
   config(): StackConfig;
 }

@@ -19,7 +19,7 @@ export function previewStep(session: Session, options: UpdateOptions, take: (pre
   return {
     title: `Preview ${session.file.stack}`,
     run: async (context) => {
-      const preview = await (await session.engine()).preview(context, options);
+      const preview = await session.engine().preview(context, options);
       take(preview);
       return preview.changes.length === 0 ? "nothing to change" : summarizeChanges(preview.changes, preview.unchanged);
     },
@@ -31,7 +31,7 @@ export function upStep(session: Session, options: UpdateOptions, take: (result: 
   return {
     title: `Update ${session.file.stack}`,
     run: async (context) => {
-      const result = await (await session.engine()).up(context, options);
+      const result = await session.engine().up(context, options);
       take(result);
       return result.outputs.address === undefined ? "ready" : `ready at ${result.outputs.address}`;
     },
@@ -43,7 +43,7 @@ export function verifyStep(session: Session, requests: number, take: (verdict: V
   return {
     title: `Verify the split by ${requests} requests`,
     run: async (context) => {
-      const outputs = await (await session.engine()).outputs(context);
+      const outputs = await session.engine().outputs(context);
       const verdict = await verifySplit(session.choice.cluster(), session.config(), outputs, requests, context);
       take(verdict);
       return verdict.asPlanned ? "as planned" : "not as planned";

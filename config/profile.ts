@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { UserError } from "../progress/user-error";
+import { addressPools } from "./addresses";
 
 const schema = z.strictObject({
   /** What the cluster is called in messages. */
@@ -11,7 +12,7 @@ const schema = z.strictObject({
   /** Which image runs instead of another, by its full name as the stack's config has it. */
   images: z.record(z.string(), z.string()).default({}),
   /** MetalLB's addresses instead of the stack's, where the cluster's network has its own. */
-  addresses: z.array(z.string()).optional(),
+  addresses: addressPools.optional(),
   /** The command before a command, by which it runs where the cluster's addresses can be reached. */
   client: z.array(z.string()).default([]),
 });

@@ -1,9 +1,10 @@
-import { helmProgram, kubectlProgram } from "../lab";
+import { helmProgram, kubectlProgram, onPath } from "../lab";
 import type { StepContext } from "../progress/step";
 import { chartPlace } from "./charts/chart-source";
 import { renderChart } from "./charts/render-chart";
 import type { EngineChoice } from "./choose-engine";
-import type { Engine, EngineTarget } from "./engine";
+import type { Cluster, Engine, EngineTarget } from "./engine";
+import { Kubectl } from "./kubectl/client";
 import type { ChartRenderer } from "./kubectl/compile";
 import { KubectlEngine } from "./kubectl/engine";
 import { PulumiEngine } from "./pulumi/engine";
@@ -13,9 +14,15 @@ import { PulumiEngine } from "./pulumi/engine";
  *
  * @param folder the folder of a disposable cluster, where the state of its stacks lives and goes with it.
  */
-export async function createEngine(choice: EngineChoice, target: EngineTarget, folder?: string): Promise<Engine> {
-  if (choice.command) return new PulumiEngine(target, choice.command, folder);
-  return Promise.resolve(new KubectlEngine(target, { kubectl: kubectlProgram, renderChart: chartRenderer }));
+export function createEngine(choice: EngineChoice, target: EngineTarget, folder?: string): Engine {
+  if (choice.command) return new PulumiEngine(target, { command: choice.command, check: checkCluster, folder });
+  return new KubectlEngine(target, { kubectl: kubectlProgram, renderChart: chartRenderer });
+}
+
+/** Pulumi's provider waits for ever for an API server that does not answer; kubectl, where it is there, tells in seconds. */
+async function checkCluster(cluster: Cluster, { signal }: StepContext): Promise<void> {
+  const kubectl = onPath("kubectl");
+  if (kubectl) await new Kubectl(kubectl, cluster, signal).check();
 }
 
 /** Renders charts by helm, which is built where it isn't there. */

@@ -50,7 +50,18 @@ export function readStackFile(file: string, stack = stackOf(file)): StackFile {
 /** What an encrypted value reads as where nothing can decrypt it. */
 export const encrypted = "[secret]";
 
-/** True where a config holds values that only Pulumi can decrypt. */
+/**
+ * Refuses a config that holds values which only Pulumi can decrypt.
+ *
+ * @throws UserError naming the keys.
+ */
+export function refuseEncrypted(config: Readonly<Record<string, unknown>>): void {
+  const keys = Object.keys(config).filter((key) => hasEncrypted(config[key]));
+  if (keys.length > 0)
+    throw new UserError(`${keys.join(", ")}: only Pulumi can decrypt secure values: use --engine pulumi`);
+}
+
+/** True where a value is encrypted, or holds one that is. */
 export function hasEncrypted(value: unknown): boolean {
   if (value === encrypted) return true;
   return typeof value === "object" && value !== null && Object.values(value).some(hasEncrypted);

@@ -19,7 +19,7 @@ import { prepareSandbox, prepareState, startControlPlane, startNode, startRuntim
 export type { LabOptions } from "./identity";
 export { clusterProfile, type ClusterProfile, renderProfile } from "./profile";
 export { type LabStatus, labStatus, type PieceStatus } from "./status";
-export { chartFromModule, helmProgram, kubectlProgram } from "./tools";
+export { chartFromModule, helmProgram, kubectlProgram, onPath } from "./tools";
 
 /** Where a lab's things are. */
 export interface LabInfo {

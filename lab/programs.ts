@@ -122,7 +122,7 @@ async function buildModule(
   signal: AbortSignal,
   tell: (detail: string) => void,
 ): Promise<void> {
-  let downloads = 0;
+  let [downloads, compiled] = [0, 0];
   const [first, ...others] = Object.keys(module.programs);
   // -o names the program of one package; of several it can only say the folder, and they are named by their packages.
   const output = others.length === 0 ? `${into}/${first ?? ""}` : `${into}/`;
@@ -130,6 +130,7 @@ async function buildModule(
     "go",
     [
       "build",
+      "-v",
       "-trimpath",
       "-buildvcs=false",
       "-ldflags",
@@ -146,7 +147,8 @@ async function buildModule(
       killSignal: "SIGINT",
       onLine: (line) => {
         if (line.startsWith("go: downloading")) downloads += 1;
-        tell(downloads > 0 ? ` (${downloads} modules fetched)` : "");
+        else if (!line.startsWith("go:")) compiled += 1;
+        tell(` (${downloads} modules fetched, ${compiled} packages compiled)`);
       },
     },
   );

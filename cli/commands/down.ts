@@ -43,7 +43,7 @@ function destroyStep(session: Session, take: (changes: readonly Change[]) => voi
   return {
     title: `Remove ${session.file.stack}`,
     run: async (context) => {
-      const changes = await (await session.engine()).destroy(context);
+      const changes = await session.engine().destroy(context);
       take(changes);
       if (changes.length === 0) return "it was not up";
       const kept = changes.filter(({ kind }) => kind === "keep").map(({ object }) => object);

@@ -4,6 +4,7 @@ import type { StepContext } from "../../progress/step";
 import type { Change, Engine, EngineTarget, Preview, StackOutputs, UpdateOptions, UpdateResult } from "../engine";
 import type { EvaluatedProgram, EvaluateOptions, ResourceState } from "../evaluate";
 import { evaluateProgram } from "../evaluate";
+import { refuseEncrypted } from "../stack-file";
 import { Kubectl } from "./client";
 import { compileObjects, type ChartRenderer } from "./compile";
 import { GeneratedValues } from "./generated";
@@ -103,6 +104,7 @@ export class KubectlEngine implements Engine {
     const { stack, config, cluster } = this.target;
     // First of all: a config that can't be used is told even where no cluster answers.
     parseStackConfig(config, cluster.profile);
+    refuseEncrypted(config);
     const kubectl = await this.connect(context);
     const records = await readRecords(kubectl);
     const record = records.get(stack);

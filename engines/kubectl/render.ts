@@ -5,6 +5,7 @@ import type { StepContext } from "../../progress/step";
 import { UserError } from "../../progress/user-error";
 import { chartRenderer } from "../create-engine";
 import { evaluateProgram } from "../evaluate";
+import { refuseEncrypted } from "../stack-file";
 import { compileObjects } from "./compile";
 import { GeneratedValues } from "./generated";
 import type { Manifest } from "./manifest";
@@ -30,6 +31,7 @@ const renderedFile = /^\d{3}-[a-z0-9-.]+\.yaml$/;
  */
 export async function renderStack(request: RenderRequest, context: StepContext): Promise<string[]> {
   const { stack, config, profileFile, folder } = request;
+  refuseEncrypted(config);
   await mkdir(folder, { recursive: true });
   const generated = new GeneratedValues(await readGenerated(folder));
   context.report("evaluating the program");

@@ -2,7 +2,16 @@ import { LocalWorkspace, type EngineEvent, type PulumiCommand, type Stack } from
 import { parseStackConfig } from "../../config";
 import type { StepContext } from "../../progress/step";
 import { UserError } from "../../progress/user-error";
-import type { Change, Engine, EngineTarget, Preview, StackOutputs, UpdateOptions, UpdateResult } from "../engine";
+import type {
+  Change,
+  Cluster,
+  Engine,
+  EngineTarget,
+  Preview,
+  StackOutputs,
+  UpdateOptions,
+  UpdateResult,
+} from "../engine";
 import { explainPlan } from "../../traffic/explain";
 import { projectFolder } from "../stack-file";
 import { changeOf, describeUrn } from "./changes";
@@ -10,15 +19,22 @@ import { detailOf } from "./detail";
 import { engineEnvironment } from "./environment";
 import { keepingStackFile } from "./keep-stack-file";
 
+/** What the engine works with. */
+export interface PulumiMeans {
+  readonly command: PulumiCommand;
+  /** Asks whether the cluster answers; throws where it does not. */
+  readonly check: (cluster: Cluster, context: StepContext) => Promise<void>;
+  /** The folder of a disposable cluster, where the stack's state lives and goes with it. */
+  readonly folder?: string;
+}
+
 /** Makes a stack's objects real by the Pulumi CLI, through the Automation API. */
 export class PulumiEngine implements Engine {
   readonly name = "pulumi";
 
   constructor(
     private readonly target: EngineTarget,
-    private readonly command: PulumiCommand,
-    /** The folder of a disposable cluster, where the stack's state lives and goes with it. */
-    private readonly folder?: string,
+    private readonly means: PulumiMeans,
   ) {}
 
   async preview(context: StepContext, options: UpdateOptions = {}): Promise<Preview> {
@@ -58,18 +74,20 @@ export class PulumiEngine implements Engine {
   }
 
   private async run<Result>(
-    { report, signal }: StepContext,
+    context: StepContext,
     options: UpdateOptions,
     work: (stack: Stack, signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
     const { stack: stackName, file, cluster } = this.target;
-    const envVars = await engineEnvironment(cluster, options, this.folder);
+    const { report, signal } = context;
+    await this.means.check(cluster, context);
+    const envVars = await engineEnvironment(cluster, options, this.means.folder);
     return keepingStackFile(file, async () => {
       report("asking pulumi");
       const program = { stackName, workDir: projectFolder };
       let stack: Stack | undefined;
       try {
-        stack = await LocalWorkspace.createOrSelectStack(program, { pulumiCommand: this.command, envVars });
+        stack = await LocalWorkspace.createOrSelectStack(program, { pulumiCommand: this.means.command, envVars });
         return await work(stack, signal);
       } catch (error) {
         // An update that is cut short leaves the stack locked: the lock goes, so that the next one can go on.

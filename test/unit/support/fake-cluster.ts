@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -45,8 +46,8 @@ export class FakeCluster {
   /** Puts an object there as somebody else would. */
   put(manifest: Manifest): void {
     const { kind, metadata } = manifest;
-    const managed = { ...manifest, metadata: { ...metadata, managedFields: [{ manager: "kubectl-create" }] } };
-    const objects = { ...this.objects(), [`${kind} ${metadata.namespace ?? ""}/${metadata.name}`]: managed };
+    const made = { ...manifest, metadata: { ...metadata, uid: randomUUID() } };
+    const objects = { ...this.objects(), [`${kind} ${metadata.namespace ?? ""}/${metadata.name}`]: made };
     writeFileSync(join(this.folder, "objects.json"), JSON.stringify(objects));
   }
 

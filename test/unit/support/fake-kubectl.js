@@ -4,6 +4,7 @@
 // a kind whose objects can't be applied.
 const fs = require("node:fs");
 const path = require("node:path");
+const { randomUUID } = require("node:crypto");
 
 const file = (name) => path.join(__dirname, name);
 const read = (name, otherwise) => (fs.existsSync(file(name)) ? fs.readFileSync(file(name), "utf8") : otherwise);
@@ -29,11 +30,12 @@ function live(object) {
   };
   const pods = object.spec?.replicas ?? 1;
   const status = { replicas: pods, updatedReplicas: pods, availableReplicas: pods, phase: "Active" };
-  return { ...rest, ...data, status, metadata: { ...object.metadata, managedFields: [{ manager: "sluice" }] } };
+  const uid = objects[keyOf(object)]?.metadata.uid ?? randomUUID();
+  return { ...rest, ...data, status, metadata: { ...object.metadata, uid } };
 }
 
 const text = ({ status, ...object }) => {
-  const { managedFields, ...metadata } = object.metadata;
+  const { uid, ...metadata } = object.metadata;
   return JSON.stringify({ ...object, metadata }, undefined, 2).split("\n");
 };
 

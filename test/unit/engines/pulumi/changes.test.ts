@@ -37,4 +37,11 @@ describe("describeUrn", () => {
     assert.equal(describeUrn("urn:pulumi:dev::sluice::kubernetes:core/v1:Namespace::demo"), "Namespace demo");
     assert.equal(describeUrn("urn:pulumi:dev::sluice::pulumi:pulumi:Stack::sluice-dev"), "Stack sluice-dev");
   });
+
+  it("names a chart's object without the chart's name", () => {
+    const chart = "urn:pulumi:dev::sluice::sluice:entrance:MetalLb$kubernetes:helm.sh/v4:Chart";
+    const role = `${chart}$kubernetes:rbac.authorization.k8s.io/v1:ClusterRole::metallb:metallb:controller`;
+    assert.equal(describeUrn(role), "ClusterRole metallb:controller");
+    assert.equal(describeUrn(`${chart}::metallb`), "Chart metallb");
+  });
 });
