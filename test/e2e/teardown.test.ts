@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import { projectFolder } from "../../engines/stack-file";
+import { skipBecause, sluice, testLab, whyNoLab } from "./support/lab";
+import { removeStack, testStack, writeStack } from "./support/stack";
+
+const minutes = 60_000;
+
+// The last of the suites: it takes the lab down that the others share.
+describe("interrupting and taking down", function () {
+  this.timeout(10 * minutes);
+
+  const session = [
+    "--stack",
+    testStack,
+    "--engine",
+    "kubectl",
+    "--lab-name",
+    testLab.name,
+    "--lab-port",
+    String(testLab.port),
+  ];
+
+  before(async function () {
+    const reason = whyNoLab();
+    if (reason) skipBecause(this, reason);
+    this.timeout(30 * minutes);
+    writeStack();
+    const lab = await sluice("lab", "up", "--name", testLab.name, "--api-port", String(testLab.port));
+    assert.equal(lab.exitCode, 0, lab.stderr);
+  });
+
+  after(removeStack);
+
+  it("Ctrl-C in the middle of an update ends with 130, and the next start goes on", async () => {
+    const running = execa("node", ["cli/sluice.js", "start", ...session], { cwd: projectFolder, reject: false });
+    await untilPrinted(running.stdout, /Preview/);
+    await sleep(3000);
+    running.kill("SIGINT");
+    const { exitCode, stderr } = await running;
+    assert.equal(exitCode, 130, stderr);
+    assert.match(stderr, /interrupted/);
+    const again = await sluice("start", ...session);
+    assert.equal(again.exitCode, 0, again.stdout + again.stderr);
+    assert.match(again.stdout, /as planned/);
+  });
+
+  it("a second start is refused while one runs", async () => {
+    const first = execa("node", ["cli/sluice.js", "start", ...session], { cwd: projectFolder, reject: false });
+    await untilPrinted(first.stdout, /Check this machine/);
+    const second = await sluice("start", ...session);
+    assert.equal(second.exitCode, 1);
+    assert.match(second.stderr, /another command is changing the stack e2e/);
+    assert.equal((await first).exitCode, 0);
+  });
+
+  it("down leaves no process, namespace, mount or folder of the lab behind", async () => {
+    assert.notDeepEqual(await tracesOf(testLab.name), [], "a running lab has traces, or this test sees nothing");
+    const { exitCode, stdout, stderr } = await sluice("down", ...session);
+    assert.equal(exitCode, 0, stdout + stderr);
+    assert.deepEqual(await tracesOf(testLab.name), []);
+    const again = await sluice("down", ...session);
+    assert.equal(again.exitCode, 0, again.stderr);
+  });
+});
+
+/** Waits for a line without ending the stream: a command whose output nobody reads any more stops. */
+function untilPrinted(stream: NodeJS.ReadableStream, pattern: RegExp): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let printed = "";
+    stream.on("data", (chunk) => {
+      printed += String(chunk);
+      if (pattern.test(printed)) resolve();
+    });
+    stream.on("end", () => reject(new Error(`never printed ${String(pattern)}: ${printed}`)));
+  });
+}
+
+/** What a lab of this name has on this machine. */
+async function tracesOf(name: string): Promise<string[]> {
+  const { stdout: namespaces } = await execa("ip", ["netns", "list"]);
+  const mounts = readFileSync("/proc/mounts", "utf8").split("\n");
+  const commands = readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(commandOf);
+  const folder = `/var/lib/${name}`;
+  return [
+    ...namespaces.split("\n").filter((line) => line.startsWith(name)),
+    ...mounts.filter((line) => line.includes(folder)),
+    ...commands.filter((command) => command.includes(folder)),
+    ...(existsSync(folder) ? [folder] : []),
+  ];
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch {
+    return "";
+  }
+}
