@@ -14,8 +14,9 @@ const settleSeconds = 30;
 /**
  * Sends requests to the stack's address and holds the count by version against the plan.
  *
- * A controller takes a change up some time after the API server has it, so small samples are sent until one is as
- * planned, for at most half a minute; the verdict is on requests sent after that, all of them.
+ * A controller takes a change up some time after the API server has it, so samples are sent until one is as planned, for
+ * at most half a minute. They are as large as the verdict's: a small one can't tell 10% from nothing. The verdict is on
+ * requests sent after that, so that it is not the luckiest of many samples.
  *
  * @throws UserError where the stack has no address.
  */
@@ -43,7 +44,7 @@ export async function verifySplit(
     return judgeSplit(shares, counts, failures);
   };
   const deadline = Date.now() + settleSeconds * 1000;
-  while (!(await measure(40)).asPlanned && Date.now() < deadline) {
+  while (!(await measure(requests)).asPlanned && Date.now() < deadline) {
     report("waiting until the controller has taken the plan up");
     await sleep(500, undefined, { signal });
   }
