@@ -131,7 +131,7 @@ function contradictions(values: Values): Problem[] {
   if (values.canary !== undefined && values.canary === values.stable)
     problems.push({ key: "canary", value: values.canary, allowed: "must be another version than stable" });
   if (values.canary === undefined) problems.push(...rulesWithoutCanary(values));
-  problems.push(...emptyStable(values), ...emptyCanary(values));
+  problems.push(...unusableNames(values), ...emptyStable(values), ...emptyCanary(values));
   return problems;
 }
 
@@ -143,6 +143,23 @@ function rulesWithoutCanary({ canaryWeight, headerMatch, cookieMatch }: Values):
       value,
       allowed: "has no meaning without sluice:canary: set it, or remove this key",
     }));
+}
+
+/** A Service's name has 63 characters at most and begins with a letter (RFC 1035 label). */
+function unusableNames({ workload, versions }: Values): Problem[] {
+  const most = 62 - workload.length;
+  const tooLong = Object.keys(versions).filter((version) => version.length > most);
+  const startsWell = /^[a-z]/.test(workload);
+  return [
+    ...tooLong.map((version) => ({
+      key: `versions.${version}`,
+      value: version,
+      allowed: `must have at most ${most} characters: the Service ${workload}-${version} can't have more than 63`,
+    })),
+    ...(startsWell
+      ? []
+      : [{ key: "workload", value: workload, allowed: "must begin with a letter: Services are named after it" }]),
+  ];
 }
 
 function emptyStable({ stable, versions }: Values): Problem[] {

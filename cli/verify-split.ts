@@ -34,9 +34,10 @@ export async function verifySplit(
       "the stack has no address: its controller's Service must have one, or sluice:ingressController.service must name it",
     );
   const { plan, versions } = config;
-  const { shares } = routeRequest(plan, { host: plan.host, path: plan.path });
-  const measure = async (count: number): Promise<Verdict> => {
-    const job: ProbeJob = { address, host: plan.host, path: plan.path, count };
+  const host = plan.host.replace(/^\*/, "any");
+  const { shares } = routeRequest(plan, { host, path: plan.path });
+  const measure = async (): Promise<Verdict> => {
+    const job: ProbeJob = { address, host, path: plan.path, count: requests };
     const { counts, failures } = countVersions(
       await sendRequests(cluster.profile?.client ?? [], job, signal),
       versions,
@@ -44,10 +45,10 @@ export async function verifySplit(
     return judgeSplit(shares, counts, failures);
   };
   const deadline = Date.now() + settleSeconds * 1000;
-  while (!(await measure(requests)).asPlanned && Date.now() < deadline) {
+  while (!(await measure()).asPlanned && Date.now() < deadline) {
     report("waiting until the controller has taken the plan up");
     await sleep(500, undefined, { signal });
   }
-  report(`${requests} requests to ${address} for ${plan.host}`);
-  return measure(requests);
+  report(`${requests} requests to ${address} for ${host}`);
+  return measure();
 }

@@ -28,8 +28,9 @@ export function countVersions(
   return { counts, failures };
 }
 
+/** The version's name as a word: v1 is in nginx-v1, but neither in v12 nor in v1-beta. */
 function patternOf(version: string, answer: string | undefined): RegExp {
-  return answer === undefined ? new RegExp(`\\b${version}\\b`) : new RegExp(answer);
+  return answer === undefined ? new RegExp(`(?<!\\w)${version}(?![-\\w])`) : new RegExp(answer);
 }
 
 function describe(status: number | undefined, body: string, found: readonly string[]): string {

@@ -58,8 +58,11 @@ export class KubectlEngine implements Engine {
   async up(context: StepContext, options: UpdateOptions = {}): Promise<UpdateResult> {
     const prepared = await this.prepare(context, options);
     const { kubectl, record, waves, manifests, plan, generated } = prepared;
+    const uids = new Map(plan.live.map((manifest) => [keyOf(referenceOf(manifest)), uidOf(manifest)]));
     const entries = waves.flatMap((wave, index) =>
-      wave.map((manifest): InventoryEntry => ({ ...referenceOf(manifest), wave: index })),
+      wave
+        .map(referenceOf)
+        .map((reference): InventoryEntry => ({ ...reference, wave: index, uid: uids.get(keyOf(reference)) })),
     );
     // Written before the objects are, so that an update cut short leaves nothing that nobody remembers.
     const before = record?.entries ?? [];
@@ -68,10 +71,7 @@ export class KubectlEngine implements Engine {
     const removed = await removeObjects(kubectl, leftovers(before, manifests.map(referenceOf)), context);
     const live = new Map((await kubectl.live(manifests)).map((manifest) => [keyOf(referenceOf(manifest)), manifest]));
     const outputs = await this.readOutputs(kubectl, live, generated);
-    const made = entries.map((entry) => ({
-      ...entry,
-      uid: live.get(keyOf(entry))?.metadata["uid"] as string | undefined,
-    }));
+    const made = entries.map((entry) => ({ ...entry, uid: uidOf(live.get(keyOf(entry))) }));
     await this.remember(kubectl, { entries: made, generated: generated.all(), outputs });
     return { changes: [...plan.changes, ...removed], outputs };
   }
@@ -164,6 +164,10 @@ export class KubectlEngine implements Engine {
     const { stack, config, cluster } = this.target;
     return evaluateProgram({ stack, config, profileFile: cluster.profileFile, stateOf });
   }
+}
+
+function uidOf(live: Manifest | undefined): string | undefined {
+  return live?.metadata["uid"] as string | undefined;
 }
 
 /** A resource that the program looks up by `namespace/name`, as `k8s.core.v1.Service.get` does. */
