@@ -39,7 +39,7 @@ export async function checkPort(lab: Lab, options: LabOptions): Promise<void> {
   }
   if (daemonState(lab, "relay").running || (await isFree(lab.apiPort))) return;
   throw new UserError(
-    `Port ${lab.apiPort} on 127.0.0.1, for the API of the lab ${lab.name}, is taken by another program. Choose another by --api-port.`,
+    `Port ${lab.apiPort} on 127.0.0.1, for the API of the lab ${lab.name}, is taken by another program. Choose another by --lab-port (of sluice lab: --api-port).`,
   );
 }
 
