@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { execa } from "execa";
+import { cacheFolder } from "../../cluster/folders";
 import { chartFromModule } from "../../lab";
 import type { StepContext } from "../../progress/step";
 import { UserError } from "../../progress/user-error";
@@ -23,17 +23,21 @@ export async function chartPlace(helm: string, request: ChartRequest, context: S
   const { chart, version, repositoryOpts } = request;
   const repository = repositoryOpts?.repo;
   if (repository === undefined && !chart.startsWith("oci://")) return chart;
-  const folder = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "sluice", "charts");
+  const folder = join(cacheFolder(), "charts");
   const archive = join(folder, `${chart.split("/").at(-1)}-${version}.tgz`);
   if (existsSync(archive)) return archive;
-  await mkdir(folder, { recursive: true });
+  // Fetched beside its place and renamed: an interrupted download must not pass for the chart.
+  const arrival = join(folder, `arriving-${process.pid}`);
+  await mkdir(arrival, { recursive: true });
   context.report(`fetching the chart ${chart} ${version}`);
   const from = repository === undefined ? [] : ["--repo", repository];
-  const pulled = await execa(helm, ["pull", chart, "--version", version ?? "", ...from, "--destination", folder], {
+  const pulled = await execa(helm, ["pull", chart, "--version", version ?? "", ...from, "--destination", arrival], {
     cancelSignal: context.signal,
     timeout: repositoryTimeout * 1000,
     reject: false,
   });
+  if (!pulled.failed) await rename(join(arrival, basename(archive)), archive);
+  await rm(arrival, { recursive: true });
   context.signal.throwIfAborted();
   if (!pulled.failed) return archive;
   if (chart === "metallb" && version === moduleVersion) return chartFromModule(context.signal, context.report);

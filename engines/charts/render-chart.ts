@@ -16,6 +16,12 @@ export interface ChartRequest {
 }
 
 /**
+ * The Kubernetes that a chart is rendered for: the oldest that Sluice supports, so that a render is the same wherever it
+ * is made. Helm's own default depends on how it was built.
+ */
+const oldestKubernetes = "1.30.0";
+
+/**
  * Renders a chart by `helm template`, its CRDs included and its hooks left out, as Pulumi's `helm.v4.Chart` does.
  *
  * @param helm the helm program.
@@ -36,6 +42,8 @@ export async function renderChart(
     namespace,
     "--include-crds",
     "--no-hooks",
+    "--kube-version",
+    oldestKubernetes,
     "--values",
     "-",
   ];
