@@ -1,15 +1,13 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheFolder } from "../cluster/folders";
 import { identityOf, isAlive, type ProcessIdentity } from "./processes/identity";
 
 /** Where built programs and images are kept: outside the checkout, so that a fresh clone need not build anew. */
 export function cacheDirectory(): string {
-  // The specification has a relative path ignored.
-  const base = process.env["XDG_CACHE_HOME"];
-  return join(base?.startsWith("/") ? base : join(homedir(), ".cache"), "sluice", "lab");
+  return join(cacheFolder(), "lab");
 }
 
 /** A short hash over named parts, the same whatever their order. */

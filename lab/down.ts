@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile, rm } from "node:fs/promises";
-import type { Context } from "./context";
+import type { StepContext } from "../progress/step";
 import { run } from "./command";
 import { cgroupExists, removeCgroups } from "./cluster/cgroups";
 import { networkExists, removeNetwork } from "./cluster/network";
@@ -13,7 +13,7 @@ export async function leavesTraces(lab: Lab): Promise<boolean> {
 }
 
 /** Ends whatever runs of a lab, and removes its network and control groups. What it keeps on disk stays. */
-export async function stopEverything(lab: Lab, report: Context["report"]): Promise<void> {
+export async function stopEverything(lab: Lab, report: StepContext["report"]): Promise<void> {
   report("processes and pods");
   await sweep(lab);
   report("network");
@@ -23,7 +23,7 @@ export async function stopEverything(lab: Lab, report: Context["report"]): Promi
 }
 
 /** Takes a lab down to the last trace. */
-export async function demolish(lab: Lab, report: Context["report"]): Promise<void> {
+export async function demolish(lab: Lab, report: StepContext["report"]): Promise<void> {
   await stopEverything(lab, report);
   report("files");
   await removeState(lab);

@@ -1,9 +1,8 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Step } from "../progress/step";
+import type { Step, StepContext } from "../progress/step";
 import { cacheDirectory } from "./cache";
 import { checkMachine, checkPort, checkState } from "./checks";
-import { type Context, contextOf } from "./context";
 import { demolish, leavesTraces } from "./down";
 import { identify, type Lab, type LabOptions, readRecord } from "./identity";
 import { buildImages, type ImageArchive } from "./images/build";
@@ -17,7 +16,7 @@ import { chartFromModule } from "./tools";
 import { prepareSandbox, prepareState, startControlPlane, startNode, startRuntime, type Supplies } from "./up";
 
 export type { LabOptions } from "./identity";
-export { clusterProfile, type ClusterProfile, renderProfile } from "./profile";
+export { clusterProfile, renderProfile } from "./profile";
 export { type LabStatus, labStatus, type PieceStatus } from "./status";
 export { chartFromModule, helmProgram, kubectlProgram, onPath } from "./tools";
 
@@ -44,12 +43,6 @@ export function logFolder(options: LabOptions = {}): string {
   return identify(options).logs;
 }
 
-/** A step before the lab's lock is put around it. */
-interface LabStep {
-  readonly title: string;
-  readonly run: (context: Context) => Promise<string | void>;
-}
-
 /** What the steps of one `up` hand on to each other. */
 interface Raising {
   readonly lab: Lab;
@@ -69,7 +62,7 @@ interface Raising {
 export function labSteps(options: LabOptions = {}): Step[] {
   const lab = identify(options);
   const raising: Raising = { lab, running: false, repairing: false, programs: {}, archives: [], chart: "" };
-  const unlessRunning = (run: LabStep["run"]) => async (context: Context) =>
+  const unlessRunning = (run: Step["run"]) => async (context: StepContext) =>
     raising.running ? "runs already" : run(context);
   return locked(lab, [
     { title: "Check this machine", run: () => check(raising, options) },
@@ -97,27 +90,27 @@ async function check(raising: Raising, options: LabOptions): Promise<string> {
   return raising.repairing ? `${lab.name} is there, without ${broken.join(", ")}` : `no ${lab.name} yet`;
 }
 
-async function build(raising: Raising, context: Context): Promise<string> {
+async function build(raising: Raising, context: StepContext): Promise<string> {
   const { folders, built } = await buildPrograms(labModules, context);
   raising.programs = folders;
   raising.chart = await chartFromModule(context.signal, context.report);
   return built === 0 ? "from the cache" : `${built} built`;
 }
 
-async function buildAllImages(raising: Raising, context: Context): Promise<string> {
+async function buildAllImages(raising: Raising, context: StepContext): Promise<string> {
   const { archives, built } = await buildImages(raising.programs, context);
   raising.archives = archives;
   return built === 0 ? "from the cache" : `${built} built`;
 }
 
-async function setUp(raising: Raising, context: Context): Promise<string> {
+async function setUp(raising: Raising, context: StepContext): Promise<string> {
   const { lab, chart } = raising;
   await prepareState(lab, raising, context);
   await writeFile(lab.profile, renderProfile(clusterProfile({ name: lab.name }, chart)));
   return prepareSandbox(lab, raising, context);
 }
 
-async function startFirstHalf(lab: Lab, supplies: Supplies, context: Context): Promise<string> {
+async function startFirstHalf(lab: Lab, supplies: Supplies, context: StepContext): Promise<string> {
   // The API server takes seconds to start, and so do the images to load.
   const failure = new AbortController();
   const both = { ...context, signal: AbortSignal.any([context.signal, failure.signal]) };
@@ -137,15 +130,15 @@ async function startFirstHalf(lab: Lab, supplies: Supplies, context: Context): P
     : `at https://127.0.0.1:${lab.apiPort}, ${loaded} images loaded`;
 }
 
-async function startSecondHalf(lab: Lab, supplies: Supplies, context: Context): Promise<string> {
+async function startSecondHalf(lab: Lab, supplies: Supplies, context: StepContext): Promise<string> {
   await startNode(lab, supplies, context);
   return `export KUBECONFIG=${lab.kubeconfig}`;
 }
 
-type Half = (lab: Lab, supplies: Supplies, context: Context) => Promise<string>;
+type Half = (lab: Lab, supplies: Supplies, context: StepContext) => Promise<string>;
 
 /** Runs one half of the start; if what an earlier run left can't be brought back to life, begins anew without it. */
-async function orAnew(raising: Raising, context: Context, half: Half): Promise<string> {
+async function orAnew(raising: Raising, context: StepContext, half: Half): Promise<string> {
   const { lab } = raising;
   try {
     return await half(lab, raising, context);
@@ -163,7 +156,7 @@ async function orAnew(raising: Raising, context: Context, half: Half): Promise<s
 /** The steps that take a lab down to the last trace; with `cache`, what was built goes too. */
 export function downSteps(options: LabOptions & { cache?: boolean } = {}): Step[] {
   const lab = identify({ name: options.name });
-  const steps: LabStep[] = [
+  const steps: Step[] = [
     {
       title: `Take ${lab.name} down`,
       run: async ({ report }) => {
@@ -174,7 +167,7 @@ export function downSteps(options: LabOptions & { cache?: boolean } = {}): Step[
       },
     },
   ];
-  const cacheStep: LabStep = {
+  const cacheStep: Step = {
     title: "Remove what was built",
     run: async () => {
       await rm(cacheDirectory(), { recursive: true, force: true });
@@ -185,7 +178,7 @@ export function downSteps(options: LabOptions & { cache?: boolean } = {}): Step[
 }
 
 /** Has the lab's lock held from the first step until the last has ended, or one of them failed. */
-function locked(lab: Lab, steps: readonly LabStep[]): Step[] {
+function locked(lab: Lab, steps: readonly Step[]): Step[] {
   let release: (() => void) | undefined;
   const giveBack = () => {
     release?.();
@@ -196,7 +189,7 @@ function locked(lab: Lab, steps: readonly LabStep[]): Step[] {
     run: async (context) => {
       if (index === 0) release = await takeLock(lab.name);
       try {
-        const result = await run(contextOf(context));
+        const result = await run(context);
         if (index === steps.length - 1 || context.signal.aborted) giveBack();
         return result;
       } catch (error) {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { chmod, readFile, rm, writeFile } from "node:fs/promises";
-import type { Context } from "./context";
+import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";
 import { run, succeeds } from "./command";
 import { onPath } from "./tools";
@@ -40,14 +40,14 @@ const options = ["-q", "-y", "-o", "Dpkg::Use-Pty=0", "-o", "DPkg::Lock::Timeout
 const env = { DEBIAN_FRONTEND: "noninteractive" };
 
 /** Refreshes the lists of packages, as far as their sources answer. */
-async function updatePackageLists({ report, signal }: Context): Promise<void> {
+async function updatePackageLists({ report, signal }: StepContext): Promise<void> {
   report("lists of packages");
   // Any one source that does not answer makes this fail, and mostly it is not the one that is needed: the next command tells.
   await succeeds("apt-get", [...options, "update"], { signal, env });
 }
 
 /** Installs the packages that are missing, without starting the services that some of them bring. */
-export async function installPackages(context: Context): Promise<string> {
+export async function installPackages(context: StepContext): Promise<string> {
   const missing = missingPackages();
   if (missing.length === 0) return "all there";
   await updatePackageLists(context);
@@ -85,7 +85,7 @@ export async function unpackPackages(
   packages: readonly string[],
   folder: string,
   root: string,
-  context: Context,
+  context: StepContext,
 ): Promise<void> {
   const { report, signal } = context;
   const download = () => run("apt-get", [...options, "download", ...packages], { cwd: folder, signal, env });

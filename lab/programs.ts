@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import pLimit from "p-limit";
-import type { Context } from "./context";
+import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";
 import { cacheDirectory, cached, hashOf, readPins } from "./cache";
 import { CommandError, run } from "./command";
@@ -59,7 +59,7 @@ export type ProgramFolders = Readonly<Record<string, string>>;
  */
 export async function buildPrograms(
   modules: readonly GoModule[],
-  { report, signal }: Context,
+  { report, signal }: StepContext,
 ): Promise<{ folders: ProgramFolders; built: number }> {
   const go = await goVersion(signal);
   const keys = await Promise.all(modules.map((module) => moduleKey(module, go)));

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Context } from "./context";
+import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";
 import { askApi, apiReadiness, nodeReadiness } from "./cluster/api";
 import { makeCertificates } from "./cluster/certificates";
@@ -28,7 +28,7 @@ export interface Supplies {
 }
 
 /** Makes the lab's folders, certificates and configuration, as far as they are not there. */
-export async function prepareState(lab: Lab, { programs }: Supplies, { signal }: Context): Promise<void> {
+export async function prepareState(lab: Lab, { programs }: Supplies, { signal }: StepContext): Promise<void> {
   await mkdir(lab.state, { recursive: true, mode: 0o755 });
   // First of all, since it is what allows the folder to be removed again.
   await writeFile(join(lab.state, recordFile), JSON.stringify({ apiPort: lab.apiPort } satisfies LabRecord));
@@ -46,7 +46,11 @@ export async function prepareState(lab: Lab, { programs }: Supplies, { signal }:
 }
 
 /** Makes the namespaces and the sandbox, unless they are there and whole. */
-export async function prepareSandbox(lab: Lab, { programs }: Supplies, { signal, report }: Context): Promise<string> {
+export async function prepareSandbox(
+  lab: Lab,
+  { programs }: Supplies,
+  { signal, report }: StepContext,
+): Promise<string> {
   if (sandboxPid(lab) !== undefined && networkExists(lab)) return "there already";
   await stopEverything(lab, report);
   report("namespaces");
@@ -68,7 +72,7 @@ async function ensure(lab: Lab, piece: Piece, programs: ProgramFolders, signal: 
 }
 
 /** Starts etcd, the API server and what works through it, as far as they do not run. */
-export async function startControlPlane(lab: Lab, { programs }: Supplies, context: Context): Promise<void> {
+export async function startControlPlane(lab: Lab, { programs }: Supplies, context: StepContext): Promise<void> {
   const { signal, report } = context;
   const start = (piece: Piece) => ensure(lab, piece, programs, signal);
   await Promise.all([start(pieces.etcd), start(pieces.relay)]);
@@ -81,7 +85,7 @@ export async function startControlPlane(lab: Lab, { programs }: Supplies, contex
 }
 
 /** Starts the container runtime, if it does not run, and gives it the lab's images. */
-export async function startRuntime(lab: Lab, supplies: Supplies, context: Context): Promise<number> {
+export async function startRuntime(lab: Lab, supplies: Supplies, context: StepContext): Promise<number> {
   const { signal } = context;
   await ensure(lab, pieces.containerd, supplies.programs, signal);
   const wait = { what: "containerd answers", seconds: 60, signal, hopeless: () => ended(lab, "containerd") };
@@ -90,7 +94,7 @@ export async function startRuntime(lab: Lab, supplies: Supplies, context: Contex
 }
 
 /** Starts the node, as far as it does not run, and waits until it takes pods. */
-export async function startNode(lab: Lab, { programs }: Supplies, { signal, report }: Context): Promise<void> {
+export async function startNode(lab: Lab, { programs }: Supplies, { signal, report }: StepContext): Promise<void> {
   await makeCgroup(lab);
   await Promise.all([pieces.kubelet, pieces.kubeProxy].map((piece) => ensure(lab, piece, programs, signal)));
   report("node");

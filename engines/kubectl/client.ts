@@ -1,7 +1,7 @@
 import { execa, type Result } from "execa";
 import { UserError } from "../../progress/user-error";
 import type { Cluster } from "../engine";
-import { referenceOf, type Manifest } from "./manifest";
+import { manifestOf, referenceOf, type Manifest } from "./manifest";
 
 /** The one field manager of every object that this engine applies. */
 export const fieldManager = "sluice";
@@ -53,33 +53,25 @@ export class Kubectl {
   async live(manifests: readonly Manifest[]): Promise<Manifest[]> {
     if (manifests.length === 0) return [];
     const result = await this.call(["get", "--ignore-not-found", "-o", "json", "-f", "-"], {
-      input: documents(
-        manifests.map(({ apiVersion, kind, metadata }) => ({
-          apiVersion,
-          kind,
-          metadata: { name: metadata.name, namespace: metadata.namespace },
-        })),
-      ),
+      input: documents(manifests.map(referenceOf).map(manifestOf)),
       accept: [1],
     });
     const failures = result.stderr.split("\n").filter((line) => line !== "" && !isUnknownKind(line));
     if (failures.length > 0) throw new UserError(`kubectl get: ${failures.join("\n")}`);
-    if (result.stdout.trim() === "") return [];
-    const answer = JSON.parse(result.stdout) as Manifest & { items?: Manifest[] };
-    return answer.items ?? [answer];
+    return objectsIn(result.stdout);
   }
 
   /** Those of the objects of one kind and label in a namespace. */
   async list(kind: string, namespace: string, selector: string): Promise<Manifest[]> {
     const args = ["get", kind, "--namespace", namespace, "--selector", selector, "--ignore-not-found", "-o", "json"];
     const result = await this.call(args);
-    return result.stdout.trim() === "" ? [] : ((JSON.parse(result.stdout) as { items?: Manifest[] }).items ?? []);
+    return objectsIn(result.stdout);
   }
 
   /** One object, or nothing where it isn't there. */
   async get(kind: string, namespace: string, name: string): Promise<Manifest | undefined> {
     const result = await this.call(["get", kind, name, "--namespace", namespace, "--ignore-not-found", "-o", "json"]);
-    return result.stdout.trim() === "" ? undefined : (JSON.parse(result.stdout) as Manifest);
+    return objectsIn(result.stdout)[0];
   }
 
   /** The objects in a namespace of those kinds that somebody would miss. */
@@ -93,7 +85,7 @@ export class Kubectl {
       "-o",
       "json",
     ]);
-    return result.stdout.trim() === "" ? [] : ((JSON.parse(result.stdout) as { items?: Manifest[] }).items ?? []);
+    return objectsIn(result.stdout);
   }
 
   /** The difference that applying the objects would make, as `kubectl diff` words it; empty where there is none. */
@@ -113,10 +105,7 @@ export class Kubectl {
 
   /** Deletes the objects and waits until they are gone; those that are gone already are fine. */
   async delete(manifests: readonly Manifest[]): Promise<void> {
-    const references = manifests.map((manifest) => {
-      const { apiVersion, kind, name, namespace } = referenceOf(manifest);
-      return { apiVersion, kind, metadata: { name, namespace } };
-    });
+    const references = manifests.map(referenceOf).map(manifestOf);
     const args = ["delete", "--ignore-not-found", "--wait=true", "--timeout=180s", "-f", "-"];
     const result = await this.call(args, { input: documents(references), accept: [1] });
     const failures = result.stderr
@@ -151,6 +140,13 @@ export class Kubectl {
       : "";
     return new UserError(`kubectl ${verb}: ${message.trim()}${advice}`);
   }
+}
+
+/** What `kubectl get -o json` prints: a list, one object, or nothing. */
+function objectsIn(json: string): Manifest[] {
+  if (json.trim() === "") return [];
+  const answer = JSON.parse(json) as Manifest & { items?: Manifest[] };
+  return answer.items ?? [answer];
 }
 
 function documents(manifests: readonly unknown[]): string {

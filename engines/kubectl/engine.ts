@@ -2,8 +2,7 @@ import pRetry from "p-retry";
 import { parseStackConfig } from "../../config";
 import type { StepContext } from "../../progress/step";
 import type { Change, Engine, EngineTarget, Preview, StackOutputs, UpdateOptions, UpdateResult } from "../engine";
-import type { EvaluatedProgram, EvaluateOptions, ResourceState } from "../evaluate";
-import { evaluateProgram } from "../evaluate";
+import { evaluateProgram, type EvaluatedProgram, type EvaluateOptions, type ResourceState } from "../evaluate";
 import { refuseEncrypted } from "../stack-file";
 import { Kubectl } from "./client";
 import { compileObjects, type ChartRenderer } from "./compile";
@@ -16,7 +15,7 @@ import {
   type InventoryEntry,
   type StackRecord,
 } from "./inventory";
-import { describeObject, keyOf, referenceOf, type Manifest } from "./manifest";
+import { describeObject, keyOf, keyOfManifest, referenceOf, type Manifest } from "./manifest";
 import { planObjects, type ObjectPlan } from "./plan";
 import { removeObjects } from "./remove";
 import { waitUntilReady } from "./wait";
@@ -58,7 +57,7 @@ export class KubectlEngine implements Engine {
   async up(context: StepContext, options: UpdateOptions = {}): Promise<UpdateResult> {
     const prepared = await this.prepare(context, options);
     const { kubectl, record, waves, manifests, plan, generated } = prepared;
-    const uids = new Map(plan.live.map((manifest) => [keyOf(referenceOf(manifest)), uidOf(manifest)]));
+    const uids = new Map(plan.live.map((manifest) => [keyOfManifest(manifest), uidOf(manifest)]));
     const entries = waves.flatMap((wave, index) =>
       wave
         .map(referenceOf)
@@ -69,7 +68,7 @@ export class KubectlEngine implements Engine {
     await this.remember(kubectl, { ...record, entries: mergeEntries(before, entries), generated: generated.all() });
     await this.applyWaves(kubectl, waves, plan, options, context);
     const removed = await removeObjects(kubectl, leftovers(before, manifests.map(referenceOf)), context);
-    const live = new Map((await kubectl.live(manifests)).map((manifest) => [keyOf(referenceOf(manifest)), manifest]));
+    const live = new Map((await kubectl.live(manifests)).map((manifest) => [keyOfManifest(manifest), manifest]));
     const outputs = await this.readOutputs(kubectl, live, generated);
     const made = entries.map((entry) => ({ ...entry, uid: uidOf(live.get(keyOf(entry))) }));
     await this.remember(kubectl, { entries: made, generated: generated.all(), outputs });
@@ -128,9 +127,10 @@ export class KubectlEngine implements Engine {
     { forceConflicts = false }: UpdateOptions,
     context: StepContext,
   ): Promise<void> {
+    const unchanged = plan.live.filter((live) => !plan.changed.has(keyOfManifest(live)));
     let applied = 0;
     for (const wave of waves) {
-      const changed = wave.filter((manifest) => plan.changed.has(keyOf(referenceOf(manifest))));
+      const changed = wave.filter((manifest) => plan.changed.has(keyOfManifest(manifest)));
       if (changed.length > 0) {
         const names = changed.map((manifest) => describeObject(referenceOf(manifest)));
         context.report(
@@ -139,7 +139,6 @@ export class KubectlEngine implements Engine {
         await applyWithPatience(kubectl, changed, forceConflicts, context.signal);
         applied += changed.length;
       }
-      const unchanged = plan.live.filter((live) => !plan.changed.has(keyOf(referenceOf(live))));
       await waitUntilReady(kubectl, wave, context, unchanged);
     }
   }
@@ -155,7 +154,7 @@ export class KubectlEngine implements Engine {
       if (!type.startsWith("kubernetes:")) return generated.stateOf(resource);
       if (id !== undefined) return { ...(await lookUp(kubectl, type, id)) };
       const manifest = inputs as unknown as Manifest;
-      return manifest.kind === undefined ? inputs : { ...inputs, ...live.get(keyOf(referenceOf(manifest))) };
+      return manifest.kind === undefined ? inputs : { ...inputs, ...live.get(keyOfManifest(manifest)) };
     };
     return (await this.evaluate(stateOf)).outputs as StackOutputs;
   }

@@ -29,6 +29,16 @@ export function keyOf({ apiVersion, kind, namespace, name }: ObjectReference): s
   return [group, kind, namespace ?? "", name].join("/");
 }
 
+/** The same key for an object. */
+export function keyOfManifest(manifest: Manifest): string {
+  return keyOf(referenceOf(manifest));
+}
+
+/** An object as far as a reference names it. */
+export function manifestOf({ apiVersion, kind, name, namespace }: ObjectReference): Manifest {
+  return { apiVersion, kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } };
+}
+
 /** The object as a user would name it: `Ingress demo/nginx-canary`. */
 export function describeObject({ kind, namespace, name }: ObjectReference): string {
   return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;

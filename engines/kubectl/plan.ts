@@ -3,7 +3,7 @@ import type { Change, UpdateOptions } from "../engine";
 import type { Kubectl } from "./client";
 import { isAbout, splitDifferences } from "./differences";
 import { ownerOf, type StackRecord } from "./inventory";
-import { describeObject, keyOf, referenceOf, type Manifest } from "./manifest";
+import { describeObject, keyOfManifest, referenceOf, type Manifest } from "./manifest";
 
 /** What applying a stack's objects would change. */
 export interface ObjectPlan {
@@ -30,10 +30,10 @@ export async function planObjects(
   { adopt = false, forceConflicts = false }: UpdateOptions,
 ): Promise<ObjectPlan> {
   const live = await kubectl.live(manifests);
-  const there = new Set(live.map((manifest) => keyOf(referenceOf(manifest))));
+  const there = new Set(live.map((manifest) => keyOfManifest(manifest)));
   if (!adopt) refuseForeign(stack, live, records);
-  const existing = manifests.filter((manifest) => there.has(keyOf(referenceOf(manifest))));
-  const created = manifests.filter((manifest) => !there.has(keyOf(referenceOf(manifest))));
+  const existing = manifests.filter((manifest) => there.has(keyOfManifest(manifest)));
+  const created = manifests.filter((manifest) => !there.has(keyOfManifest(manifest)));
   const differences = splitDifferences(await kubectl.diff(existing, forceConflicts));
   const updated = existing.flatMap((manifest) => {
     const difference = differences.find((candidate) => isAbout(candidate, manifest));
@@ -42,7 +42,7 @@ export async function planObjects(
   return {
     live,
     changed: new Set(
-      [...created, ...updated.map(({ manifest }) => manifest)].map((manifest) => keyOf(referenceOf(manifest))),
+      [...created, ...updated.map(({ manifest }) => manifest)].map((manifest) => keyOfManifest(manifest)),
     ),
     changes: [
       ...created.map((manifest): Change => ({ kind: "create", object: nameOf(manifest) })),

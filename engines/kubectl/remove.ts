@@ -2,7 +2,7 @@ import type { StepContext } from "../../progress/step";
 import type { Change } from "../engine";
 import type { Kubectl } from "./client";
 import type { InventoryEntry } from "./inventory";
-import { describeObject, keyOf, referenceOf, type Manifest } from "./manifest";
+import { describeObject, keyOf, keyOfManifest, manifestOf, referenceOf, type Manifest } from "./manifest";
 
 /**
  * Deletes objects, group by group, and waits until each group is gone. An object that was deleted and made anew by
@@ -18,7 +18,7 @@ export async function removeObjects(
   const total = groups.flat().length;
   const changes: Change[] = [];
   for (const group of groups) {
-    const live = await kubectl.live(group.map(asManifest));
+    const live = await kubectl.live(group.map(manifestOf));
     const mine = await keepOnly(live, (manifest) => mayDelete(kubectl, manifest, group));
     const names = mine.map((manifest) => describeObject(referenceOf(manifest)));
     context.report(`removing ${names.join(", ")} (${changes.length} of ${total} done)`);
@@ -35,13 +35,8 @@ async function keepOnly<Item>(items: readonly Item[], test: (item: Item) => Prom
   return items.filter((_, index) => answers[index]);
 }
 
-/** An inventory's entry as far as it names an object. */
-export function asManifest({ apiVersion, kind, name, namespace }: InventoryEntry): Manifest {
-  return { apiVersion, kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) } };
-}
-
 async function mayDelete(kubectl: Kubectl, live: Manifest, group: readonly InventoryEntry[]): Promise<boolean> {
-  const key = keyOf(referenceOf(live));
+  const key = keyOfManifest(live);
   const uid = group.find((entry) => keyOf(entry) === key)?.uid;
   if (uid !== undefined && uid !== live.metadata["uid"]) return false;
   return live.kind !== "Namespace" || (await kubectl.contents(live.metadata.name)).every(isImplied);
@@ -52,10 +47,6 @@ function isImplied(content: Manifest): boolean {
   return (
     content.metadata["ownerReferences"] !== undefined ||
     content.metadata.name === "kube-root-ca.crt" ||
-    isGoing(content)
+    content.metadata["deletionTimestamp"] !== undefined
   );
-}
-
-function isGoing(content: Manifest): boolean {
-  return content.metadata["deletionTimestamp"] !== undefined;
 }

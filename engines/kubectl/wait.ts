@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { StepContext } from "../../progress/step";
 import { UserError } from "../../progress/user-error";
 import type { Kubectl } from "./client";
-import { describeObject, keyOf, referenceOf, type Manifest } from "./manifest";
+import { describeObject, keyOfManifest, referenceOf, type Manifest } from "./manifest";
 import { podTroubles } from "./pod-troubles";
 import { readinessOf } from "./readiness";
 
@@ -47,8 +47,4 @@ export async function waitUntilReady(
 async function explainFailure(kubectl: Kubectl, manifest: Manifest, waitingFor: string): Promise<string> {
   const troubles = await podTroubles(kubectl, manifest);
   return [`${describeObject(referenceOf(manifest))} does not become ready: ${waitingFor}`, ...troubles].join("\n  ");
-}
-
-function keyOfManifest(manifest: Manifest): string {
-  return keyOf(referenceOf(manifest));
 }

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { tmpdir } from "node:os";
-import type { Context } from "../context";
+import type { StepContext } from "../../progress/step";
 import { cached, hashOf } from "../cache";
 import { run } from "../command";
 import type { ProgramFolders } from "../programs";
@@ -33,7 +33,7 @@ function keyOf(image: LabImage, programs: ProgramFolders): string {
  */
 export async function buildImages(
   programs: ProgramFolders,
-  context: Context,
+  context: StepContext,
 ): Promise<{ archives: ImageArchive[]; built: number }> {
   const archives: ImageArchive[] = [];
   let built = 0;
@@ -51,7 +51,12 @@ export async function buildImages(
   return { archives, built };
 }
 
-async function assemble(image: LabImage, programs: ProgramFolders, archive: string, context: Context): Promise<void> {
+async function assemble(
+  image: LabImage,
+  programs: ProgramFolders,
+  archive: string,
+  context: StepContext,
+): Promise<void> {
   const { signal } = context;
   const work = await mkdtemp(join(tmpdir(), "sluice-lab-image-"));
   const layout = join(work, "layout");
@@ -75,7 +80,7 @@ async function assemble(image: LabImage, programs: ProgramFolders, archive: stri
 }
 
 /** Puts an image's files in place; gives the options that describe how it is run. */
-async function fill(image: LabImage, programs: ProgramFolders, root: string, context: Context): Promise<string[]> {
+async function fill(image: LabImage, programs: ProgramFolders, root: string, context: StepContext): Promise<string[]> {
   const { content } = image;
   if (content.kind === "nginx") {
     await fillNginx(root, context);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Context } from "../context";
+import type { StepContext } from "../../progress/step";
 import { run } from "../command";
 import type { Lab } from "../identity";
 import type { ImageArchive } from "./build";
@@ -31,7 +31,7 @@ function readRecord(lab: Lab): Record<string, string> {
  *
  * @returns how many were loaded.
  */
-export async function loadImages(lab: Lab, archives: readonly ImageArchive[], context: Context): Promise<number> {
+export async function loadImages(lab: Lab, archives: readonly ImageArchive[], context: StepContext): Promise<number> {
   const { signal, report } = context;
   const present = await loadedImages(lab, signal);
   const record = readRecord(lab);

@@ -1,7 +1,7 @@
 import { chmod, copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Context } from "../context";
+import type { StepContext } from "../../progress/step";
 import { unpackPackages } from "../packages";
 
 /** Debian's packages of which the image is made: nginx, its Lua module, and the libraries of both. */
@@ -63,7 +63,7 @@ const group = "root:x:0:\nwww-data:x:33:\nnonroot:x:65532:\nnogroup:x:65534:\n";
 export const nginxRecipe = JSON.stringify([nginxPackages, nginxEntrypoint, defaultConfiguration, passwd, group, 1]);
 
 /** Fills an image's root folder with nginx, such that it runs as any user and on a read-only root. */
-export async function fillNginx(root: string, context: Context): Promise<void> {
+export async function fillNginx(root: string, context: StepContext): Promise<void> {
   const packages = await mkdtemp(join(tmpdir(), "sluice-lab-debs-"));
   try {
     await unpackPackages(nginxPackages, packages, root, context);

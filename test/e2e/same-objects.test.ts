@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { chartRenderer } from "../../engines/create-engine";
 import { evaluateProgram } from "../../engines/evaluate";
 import { compileObjects } from "../../engines/kubectl/compile";
-import { keyOf, referenceOf, type Manifest } from "../../engines/kubectl/manifest";
+import { keyOfManifest, type Manifest } from "../../engines/kubectl/manifest";
 import { projectFolder, readStack } from "../../engines/stack-file";
 import { whyNoEngine } from "./support/engines";
 import { skipBecause, sluice, testLab, whyNoLab } from "./support/lab";
@@ -46,9 +46,9 @@ describe("both engines", function () {
     const { resources } = await evaluateProgram({ stack: testStack, config: readStack(testStack).config, profileFile });
     const rendered = (await compileObjects(resources, chartRenderer(context))).flat();
     const made = await objectsOfPulumi();
-    assert.deepEqual([...made.keys()].sort(), rendered.map((manifest) => keyOf(referenceOf(manifest))).sort());
+    assert.deepEqual([...made.keys()].sort(), rendered.map((manifest) => keyOfManifest(manifest)).sort());
     for (const manifest of rendered.filter(({ kind }) => kind !== "Secret")) {
-      const inputs = made.get(keyOf(referenceOf(manifest)));
+      const inputs = made.get(keyOfManifest(manifest));
       assert.deepEqual(plain(inputs), plain(manifest), `${manifest.kind} ${manifest.metadata.name}`);
     }
   });
@@ -62,7 +62,7 @@ async function objectsOfPulumi(): Promise<Map<string, Manifest>> {
   const manifests = deployment.resources
     .filter(({ type }) => type.startsWith("kubernetes:") && !type.startsWith("kubernetes:helm.sh"))
     .map(({ inputs }) => inputs as Manifest);
-  return new Map(manifests.map((manifest) => [keyOf(referenceOf(manifest)), manifest]));
+  return new Map(manifests.map((manifest) => [keyOfManifest(manifest), manifest]));
 }
 
 /** An object without what either side leaves out when it is empty. */
