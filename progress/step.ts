@@ -16,5 +16,5 @@ export interface Step {
    * @returns what came of it, shown behind the title ("from the cache"), or nothing.
    * @throws any error; its message is shown and the steps after it are not run.
    */
-  run(context: StepContext): Promise<string | void>;
+  readonly run: (context: StepContext) => Promise<string | void>;
 }
