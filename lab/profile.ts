@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import type { ClusterProfile } from "../config/profile";
+import { addresses } from "./cluster/addresses";
 import { identify, type LabOptions, namespacePath } from "./identity";
 import { imageMap } from "./images/catalog";
 
@@ -10,6 +11,7 @@ export function clusterProfile(options: LabOptions, metallbChart: string): Clust
     name: lab.name,
     charts: { metallb: metallbChart },
     images: imageMap,
+    nodeAddress: addresses.gateway.replace(/\/.*/, ""),
     client: ["nsenter", `--net=${namespacePath(lab.clientNamespace)}`],
   };
 }

@@ -4,7 +4,7 @@ export const addresses = {
   nodeNetwork: "172.30.0.1/24",
   /** A default route is what the cluster's programs find the node's address by; no one answers there. */
   nowhere: "172.30.0.254",
-  /** The network in which MetalLB's pool and the client are. */
+  /** The node in the network in which MetalLB's pool and the client are. */
   gateway: "192.168.10.1/24",
   client: "192.168.10.2/24",
   pods: "10.244.0.0/16",

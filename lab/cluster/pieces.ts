@@ -84,6 +84,8 @@ const kubeProxy = inside("kube-proxy", (lab, programs) => [
   `--hostname-override=${lab.name}`,
   "--proxy-mode=nftables",
   `--cluster-cidr=${addresses.pods}`,
+  // Where the client reaches NodePorts: it has no way to the node's own address.
+  `--nodeport-addresses=${addresses.gateway}`,
   // Sysctls that a network namespace may not write.
   "--conntrack-max-per-core=0",
   "--conntrack-min=0",

@@ -83,11 +83,11 @@ async function assemble(
 async function fill(image: LabImage, programs: ProgramFolders, root: string, context: StepContext): Promise<string[]> {
   const { content } = image;
   if (content.kind === "nginx") {
-    await fillNginx(root, context);
+    await fillNginx(root, context, content.answer);
     return [
       ...nginxEntrypoint.map((argument) => `--config.entrypoint=${argument}`),
       "--config.stopsignal=SIGQUIT",
-      "--config.exposedports=80/tcp",
+      `--config.exposedports=${content.answer?.port ?? 80}/tcp`,
       `--config.env=IMAGE_REVISION=${content.revision}`,
       "--config.env=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     ];

@@ -1,4 +1,5 @@
 import { metallbVersion, traefikVersion } from "../modules";
+import type { DefaultAnswer } from "./nginx";
 
 /** An image of the lab, and what is in it. */
 export interface LabImage {
@@ -18,11 +19,29 @@ export interface ProgramContent {
 export interface NginxContent {
   readonly kind: "nginx";
   readonly revision: number;
+  /** What it answers without a configuration of its own. */
+  readonly answer?: DefaultAnswer;
 }
 
 const program = (reference: string, module: string, name: string): LabImage => ({
   reference,
   content: { kind: "program", module, program: name },
+});
+
+/** nginx by another version's name: it says so in its `Server` header, which is how the versions are told apart. */
+const nginxNamed = (version: string): LabImage => ({
+  reference: `registry.lab/nginx-unprivileged:${version}`,
+  content: {
+    kind: "nginx",
+    revision: 1,
+    answer: { port: 8080, body: "Welcome to nginx!", server: `nginx/${version} (lab)` },
+  },
+});
+
+/** An application that answers with its version. */
+const myapp = (version: string): LabImage => ({
+  reference: `registry.lab/myapp:${version}`,
+  content: { kind: "nginx", revision: 1, answer: { port: 80, body: `myapp ${version}` } },
 });
 
 /** The image that holds a pod's namespaces. */
@@ -41,10 +60,18 @@ export const labImages: readonly LabImage[] = [
   program(`quay.io/metallb/speaker:v${metallbVersion}`, "metallb", "speaker"),
   { reference: "registry.lab/nginx:1.22", content: { kind: "nginx", revision: 1 } },
   { reference: "registry.lab/nginx:1.22-r2", content: { kind: "nginx", revision: 2 } },
+  nginxNamed("1.27.4"),
+  nginxNamed("1.28.0"),
+  myapp("v1"),
+  myapp("v2"),
 ];
 
 /** What the lab runs in place of images that no package registry has: the name asked for, and the lab's own. */
 export const imageMap: Readonly<Record<string, string>> = {
   "openresty/openresty:1.27.1.1-0-bookworm-fat": "registry.lab/nginx:1.22",
   "openresty/openresty:1.27.1.2-0-bookworm-fat": "registry.lab/nginx:1.22-r2",
+  "nginxinc/nginx-unprivileged:1.27.4": "registry.lab/nginx-unprivileged:1.27.4",
+  "nginxinc/nginx-unprivileged:1.28.0": "registry.lab/nginx-unprivileged:1.28.0",
+  "172.16.80.140/myapp/myapp:v1": "registry.lab/myapp:v1",
+  "172.16.80.140/myapp/myapp:v2": "registry.lab/myapp:v2",
 };

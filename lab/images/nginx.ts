@@ -36,21 +36,38 @@ export const nginxEntrypoint = [
   `daemon off; load_module ${modules}/ndk_http_module.so; load_module ${modules}/ngx_http_lua_module.so;`,
 ];
 
-const defaultConfiguration = `worker_processes 1;
+/** What an image answers that is given no configuration of its own. */
+export interface DefaultAnswer {
+  /** The port that it listens on. */
+  readonly port: number;
+  /** The whole answer; Debian's welcome page where it is left out. */
+  readonly body?: string;
+  /** The `Server` header in place of nginx's own. */
+  readonly server?: string;
+}
+
+const welcome: DefaultAnswer = { port: 80 };
+
+function defaultConfiguration({ port, body, server }: DefaultAnswer): string {
+  const header = server === undefined ? "" : `header_filter_by_lua_block { ngx.header["Server"] = "${server}" }`;
+  const answer = body === undefined ? "root html;" : `return 200 "${body}\\n";`;
+  return `worker_processes 1;
 events {
   worker_connections 1024;
 }
 http {
   include mime.types;
-  default_type application/octet-stream;
+  default_type ${body === undefined ? "application/octet-stream" : "text/plain"};
+  ${header}
   server {
-    listen 80;
+    listen ${port};
     location / {
-      root html;
+      ${answer}
     }
   }
 }
 `;
+}
 
 const passwd = `root:x:0:0:root:/root:/usr/sbin/nologin
 www-data:x:33:33:www-data:/var/www:/usr/sbin/nologin
@@ -60,10 +77,17 @@ nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
 const group = "root:x:0:\nwww-data:x:33:\nnonroot:x:65532:\nnogroup:x:65534:\n";
 
 /** A short text that changes with the image's contents. */
-export const nginxRecipe = JSON.stringify([nginxPackages, nginxEntrypoint, defaultConfiguration, passwd, group, 1]);
+export const nginxRecipe = JSON.stringify([
+  nginxPackages,
+  nginxEntrypoint,
+  defaultConfiguration({ port: 80, body: "", server: "" }),
+  passwd,
+  group,
+  1,
+]);
 
 /** Fills an image's root folder with nginx, such that it runs as any user and on a read-only root. */
-export async function fillNginx(root: string, context: StepContext): Promise<void> {
+export async function fillNginx(root: string, context: StepContext, answer = welcome): Promise<void> {
   const packages = await mkdtemp(join(tmpdir(), "sluice-lab-debs-"));
   try {
     await unpackPackages(nginxPackages, packages, root, context);
@@ -77,7 +101,7 @@ export async function fillNginx(root: string, context: StepContext): Promise<voi
   for (const folder of ["conf", "html"]) await mkdir(at(`${prefix}/${folder}`), { recursive: true });
   await copyFile(at("etc/nginx/mime.types"), at(`${prefix}/conf/mime.types`));
   await copyFile(at("usr/share/nginx/html/index.html"), at(`${prefix}/html/index.html`));
-  await writeFile(at(`${prefix}/conf/nginx.conf`), defaultConfiguration);
+  await writeFile(at(`${prefix}/conf/nginx.conf`), defaultConfiguration(answer));
   await writeFile(at("etc/passwd"), passwd);
   await writeFile(at("etc/group"), group);
 

@@ -30,6 +30,7 @@ describe("the lab's files for others", () => {
       name: "sluice-test",
       charts: { metallb: "/modules/metallb/charts/metallb" },
       images: imageMap,
+      nodeAddress: "192.168.10.1",
       client: ["nsenter", "--net=/run/netns/sluice-test-client"],
     });
   });
