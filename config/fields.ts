@@ -19,8 +19,12 @@ export const host = z
   .refine((name) => !/^\d+(\.\d+){3}$/.test(name), "must be a DNS name: an Ingress takes no IP address as host");
 
 /** A whole number, also as the text that `pulumi config set` writes. */
-export function wholeNumber(lowest: number, highest: number, unit = "") {
-  const allowed = `must be a whole number from ${lowest} to ${highest}${unit}`;
+export function wholeNumber(
+  lowest: number,
+  highest: number,
+  unit = "",
+  allowed = `must be a whole number from ${lowest} to ${highest}${unit}`,
+) {
   const canonical = z
     .string(allowed)
     .regex(/^-?\d+$/, allowed)
@@ -29,6 +33,9 @@ export function wholeNumber(lowest: number, highest: number, unit = "") {
     .union([z.number(allowed), canonical], allowed)
     .pipe(z.number(allowed).int(allowed).min(lowest, allowed).max(highest, allowed));
 }
+
+/** A port that a Service may have on every node (the API server's default `--service-node-port-range`). */
+export const nodePort = wholeNumber(30000, 32767, ", the range of NodePorts");
 
 /** A yes or no, also as the text that `pulumi config set` writes. */
 export function yesOrNo() {

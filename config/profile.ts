@@ -13,6 +13,8 @@ const schema = z.strictObject({
   images: z.record(z.string(), z.string()).default({}),
   /** MetalLB's addresses instead of the stack's, where the cluster's network has its own. */
   addresses: addressPools.optional(),
+  /** The address of a node, by which NodePorts are asked. */
+  nodeAddress: z.string().optional(),
   /** The command before a command, by which it runs where the cluster's addresses can be reached. */
   client: z.array(z.string()).default([]),
 });

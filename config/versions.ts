@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { compilePattern } from "../traffic/model";
+import { compilePattern } from "../traffic/pattern";
 import { kubernetesObject, strictObject, versionName, wholeNumber } from "./fields";
 
 const path = z

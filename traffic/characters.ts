@@ -12,7 +12,18 @@ export interface CharacterSet {
 }
 
 /**
- * A header's or a cookie's name: the controller's characters without `/` and `:`, which no name may hold
+ * A header's name. The controller takes more, but nginx drops a request's header with any of it before a rule is asked
+ * (`ignore_invalid_headers` and `underscores_in_headers` at their defaults).
+ *
+ * @see https://nginx.org/en/docs/http/ngx_http_core_module.html#ignore_invalid_headers
+ */
+export const headerNameCharacters: CharacterSet = {
+  allowed: /^[-a-zA-Z0-9]+$/,
+  inWords: "letters, digits and -",
+};
+
+/**
+ * A cookie's name: the controller's characters without `/` and `:`, which no name may hold
  * (RFC 9110, section 5.6.2).
  */
 export const nameCharacters: CharacterSet = {

@@ -1,30 +1,45 @@
-import type { HeaderRule, TrafficPlan } from "./plan";
-import { sharesByWeight } from "./shares";
+import {
+  activeVersion,
+  idleColor,
+  isUnreachable,
+  triedColor,
+  type BlueGreenPlan,
+  type CanaryPlan,
+  type HeaderRule,
+  type ReplicaRatioPlan,
+  type Route,
+  type TrafficPlan,
+} from "./plan";
+import { plainShares } from "./shares";
 
 /**
  * Says in words who is served by which version, in the order in which the rules are asked.
  *
- * @returns the headline (address and split by weight), then a line for each rule.
+ * @returns the headline (addresses and split), then a line for each rule, for what a user should know, and for each warning.
  */
 export function explainPlan(plan: TrafficPlan): string[] {
-  const { canary } = plan;
-  if (!canary) return [`${address(plan)}: 100% ${plan.stable} (no canary)`];
-  return [
-    `${address(plan)}: ${explainShares(sharesByWeight(plan))}`,
-    ...(canary.header ? explainHeader(canary.header, plan) : []),
-    ...(canary.cookie === undefined ? [] : explainAlwaysNever(`cookie ${canary.cookie}`, plan)),
-    ...(isUnreachable(plan) ? [`nobody can reach ${canary.version}: its weight is 0 and there is no rule`] : []),
-  ];
+  return [...linesOf(plan), ...warningsOf(plan)];
+}
+
+/** What is allowed and probably not meant, a line each. */
+export function warningsOf(plan: TrafficPlan): string[] {
+  if (!isUnreachable(plan) || plan.strategy === "blueGreen") return [];
+  const canary = plan.canary?.version ?? "";
+  return plan.strategy === "canary"
+    ? [`warning: nobody can reach ${canary}: its weight is 0 and there is no rule`]
+    : [`warning: nobody can reach ${canary}: it has 0 replicas`];
 }
 
 /** The same on one line: `90% v1, 10% v2; Region ~ shenzhen → v2; cookie user_from_shenzhen=always → v2`. */
 export function summarizePlan(plan: TrafficPlan): string {
+  if (plan.strategy === "blueGreen") return `100% ${activeVersion(plan)} (${plan.activeColor})`;
+  const split = explainShares(plainShares(plan));
+  if (plan.strategy === "replicaRatio") return plan.canary ? `about ${split}` : split;
   const { canary } = plan;
-  if (!canary) return `100% ${plan.stable}`;
   return [
-    explainShares(sharesByWeight(plan)),
-    ...(canary.header ? [`${headerCondition(canary.header)} → ${canary.version}`] : []),
-    ...(canary.cookie === undefined ? [] : [`cookie ${canary.cookie}=always → ${canary.version}`]),
+    split,
+    ...(canary?.header ? [`${headerCondition(canary.header)} → ${canary.version}`] : []),
+    ...(canary?.cookie === undefined ? [] : [`cookie ${canary.cookie}=always → ${canary.version}`]),
   ].join("; ");
 }
 
@@ -36,32 +51,102 @@ export function explainShares(shares: Readonly<Record<string, number>>): string 
     .join(", ");
 }
 
-/** True where a canary is deployed that no request can reach. */
-export function isUnreachable({ canary }: TrafficPlan): boolean {
-  return canary !== undefined && canary.weight === 0 && !canary.header && canary.cookie === undefined;
-}
-
 /** A share of 1 as percent with at most two decimals. */
 export function percent(share: number): string {
   return `${Number((share * 100).toFixed(2))}%`;
 }
 
-function address({ host, path, pathType }: TrafficPlan): string {
-  return `http://${host}${path}${pathType === "Exact" ? " (this path alone)" : ""}`;
+function linesOf(plan: TrafficPlan): string[] {
+  switch (plan.strategy) {
+    case "canary":
+      return explainCanary(plan);
+    case "blueGreen":
+      return explainBlueGreen(plan);
+    case "replicaRatio":
+      return explainReplicaRatio(plan);
+  }
 }
 
-function explainHeader(header: HeaderRule, plan: TrafficPlan): string[] {
+function explainCanary(plan: CanaryPlan): string[] {
+  const { canary, routes, stable } = plan;
+  if (!canary) return [`${addresses(routes)}: 100% ${stable} (no canary)`, ...explainAffinity(plan)];
+  return [
+    `${addresses(routes)}: ${explainShares(plainShares(plan))}`,
+    ...explainAffinity(plan),
+    ...(canary.header ? explainHeader(canary.header, stable, canary.version) : []),
+    ...(canary.cookie === undefined ? [] : [explainAlwaysNever(`cookie ${canary.cookie}`, stable, canary.version)]),
+  ];
+}
+
+function explainAffinity({ affinity, canary }: CanaryPlan): string[] {
+  if (!affinity) return [];
+  const stays = `cookie ${affinity.cookie}: who was served once stays with that version, before any rule is asked`;
+  const isLegacy = canary && affinity.behavior === "legacy";
+  return [isLegacy ? `${stays}; but who was served by ${canary.version} is decided anew (legacy)` : stays];
+}
+
+function explainBlueGreen(plan: BlueGreenPlan): string[] {
+  const { activeColor, router, routes, nodePort, preview, previewNodePort, retireIdle } = plan;
+  const idle = idleColor(plan);
+  const place = router === "ingress" ? addresses(routes) : portOf(nodePort);
+  const previews = [
+    ...(preview ? [address(preview)] : []),
+    ...(previewNodePort === undefined ? [] : [portOf(previewNodePort)]),
+  ];
+  const tried = triedColor(plan);
+  return [
+    `${place}: 100% ${activeVersion(plan)} (${activeColor})`,
+    ...previews.map((where) =>
+      tried
+        ? `${where}: 100% ${tried.version} (${tried.color}), to be tried before the switch`
+        : `${where}: nobody, as there is no idle color to try`,
+    ),
+    ...(idle ? [`idle: ${idle.version} (${idle.color}) ${idleState[retireIdle]}`] : []),
+    ...(router === "service" ? ["a connection that is open stays with its color until it is closed"] : []),
+  ];
+}
+
+const idleState = {
+  keep: "stays up, for the switch or the way back",
+  scaleDown: "is scaled down to 0",
+  remove: "is removed",
+} as const;
+
+function explainReplicaRatio(plan: ReplicaRatioPlan): string[] {
+  const { stable, canary, nodePort } = plan;
+  if (!canary) return [`${portOf(nodePort)}: 100% ${stable.version} (no canary)`];
+  const pods = stable.replicas + canary.replicas;
+  return [
+    `${portOf(nodePort)}: about ${explainShares(plainShares(plan))}, as ${canary.replicas} of ${pods} pods are ${canary.version}'s`,
+    "the share is of connections, not of requests or users, and moves with the number of ready pods",
+    "no stickiness: the same user may get one version now and the other the next time",
+    "no content routing: neither header, cookie nor path can choose a version",
+  ];
+}
+
+function portOf(nodePort: number | undefined): string {
+  return nodePort === undefined ? "the Service's address" : `port ${nodePort} of every node`;
+}
+
+function addresses(routes: readonly Route[]): string {
+  return routes.map(address).join(", ");
+}
+
+function address({ host, path, pathType, tls }: Route): string {
+  return `${tls ? "https" : "http"}://${host}${path}${pathType === "Exact" ? " (this path alone)" : ""}`;
+}
+
+function explainHeader(header: HeaderRule, stable: string, canary: string): string[] {
   if (header.value === undefined && header.pattern === undefined)
-    return explainAlwaysNever(`header ${header.name}`, plan);
-  return [`header ${headerCondition(header)} → ${plan.canary?.version}`];
+    return [explainAlwaysNever(`header ${header.name}`, stable, canary)];
+  return [`header ${headerCondition(header)} → ${canary}`];
 }
 
 function headerCondition({ name, value, pattern }: HeaderRule): string {
   if (value !== undefined) return `${name} = ${value}`;
-  if (pattern !== undefined) return `${name} ~ ${pattern}`;
-  return `${name}=always`;
+  return pattern === undefined ? `${name}=always` : `${name} ~ ${pattern}`;
 }
 
-function explainAlwaysNever(subject: string, plan: TrafficPlan): string[] {
-  return [`${subject}: always → ${plan.canary?.version}, never → ${plan.stable}`];
+function explainAlwaysNever(subject: string, stable: string, canary: string): string {
+  return `${subject}: always → ${canary}, never → ${stable}`;
 }

@@ -1,11 +1,14 @@
-import type { CanaryTrial, TrafficPlan } from "./plan";
-import { sharesByWeight, type Shares } from "./shares";
+import { affinityCookie, cookieHeader, ruleCookie, withoutSpaces } from "./cookies";
+import { compilePattern } from "./pattern";
+import { activeVersion, triedColor, type Affinity, type CanaryPlan, type CanaryTrial, type TrafficPlan } from "./plan";
+import { findRoute, isRefused } from "./routes";
+import { plainShares, type Shares } from "./shares";
 
 /** A request as the router sees it. */
 export interface TrafficRequest {
   /** The host asked for, with or without a port. */
   readonly host: string;
-  /** The path, without the query. */
+  /** The path; a query is not looked at. */
   readonly path: string;
   /** Header names in any case, with their values. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -17,89 +20,113 @@ export interface TrafficRequest {
 export interface RoutingAnswer {
   /** The share of such requests that each version serves; empty where no rule matches. */
   readonly shares: Shares;
-  /** 404 where no rule matches. */
-  readonly status?: 404;
+  /** 404 where no rule matches, 400 where the path is none. */
+  readonly status?: 404 | 400;
   /** The rule that decided, in words. */
   readonly because: string;
 }
 
 /**
- * Answers who serves a request, as ingress-nginx v1.15.1 decides it: header, then cookie, then weight.
+ * Answers who serves a request.
  *
- * @see rootfs/etc/nginx/lua/balancer.lua, `route_to_alternative_balancer`
+ * A canary is decided as ingress-nginx v1.15.1 decides it: affinity, then header, then cookie, then weight. A Service
+ * looks at nothing in a request.
+ *
+ * @see rootfs/etc/nginx/lua/balancer.lua of ingress-nginx, `route_to_alternative_balancer`
  */
 export function routeRequest(plan: TrafficPlan, request: TrafficRequest): RoutingAnswer {
-  if (!hostMatches(plan, request)) return notFound(`no rule for host ${request.host}`);
-  if (!pathMatches(plan, request)) return notFound(`no rule for path ${request.path}`);
+  if (plan.router === "service") return byService(plan);
+  if (isRefused(request.path)) return { shares: {}, status: 400, because: `nginx refuses the path ${request.path}` };
+  const idle = plan.strategy === "blueGreen" ? triedColor(plan) : undefined;
+  const preview = plan.strategy === "blueGreen" && idle ? plan.preview : undefined;
+  const route = findRoute(preview ? [...plan.routes, preview] : plan.routes, request.host, request.path);
+  if (typeof route === "string") return { shares: {}, status: 404, because: route };
+  if (plan.strategy === "canary") return byCanary(plan, request);
+  if (idle && route === preview) return only(idle.version, `${route.host} previews ${idle.color}`);
+  return only(activeVersion(plan), `the active color is ${plan.activeColor}`);
+}
+
+function byService(plan: Exclude<TrafficPlan, CanaryPlan>): RoutingAnswer {
+  if (plan.strategy === "blueGreen") return only(activeVersion(plan), `the active color is ${plan.activeColor}`);
   const { stable, canary } = plan;
-  if (!canary) return { shares: { [stable]: 1 }, because: "there is no canary" };
-  return byHeader(stable, canary, request) ?? byCookie(stable, canary, request) ?? byWeight(plan, canary);
+  if (!canary) return only(stable.version, "there is no canary");
+  const pods = `${canary.replicas} of ${stable.replicas + canary.replicas} pods`;
+  return { shares: plainShares(plan), because: `${pods} are ${canary.version}'s` };
+}
+
+function byCanary(plan: CanaryPlan, request: TrafficRequest): RoutingAnswer {
+  const { stable, canary } = plan;
+  if (!canary) return only(stable, "there is no canary");
+  return (
+    byAffinity(plan, canary, request) ??
+    byHeader(stable, canary, request) ??
+    byCookie(stable, canary, request) ?? {
+      shares: plainShares(plan),
+      because: `weight ${canary.weight} of ${canary.weightTotal}`,
+    }
+  );
+}
+
+function byAffinity({ stable, affinity }: CanaryPlan, canary: CanaryTrial, request: TrafficRequest) {
+  const named = affinity && affinityKey(affinity, request);
+  if (!affinity || named === undefined) return undefined;
+  const because = (version: string) => `the affinity cookie ${affinity.cookie} names ${version}`;
+  if (named === affinity.keys[stable]) return only(stable, because(stable));
+  // With `legacy` the canary takes no part in the affinity, so that nobody's cookie names it.
+  const isCanary = named === affinity.keys[canary.version] && affinity.behavior === "sticky";
+  return isCanary ? only(canary.version, because(canary.version)) : undefined;
+}
+
+/** The controller writes `POD|BACKEND` into its cookie, and reads the cookie's name as it is. */
+function affinityKey({ cookie }: Affinity, request: TrafficRequest): string | undefined {
+  const parts = affinityCookie(cookieHeader(request) ?? "", cookie)?.split("|");
+  return parts?.filter((part) => part !== "")[1];
 }
 
 function byHeader(stable: string, canary: CanaryTrial, request: TrafficRequest): RoutingAnswer | undefined {
   const rule = canary.header;
-  const sent = rule && lookup(request.headers, rule.name);
+  const sent = rule && headerOf(request, rule.name);
   if (!rule || sent === undefined) return undefined;
   if (rule.value !== undefined)
-    return sent === rule.value ? toCanary(canary, `header ${rule.name} is ${rule.value}`) : undefined;
+    return sent === rule.value ? only(canary.version, `header ${rule.name} is ${rule.value}`) : undefined;
   if (rule.pattern !== undefined) return byPattern(stable, canary, rule.name, rule.pattern, sent);
   return alwaysNever(stable, canary, `header ${rule.name}`, sent);
 }
 
 function byPattern(stable: string, canary: CanaryTrial, name: string, pattern: string, sent: string) {
   const compiled = compilePattern(pattern);
-  if (!compiled)
-    return { shares: { [stable]: 1 }, because: `the pattern ${pattern} of header ${name} does not compile` };
-  return compiled.test(sent) ? toCanary(canary, `header ${name} matches ${pattern}`) : undefined;
+  if (!compiled) return only(stable, `the pattern ${pattern} of header ${name} does not compile`);
+  return compiled.test(sent) ? only(canary.version, `header ${name} matches ${pattern}`) : undefined;
 }
 
 function byCookie(stable: string, canary: CanaryTrial, request: TrafficRequest): RoutingAnswer | undefined {
-  const sent = canary.cookie === undefined ? undefined : lookup(request.cookies, canary.cookie);
-  return sent === undefined ? undefined : alwaysNever(stable, canary, `cookie ${canary.cookie}`, sent);
-}
-
-function byWeight(plan: TrafficPlan, canary: CanaryTrial): RoutingAnswer {
-  return { shares: sharesByWeight(plan), because: `weight ${canary.weight} of 100` };
+  // Without a rule the controller asks for the cookie whose name is empty, and `=always` is one.
+  const { cookie = "" } = canary;
+  const sent = ruleCookie(cookieHeader(request) ?? "", cookie);
+  const subject = cookie === "" ? "a cookie without a name" : `cookie ${cookie}`;
+  return sent === undefined ? undefined : alwaysNever(stable, canary, subject, sent);
 }
 
 function alwaysNever(stable: string, canary: CanaryTrial, subject: string, sent: string): RoutingAnswer | undefined {
-  if (sent === "always") return toCanary(canary, `${subject} is always`);
-  if (sent === "never") return { shares: { [stable]: 1 }, because: `${subject} is never` };
-  return undefined;
+  if (sent === "always") return only(canary.version, `${subject} is always`);
+  return sent === "never" ? only(stable, `${subject} is never`) : undefined;
 }
 
-function toCanary(canary: CanaryTrial, because: string): RoutingAnswer {
-  return { shares: { [canary.version]: 1 }, because };
+function only(version: string, because: string): RoutingAnswer {
+  return { shares: { [version]: 1 }, because };
 }
 
-function notFound(because: string): RoutingAnswer {
-  return { shares: {}, status: 404, because };
-}
-
-/** The pattern as a regular expression, or nothing where it does not compile. */
-export function compilePattern(pattern: string): RegExp | undefined {
-  try {
-    return new RegExp(pattern);
-  } catch {
-    return undefined;
-  }
-}
-
-/** `*.` stands for one label, as networking.k8s.io/v1 defines it: *.foo.com matches bar.foo.com, not foo.com. */
-function hostMatches(plan: TrafficPlan, request: TrafficRequest): boolean {
-  const [wanted, asked] = [plan.host.toLowerCase(), request.host.replace(/:\d+$/, "").toLowerCase()];
-  return asked === wanted || (wanted.startsWith("*.") && asked.replace(/^[^.]+/, "*") === wanted);
-}
-
-/** Element-wise for `Prefix`, as networking.k8s.io/v1 defines it: /foo matches /foo and /foo/bar, not /foobar. */
-function pathMatches({ path, pathType }: TrafficPlan, request: TrafficRequest): boolean {
-  const asked = request.path.replace(/\?.*$/, "");
-  if (pathType === "Exact") return asked === path;
-  const prefix = path.endsWith("/") ? path : `${path}/`;
-  return asked === path || `${asked}/`.startsWith(prefix);
-}
-
-/** Case-insensitive, as nginx's variables `$http_NAME` and `$cookie_NAME` are. */
-function lookup(values: Readonly<Record<string, string>> | undefined, name: string): string | undefined {
-  return Object.entries(values ?? {}).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+/**
+ * nginx looks a header up by `$http_NAME`: upper and lower case are the same, and so are `-` and `_` in the rule's name.
+ * A request's header with any character but letters, digits and `-` it drops (`ignore_invalid_headers`, on by default,
+ * and `underscores_in_headers`, off by default).
+ */
+function headerOf(request: TrafficRequest, name: string): string | undefined {
+  const variable = (text: string) => text.toLowerCase().replaceAll("-", "_");
+  if (variable(name) === "host") return request.host;
+  if (variable(name) === "cookie") return cookieHeader(request);
+  const sent = Object.entries(request.headers ?? {}).find(
+    ([key]) => /^[-a-zA-Z0-9]+$/.test(key) && variable(key) === variable(name),
+  );
+  return sent && withoutSpaces(sent[1]);
 }

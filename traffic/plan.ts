@@ -1,5 +1,17 @@
-/** How a request's path is compared with a plan's path, with Kubernetes' meaning (networking.k8s.io/v1 `pathType`). */
+/** How a request's path is compared with a route's path, with Kubernetes' meaning (networking.k8s.io/v1 `pathType`). */
 export type PathType = "Exact" | "Prefix" | "ImplementationSpecific";
+
+/** One address at which a plan holds. */
+export interface Route {
+  /** The host that users ask for; `*.` in front stands for one label. */
+  readonly host: string;
+  /** The path below which, or at which, the plan holds. */
+  readonly path: string;
+  /** How `path` is compared. */
+  readonly pathType: PathType;
+  /** True where the host is served by TLS; plain requests are sent on to `https`. */
+  readonly tls?: boolean;
+}
 
 /**
  * Which requests a header sends to the canary. With `value`, those whose header equals it; with `pattern`, those whose
@@ -18,24 +30,109 @@ export interface HeaderRule {
 export interface CanaryTrial {
   /** The version's name, for example `v2`. */
   readonly version: string;
-  /** Percent of the requests that no rule decides, a whole number from 0 to 100. */
+  /** Of how many requests that no rule decides the canary gets its part; a whole number from 0 to `weightTotal`. */
   readonly weight: number;
+  /** What `weight` is a part of, at least 100. */
+  readonly weightTotal: number;
   /** The header rule, asked first. */
   readonly header?: HeaderRule;
   /** The name of the cookie that decides by `always` or `never`, asked after the header. */
   readonly cookie?: string;
 }
 
-/** Who gets which version: all that Sluice says about traffic, before any router turns it into objects. */
-export interface TrafficPlan {
-  /** The host that users ask for. */
-  readonly host: string;
-  /** The path below which the plan holds. */
-  readonly path: string;
-  /** How `path` is compared. */
-  readonly pathType: PathType;
+/** Users stay with the pod that served them first, by a cookie that the controller sets. */
+export interface Affinity {
+  /** The cookie's name; its upper and lower case matter. */
+  readonly cookie: string;
+  /** `sticky`: who was served by the canary stays with it; `legacy`: only who was served by stable stays. */
+  readonly behavior: "sticky" | "legacy";
+  /** What the cookie has behind its `|`, by the version that it names. */
+  readonly keys: Readonly<Record<string, string>>;
+}
+
+/** Everybody gets stable but those whom rules or a weight send to the canary. */
+export interface CanaryPlan {
+  readonly strategy: "canary";
+  readonly router: "ingress";
+  readonly routes: readonly Route[];
   /** The version that everybody gets who is not sent to the canary. */
   readonly stable: string;
   /** The version on trial; without it, everybody gets stable. */
   readonly canary?: CanaryTrial;
+  /** Stickiness; without it each request is decided anew. */
+  readonly affinity?: Affinity;
+}
+
+/** The two slots of a blue-green release. */
+export type Color = "blue" | "green";
+
+/** What becomes of the color that no user is served by: it stays, has no pods, or is not there at all. */
+export type RetireIdle = "keep" | "scaleDown" | "remove";
+
+/** All traffic goes to one color, and by a switch to the other. */
+export interface BlueGreenPlan {
+  readonly strategy: "blueGreen";
+  readonly router: "ingress" | "service";
+  /** The addresses; none behind a Service, which doesn't look at hosts. */
+  readonly routes: readonly Route[];
+  /** The version in each color. */
+  readonly colors: Readonly<Partial<Record<Color, string>>>;
+  /** The color that takes all traffic. */
+  readonly activeColor: Color;
+  readonly retireIdle: RetireIdle;
+  /** The address by which the idle color is tried before the switch. */
+  readonly preview?: Route;
+  /** The port of every node at which the Service answers; without it the Service has an address of its own. */
+  readonly nodePort?: number;
+  /** The port of every node at which the idle color is tried before the switch. */
+  readonly previewNodePort?: number;
+}
+
+/** A track of a replica-ratio release: a version, and how many pods it has behind the Service. */
+export interface Track {
+  readonly version: string;
+  readonly replicas: number;
+}
+
+/** Stable and canary stand behind one Service, which spreads connections over all their pods. */
+export interface ReplicaRatioPlan {
+  readonly strategy: "replicaRatio";
+  readonly router: "service";
+  readonly stable: Track;
+  readonly canary?: Track;
+  /** The port of every node at which the Service answers; without it the Service has an address of its own. */
+  readonly nodePort?: number;
+}
+
+/** Who gets which version: all that Sluice says about traffic, before any router turns it into objects. */
+export type TrafficPlan = CanaryPlan | BlueGreenPlan | ReplicaRatioPlan;
+
+/** The color that takes no traffic, with its version; nothing where the stack has one color only. */
+export function idleColor({
+  colors,
+  activeColor,
+}: BlueGreenPlan): { readonly color: Color; readonly version: string } | undefined {
+  const color = activeColor === "blue" ? "green" : "blue";
+  const version = colors[color];
+  return version === undefined ? undefined : { color, version };
+}
+
+/** The idle color while it can be tried: one that is retired has no pods to answer. */
+export function triedColor(plan: BlueGreenPlan): ReturnType<typeof idleColor> {
+  return plan.retireIdle === "keep" ? idleColor(plan) : undefined;
+}
+
+/** The version of the color that takes all traffic. */
+export function activeVersion({ colors, activeColor }: BlueGreenPlan): string {
+  const version = colors[activeColor];
+  if (version === undefined) throw new Error(`the plan has no color ${activeColor}`);
+  return version;
+}
+
+/** True where a canary is deployed that no request can reach. */
+export function isUnreachable(plan: TrafficPlan): boolean {
+  if (plan.strategy === "replicaRatio") return plan.canary?.replicas === 0;
+  if (plan.strategy === "blueGreen" || !plan.canary) return false;
+  const { weight, header, cookie } = plan.canary;
+  return weight === 0 && !header && cookie === undefined;
 }

@@ -21,6 +21,22 @@ export interface Verdict {
   readonly asPlanned: boolean;
 }
 
+/** What counted requests say of one rule of a plan. */
+export interface RuleVerdict extends Verdict {
+  /** The rule in words. */
+  readonly rule: string;
+}
+
+/** What counted requests say of a whole plan: of the requests that no rule decides, and of each rule. */
+export interface PlanVerdict extends Verdict {
+  readonly rules: readonly RuleVerdict[];
+}
+
+/** A plan is served as it says where all its rules are. */
+export function judgePlan(plain: Verdict, rules: readonly RuleVerdict[]): PlanVerdict {
+  return { ...plain, rules, asPlanned: [plain, ...rules].every(({ asPlanned }) => asPlanned) };
+}
+
 /**
  * Holds the counted requests against the planned shares.
  *

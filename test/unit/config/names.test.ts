@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { parseStackConfig } from "../../../config";
+import { blueGreenStack, onlyProblemOf, smallStack } from "../support/stacks";
 
 const stack = (workload: string, version: string) => ({
   "sluice:host": "www.test.com",
@@ -23,6 +24,20 @@ describe("names that Services are made of", () => {
     assert.throws(
       () => parseStackConfig(stack("3scale", "v1")),
       /sluice:workload is "3scale": it must begin with a letter/,
+    );
+  });
+
+  it("are refused where the trial's Service has the name already", () => {
+    const versions = { v1: { image: "nginx:1" }, canary: { image: "nginx:2" } };
+    const { key, value, allowed } = onlyProblemOf(
+      smallStack({ "sluice:versions": versions, "sluice:canary": "canary" }),
+    );
+    assert.deepEqual([key, value], ["versions.canary", "canary"]);
+    assert.match(allowed, /must have another name: the Service nginx-canary is the trial's/);
+    assert.doesNotThrow(() =>
+      parseStackConfig(
+        blueGreenStack({ "sluice:versions": versions, "sluice:colors": { blue: "v1", green: "canary" } }),
+      ),
     );
   });
 });

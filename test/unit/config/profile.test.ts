@@ -4,7 +4,7 @@ import { parseStackConfig } from "../../../config";
 import { readClusterProfile, type ClusterProfile } from "../../../config/profile";
 import { UserError } from "../../../progress/user-error";
 import { temporaryFolder, writeInto } from "../support/folders";
-import { smallStack } from "../support/stacks";
+import { replicaRatioStack, smallStack } from "../support/stacks";
 
 const profile: ClusterProfile = {
   name: "lab",
@@ -34,13 +34,28 @@ describe("a cluster profile", () => {
     const config = parsed({});
     assert.equal(config.metallb?.chart, "./charts/metallb");
     assert.deepEqual(config.metallb?.addresses, ["10.9.0.1-10.9.0.9"]);
-    const chart = config.ingressController.kind === "ingress-nginx" && config.ingressController.chart;
-    assert.equal(chart, "./charts/ingress-nginx");
+    const { ingressController } = config;
+    assert.ok(ingressController?.kind === "ingress-nginx");
+    assert.equal(ingressController.chart, "./charts/ingress-nginx");
   });
 
   it("leaves a chart alone that the stack names itself", () => {
     const config = parsed({ "sluice:metallb": { ...metallb, chart: "oci://mirror.test/metallb" } });
     assert.equal(config.metallb?.chart, "oci://mirror.test/metallb");
+  });
+
+  it("brings the chart of the ingress-nginx that a stack has by default", () => {
+    const { ingressController } = parsed({ "sluice:ingressController": undefined });
+    assert.ok(ingressController?.kind === "ingress-nginx");
+    assert.equal(ingressController.chart, "./charts/ingress-nginx");
+  });
+
+  it("brings a node's address where the stack names none", () => {
+    const using = { ...profile, nodeAddress: "10.9.0.1" };
+    const ports = { "sluice:nodePort": 30080, "sluice:metallb": undefined };
+    assert.equal(parseStackConfig(replicaRatioStack(ports), using).nodeAddress, "10.9.0.1");
+    const named = replicaRatioStack({ ...ports, "sluice:nodeAddress": "10.0.0.7" });
+    assert.equal(parseStackConfig(named, using).nodeAddress, "10.0.0.7");
   });
 
   it("brings no MetalLB where the stack has none", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { configKeys, parseStackConfig } from "../../../config";
 import { readStack } from "../../../engines/stack-file";
-import { asTexts, smallStack } from "../support/stacks";
+import { asTexts, canaryPlanOf, smallStack } from "../support/stacks";
 
 describe("parseStackConfig", () => {
   for (const stack of ["dev", "prod"])
@@ -20,12 +20,24 @@ describe("parseStackConfig", () => {
   });
 
   it("fills in the defaults", () => {
-    const { "sluice:namespace": _, "sluice:canaryWeight": __, ...config } = smallStack();
-    const { plan, namespace, versions, metallb, ingressController } = parseStackConfig(config);
-    assert.equal(namespace, "default");
-    assert.deepEqual([plan.path, plan.pathType, plan.canary?.weight], ["/", "Prefix", 0]);
+    const config = smallStack({
+      "sluice:namespace": undefined,
+      "sluice:workload": undefined,
+      "sluice:canaryWeight": undefined,
+    });
+    const { workload, namespace, versions, metallb, ingressController, tls, ingressAnnotations } =
+      parseStackConfig(config);
+    assert.deepEqual([workload, namespace], ["app", "default"]);
+    assert.deepEqual(canaryPlanOf(config), {
+      strategy: "canary",
+      router: "ingress",
+      routes: [{ host: "www.test.com", path: "/", pathType: "Prefix" }],
+      stable: "v1",
+      canary: { version: "v2", weight: 0, weightTotal: 100 },
+    });
     assert.equal(metallb, undefined);
     assert.deepEqual(ingressController, { kind: "existing", className: "nginx" });
+    assert.deepEqual([tls, ingressAnnotations], [[], {}]);
     assert.deepEqual(versions["v1"], {
       image: "nginx:1",
       port: 80,
@@ -39,15 +51,24 @@ describe("parseStackConfig", () => {
 
   it("makes one plan of host, versions, weight and rules", () => {
     const headerMatch = { name: "Region", pattern: "shen(zhen)?$" };
-    const { plan } = parseStackConfig(
-      smallStack({ "sluice:headerMatch": headerMatch, "sluice:cookieMatch": "trial", "sluice:path": "/shop" }),
-    );
-    assert.deepEqual(plan, {
-      host: "www.test.com",
-      path: "/shop",
-      pathType: "Prefix",
+    const rules = { "sluice:headerMatch": headerMatch, "sluice:cookieMatch": "trial" };
+    const total = { "sluice:path": "/shop", "sluice:weightTotal": 200 };
+    assert.deepEqual(canaryPlanOf(smallStack({ ...rules, ...total })), {
+      strategy: "canary",
+      router: "ingress",
+      routes: [{ host: "www.test.com", path: "/shop", pathType: "Prefix" }],
       stable: "v1",
-      canary: { version: "v2", weight: 10, header: headerMatch, cookie: "trial" },
+      canary: { version: "v2", weight: 10, weightTotal: 200, header: headerMatch, cookie: "trial" },
+    });
+  });
+
+  it("brings ingress-nginx with its defaults where no controller is named", () => {
+    assert.deepEqual(parseStackConfig(smallStack({ "sluice:ingressController": undefined })).ingressController, {
+      kind: "ingress-nginx",
+      className: "nginx",
+      replicas: 1,
+      externalTrafficPolicy: "Local",
+      allowSnippets: true,
     });
   });
 
@@ -68,7 +89,7 @@ describe("parseStackConfig", () => {
       ["0", 0],
       ["100", 100],
     ] as const)
-      assert.equal(parseStackConfig(smallStack({ "sluice:canaryWeight": value })).plan.canary?.weight, weight);
+      assert.equal(canaryPlanOf(smallStack({ "sluice:canaryWeight": value })).canary?.weight, weight);
   });
 
   it("turns environment variables into texts", () => {
@@ -85,7 +106,17 @@ describe("parseStackConfig", () => {
 
   it("knows every key it documents, once", () => {
     assert.equal(new Set(configKeys).size, configKeys.length);
-    for (const key of ["host", "stable", "canary", "canaryWeight", "headerMatch", "cookieMatch", "versions", "metallb"])
+    for (const key of [
+      "host",
+      "stable",
+      "canary",
+      "canaryWeight",
+      "colors",
+      "routes",
+      "nodePort",
+      "versions",
+      "metallb",
+    ])
       assert.ok(configKeys.includes(key), key);
   });
 });

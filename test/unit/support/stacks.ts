@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parseStackConfig } from "../../../config";
 import { ConfigError, type Problem } from "../../../config/problems";
 import type { ClusterProfile } from "../../../config/profile";
+import type { CanaryPlan } from "../../../traffic/plan";
 
 /** Config values by full key. */
 export type RawConfig = Record<string, unknown>;
@@ -22,11 +23,53 @@ export function smallStack(changes: RawConfig = {}): RawConfig {
   return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
 }
 
+/** The smallest blue-green stack, blue active, behind an Ingress of a controller that is there already. */
+export function blueGreenStack(changes: RawConfig = {}): RawConfig {
+  return smallStack({
+    "sluice:strategy": "blueGreen",
+    "sluice:stable": undefined,
+    "sluice:canary": undefined,
+    "sluice:canaryWeight": undefined,
+    "sluice:colors": { blue: "v1", green: "v2" },
+    "sluice:activeColor": "blue",
+    ...changes,
+  });
+}
+
+/** The smallest blue-green stack behind a Service alone. */
+export function blueGreenService(changes: RawConfig = {}): RawConfig {
+  return blueGreenStack({
+    "sluice:router": "service",
+    "sluice:host": undefined,
+    "sluice:ingressController": undefined,
+    "sluice:nodePort": 30080,
+    ...changes,
+  });
+}
+
+/** The smallest stack that splits by replicas, three to one. */
+export function replicaRatioStack(changes: RawConfig = {}): RawConfig {
+  return smallStack({
+    "sluice:strategy": "replicaRatio",
+    "sluice:host": undefined,
+    "sluice:canaryWeight": undefined,
+    "sluice:ingressController": undefined,
+    "sluice:versions": { v1: { image: "nginx:1", replicas: 3 }, v2: { image: "nginx:2", replicas: 1 } },
+    ...changes,
+  });
+}
+
 /** Every value as the text that Pulumi hands to a program. */
 export function asTexts(config: RawConfig): Record<string, string> {
   return Object.fromEntries(
     Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
   );
+}
+
+/** The plan of a stack whose strategy is canary; fails for any other. */
+export function canaryPlanOf(config: RawConfig): CanaryPlan {
+  const { plan } = parseStackConfig(config);
+  return plan.strategy === "canary" ? plan : assert.fail(`the strategy is ${plan.strategy}`);
 }
 
 /** The problems that a config has; fails where it has none. */
@@ -39,6 +82,23 @@ export function problemsOf(config: RawConfig, profile?: ClusterProfile): readonl
     return error.problems;
   }
   return assert.fail("the config was accepted");
+}
+
+/** What is wrong, the keys that make it so, the key that is named, its value as it is shown, and what is allowed. */
+export type BadValue = readonly [title: string, changes: RawConfig, key: string, value: unknown, allowed: RegExp];
+
+/** A test for each bad value: it is the only problem, from YAML's values as from Pulumi's texts. */
+export function refuseEach(stack: (changes: RawConfig) => RawConfig, cases: readonly BadValue[]): void {
+  for (const [title, changes, key, value, allowed] of cases)
+    it(title, () => {
+      const problem = onlyProblemOf(stack(changes));
+      assert.deepEqual({ key: problem.key, value: problem.value }, { key, value });
+      assert.match(problem.allowed, allowed);
+      assert.deepEqual(
+        problemsOf(asTexts(stack(changes))).map((other) => other.key),
+        [key],
+      );
+    });
 }
 
 /** The only problem of a config; fails where it has none or several. */

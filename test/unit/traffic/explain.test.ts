@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { explainPlan, explainShares, isUnreachable, percent, summarizePlan } from "../../../traffic/explain";
-import type { CanaryTrial } from "../../../traffic/plan";
-import { planWith, planWithoutCanary } from "../support/plans";
+import { explainPlan, explainShares, percent, summarizePlan, warningsOf } from "../../../traffic/explain";
+import type { Affinity, CanaryTrial } from "../../../traffic/plan";
+import { planWith, planWithoutCanary, wholeHost } from "../support/plans";
 
 interface Wording {
   readonly title: string;
@@ -54,7 +54,7 @@ const wordings: Wording[] = [
   {
     title: "a canary that nobody can reach",
     trial: {},
-    explained: ["http://www.test.com/: 100% v1", "nobody can reach v2: its weight is 0 and there is no rule"],
+    explained: ["http://www.test.com/: 100% v1", "warning: nobody can reach v2: its weight is 0 and there is no rule"],
     summarized: "100% v1",
   },
   {
@@ -62,6 +62,12 @@ const wordings: Wording[] = [
     trial: { weight: 100 },
     explained: ["http://www.test.com/: 100% v2"],
     summarized: "100% v2",
+  },
+  {
+    title: "a weight of a larger total",
+    trial: { weight: 5, weightTotal: 1000 },
+    explained: ["http://www.test.com/: 99.5% v1, 0.5% v2"],
+    summarized: "99.5% v1, 0.5% v2",
   },
 ];
 
@@ -78,18 +84,39 @@ describe("explainPlan and summarizePlan", () => {
   });
 
   it("say that an exact path stands for itself alone", () => {
-    const [headline] = explainPlan(planWith({ weight: 10 }, { path: "/shop", pathType: "Exact" }));
+    const routes = [{ host: "www.test.com", path: "/shop", pathType: "Exact" as const }];
+    const [headline] = explainPlan(planWith({ weight: 10 }, { routes }));
     assert.equal(headline, "http://www.test.com/shop (this path alone): 90% v1, 10% v2");
+  });
+
+  it("name every address, by https where it is served by TLS", () => {
+    const routes = [wholeHost, { ...wholeHost, host: "*.test.cn", tls: true }];
+    const [headline] = explainPlan(planWith({ weight: 10 }, { routes }));
+    assert.equal(headline, "http://www.test.com/, https://*.test.cn/: 90% v1, 10% v2");
   });
 });
 
-describe("isUnreachable", () => {
-  it("is true only where neither weight nor rule leads to the canary", () => {
-    assert.equal(isUnreachable(planWith({})), true);
-    assert.equal(isUnreachable(planWith({ weight: 1 })), false);
-    assert.equal(isUnreachable(planWith({ header: { name: "Region" } })), false);
-    assert.equal(isUnreachable(planWith({ cookie: "trial" })), false);
-    assert.equal(isUnreachable(planWithoutCanary()), false);
+describe("explainPlan of affinity", () => {
+  const affinity: Affinity = { cookie: "Stay", behavior: "sticky", keys: { v1: "a", v2: "b" } };
+  const stays = "cookie Stay: who was served once stays with that version, before any rule is asked";
+  const decided = `${stays}; but who was served by v2 is decided anew (legacy)`;
+
+  it("says who stays, before the rules", () => {
+    const [, ...lines] = explainPlan(planWith({ weight: 10, cookie: "trial" }, { affinity }));
+    assert.deepEqual(lines, [stays, "cookie trial: always → v2, never → v1"]);
+  });
+
+  it("says who is decided anew", () => {
+    const legacy: Affinity = { ...affinity, behavior: "legacy" };
+    assert.deepEqual(explainPlan(planWith({ weight: 10 }, { affinity: legacy })).slice(1), [decided]);
+    assert.deepEqual(explainPlan(planWithoutCanary({ affinity: legacy })).slice(1), [stays]);
+  });
+});
+
+describe("warningsOf", () => {
+  it("warns of a canary that neither weight nor rule leads to", () => {
+    assert.deepEqual(warningsOf(planWith({})), ["warning: nobody can reach v2: its weight is 0 and there is no rule"]);
+    assert.deepEqual(warningsOf(planWith({ weight: 1 })), []);
   });
 });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { judgeSplit } from "../../../traffic/verdict";
+import { judgePlan, judgeSplit } from "../../../traffic/verdict";
 
 const planned = { v1: 0.9, v2: 0.1 };
 
@@ -47,5 +47,31 @@ describe("judgeSplit", () => {
   it("says nothing good of zero requests", () => {
     assert.equal(judgeSplit(planned, {}).asPlanned, false);
     assert.equal(judgeSplit(planned, {}).requests, 0);
+  });
+});
+
+describe("judgePlan", () => {
+  const plain = judgeSplit(planned, { v1: 360, v2: 40 });
+  const served = { rule: "cookie trial = always", ...judgeSplit({ v2: 1 }, { v2: 20 }) };
+  const unserved = { rule: "cookie trial = never", ...judgeSplit({ v1: 1 }, { v1: 19, v2: 1 }) };
+
+  it("accepts a plan where the plain requests and every rule are as planned", () => {
+    assert.deepEqual(judgePlan(plain, [served]), { ...plain, rules: [served], asPlanned: true });
+    assert.equal(judgePlan(plain, []).asPlanned, true);
+  });
+
+  it("refuses a plan for a single rule that is not, though the plain requests are", () => {
+    const verdict = judgePlan(plain, [served, unserved]);
+    assert.equal(verdict.asPlanned, false);
+    assert.deepEqual(verdict.rules, [served, unserved]);
+    assert.deepEqual(verdict.versions, plain.versions);
+  });
+
+  it("refuses a plan whose plain requests are not as planned", () => {
+    assert.equal(judgePlan(judgeSplit(planned, { v1: 400 }), [served]).asPlanned, false);
+  });
+
+  it("says nothing good of a rule that nobody asked", () => {
+    assert.equal(judgePlan(plain, [{ rule: "header", ...judgeSplit({ v2: 1 }, {}) }]).asPlanned, false);
   });
 });

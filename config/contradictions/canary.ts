@@ -1,0 +1,66 @@
+import { isUnreachable } from "../../traffic/plan";
+import type { Problem } from "../problems";
+import { defaultAffinityCookie, planOf } from "../routing";
+import type { Values } from "../schema";
+import { emptyStable, versionProblems } from "./versions";
+
+/** What contradicts itself in a stack with a canary. */
+export function canaryProblems(values: Values): Problem[] {
+  const { canary, canaryWeight = 0, weightTotal = 100, cookieMatch } = values;
+  const problems = [...versionProblems(values), ...emptyStable(values, "ingress-nginx answers 503 to everybody")];
+  if (canaryWeight > weightTotal)
+    problems.push({
+      key: "canaryWeight",
+      value: canaryWeight,
+      allowed: `must be a whole number from 0 to ${weightTotal}${values.weightTotal === undefined ? " (percent of requests)" : ", which sluice:weightTotal says"}`,
+    });
+  if (canary === undefined) problems.push(...withoutCanary(values));
+  const isReachable = canary !== undefined && problems.length === 0 && !isUnreachable(planOf(values));
+  if (isReachable && values.versions[canary]?.replicas === 0)
+    problems.push({
+      key: `versions.${canary}.replicas`,
+      value: 0,
+      allowed: "must be at least 1: with no pod behind the canary, ingress-nginx sends everybody to stable in silence",
+    });
+  return [...problems, ...affinityProblems(values, cookieMatch)];
+}
+
+function withoutCanary({ canaryWeight, weightTotal, headerMatch, cookieMatch }: Values): Problem[] {
+  return Object.entries({ canaryWeight, weightTotal, headerMatch, cookieMatch })
+    .filter(([, value]) => value !== undefined && value !== 0)
+    .map(([key, value]) => ({
+      key,
+      value,
+      allowed: "has no meaning without sluice:canary: set it, or remove this key",
+    }));
+}
+
+function affinityProblems(
+  { affinity, affinityBehavior, affinityCookie, canary }: Values,
+  cookieMatch: string | undefined,
+): Problem[] {
+  const orphans = Object.entries({ affinityBehavior, affinityCookie })
+    .filter(([, value]) => affinity === undefined && value !== undefined)
+    .map(([key, value]) => ({
+      key,
+      value,
+      allowed: "has no meaning without sluice:affinity: set it, or remove this key",
+    }));
+  const name = affinityCookie ?? defaultAffinityCookie;
+  const isSame = affinity !== undefined && cookieMatch?.toLowerCase() === name.toLowerCase();
+  return [
+    ...orphans,
+    ...(affinityBehavior !== undefined && affinity !== undefined && canary === undefined
+      ? [
+          {
+            key: "affinityBehavior",
+            value: affinityBehavior,
+            allowed: "has no meaning without sluice:canary: remove it",
+          },
+        ]
+      : []),
+    ...(isSame
+      ? [{ key: "cookieMatch", value: cookieMatch, allowed: `must be another cookie than ${name}, the affinity's` }]
+      : []),
+  ];
+}

@@ -1,0 +1,36 @@
+import type { Problem } from "../problems";
+import type { Values } from "../schema";
+
+/** A Service's name has 63 characters at most and begins with a letter (RFC 1035 label); no two may share one. */
+export function unusableNames(values: Values): Problem[] {
+  const { workload, versions } = values;
+  const most = 62 - workload.length;
+  const tooLong = Object.keys(versions).filter((version) => version.length > most);
+  const taken = takenName(values);
+  return [
+    ...tooLong.map((version) => ({
+      key: `versions.${version}`,
+      value: version,
+      allowed: `must have at most ${most} characters: the Service ${workload}-${version} can't have more than 63`,
+    })),
+    ...(/^[a-z]/.test(workload)
+      ? []
+      : [{ key: "workload", value: workload, allowed: "must begin with a letter: Services are named after it" }]),
+    ...(taken !== undefined && versions[taken]
+      ? [
+          {
+            key: `versions.${taken}`,
+            value: taken,
+            allowed: `must have another name: the Service ${workload}-${taken} is ${usedFor[taken]}, and two can't share it`,
+          },
+        ]
+      : []),
+  ];
+}
+
+const usedFor = { canary: "the trial's, whatever version is on trial", preview: "the idle color's" } as const;
+
+function takenName({ strategy, previewNodePort }: Values): keyof typeof usedFor | undefined {
+  if (strategy === "canary") return "canary";
+  return strategy === "blueGreen" && previewNodePort !== undefined ? "preview" : undefined;
+}

@@ -1,0 +1,43 @@
+import { isRefusedByTraefik } from "../../traffic/pattern";
+import type { Problem } from "../problems";
+import { routesOf } from "../routing";
+import type { Values } from "../schema";
+
+/**
+ * What Traefik, reading ingress-nginx's annotations, would do otherwise than the plan says.
+ *
+ * @see docs/traefik.md
+ */
+export function traefikProblems(values: Values): Problem[] {
+  const { ingressController, headerMatch, affinityBehavior, tls } = values;
+  if (ingressController?.kind !== "traefik") return [];
+  const problems: Problem[] = [];
+  if (headerMatch?.pattern !== undefined && isRefusedByTraefik(headerMatch.pattern))
+    problems.push({
+      key: "headerMatch.pattern",
+      value: headerMatch.pattern,
+      allowed: "must do without (?= and \\1 under Traefik, whose expressions don't have them: it would drop the rule",
+    });
+  if (headerMatch && /^(host|x-forwarded-.*|x-real-ip)$/i.test(headerMatch.name))
+    problems.push({
+      key: "headerMatch.name",
+      value: headerMatch.name,
+      allowed:
+        "must be a header that Traefik leaves as the client sent it: it keeps Host apart and sets this one itself",
+    });
+  if (affinityBehavior === "legacy")
+    problems.push({
+      key: "affinityBehavior",
+      value: affinityBehavior,
+      allowed: "must be sticky under Traefik, which keeps the canary's users with it whatever the annotation says",
+    });
+  const secured = new Set(tls.flatMap(({ hosts }) => hosts));
+  const plain = routesOf(values).find(({ host }) => !secured.has(host));
+  if (tls.length > 0 && plain)
+    problems.push({
+      key: "tls",
+      value: tls,
+      allowed: `must be for every host under Traefik, ${plain.host} too: it sends all hosts of an Ingress on to https where one has a certificate`,
+    });
+  return problems;
+}

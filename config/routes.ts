@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { host, strictObject } from "./fields";
+
+/**
+ * A path that both the API server and the controller take. The API server refuses `//`, `/./`, `/../` and an encoded
+ * slash; ingress-nginx drops an Ingress with other characters in a path (`strict-validate-path-type`, on by default).
+ *
+ * @see internal/ingress/inspector/rules.go of ingress-nginx v1.15.1, `validPathType`
+ */
+export const path = z
+  .string("must be a path")
+  .regex(
+    /^\/[A-Za-z0-9._/-]*$/,
+    "must be a path that starts with / and has only letters, digits and . _ - / in it: ingress-nginx drops any other",
+  )
+  .refine((text) => !/\/\/|\/\.\.?(\/|$)/.test(text), "must be a path without //, /./ and /../ in it");
+
+/** How a path is compared. */
+export const pathType = z.enum(
+  ["Exact", "Prefix", "ImplementationSpecific"],
+  "must be Exact, Prefix or ImplementationSpecific",
+);
+
+/** Further addresses of the same plan. */
+export const routes = z.array(
+  strictObject(
+    {
+      /** The host; the stack's `host` by default. */
+      host: host.optional(),
+      path: path.default("/"),
+      pathType: pathType.default("Prefix"),
+    },
+    "must be a map of host, path and pathType",
+  ),
+  "must be a list of maps of host, path and pathType",
+);
+
+/** Which hosts are served by TLS (networking.k8s.io/v1 `IngressTLS`). */
+export const tls = z.array(
+  strictObject(
+    {
+      /** The Secret with `tls.crt` and `tls.key`, in the workload's namespace. */
+      secretName: z
+        .string("must be a Secret's name")
+        .regex(
+          /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/,
+          "must be a Secret's name: lower-case letters, digits, - and .",
+        ),
+      /** The hosts that it is the certificate of. */
+      hosts: z.array(host, "must be a list of hosts").min(1, "must name at least one host"),
+    },
+    "must be a map of secretName and hosts",
+  ),
+  "must be a list of maps of secretName and hosts",
+);
+
+const prefix = "nginx.ingress.kubernetes.io/";
+
+/** Annotations that come from keys of their own, by the key. */
+const ownKeys: readonly (readonly [name: RegExp, key: string])[] = [
+  [/^canary-weight-total$/, "sluice:weightTotal"],
+  [/^canary-weight$/, "sluice:canaryWeight"],
+  [/^canary-by-header/, "sluice:headerMatch"],
+  [/^canary-by-cookie$/, "sluice:cookieMatch"],
+  [/^canary$/, "sluice:canary"],
+  [/^affinity-canary-behavior$/, "sluice:affinityBehavior"],
+  [/^affinity$/, "sluice:affinity"],
+  [/^session-cookie-name$/, "sluice:affinityCookie"],
+];
+
+/** Annotations that change which requests an Ingress is asked for; the plan's own keys say that. */
+const matching = /^(use-regex|rewrite-target|server-alias)$/;
+
+/** Annotations by their full names; those of a canary and of affinity come from the plan instead. */
+export const ingressAnnotations = z
+  .record(z.string(), z.string("must be a text"), "must be a map from annotations' names to texts")
+  .superRefine((annotations, context) => {
+    for (const name of Object.keys(annotations)) {
+      const key = name.startsWith(prefix) && ownKeys.find(([own]) => own.test(name.slice(prefix.length)))?.[1];
+      if (name.startsWith(prefix) && matching.test(name.slice(prefix.length)))
+        context.addIssue({
+          code: "custom",
+          path: [name],
+          input: annotations[name],
+          message:
+            "must be left out: it changes which requests are matched, so that the plan would not say any more who is served",
+        });
+      if (key)
+        context.addIssue({
+          code: "custom",
+          path: [name],
+          input: annotations[name],
+          message: `must be left out: it is set by ${key}, and ingress-nginx ignores it on the mainline in silence or lets it contradict the plan`,
+        });
+    }
+  });
+
+/** True for an annotation that holds nginx configuration. */
+export function isSnippet(annotation: string): boolean {
+  return annotation.startsWith(prefix) && annotation.endsWith("-snippet");
+}

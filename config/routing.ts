@@ -1,0 +1,108 @@
+import { createHash } from "node:crypto";
+import type { Affinity, BlueGreenPlan, CanaryPlan, ReplicaRatioPlan, Route, TrafficPlan } from "../traffic/plan";
+import { routerOf } from "./meaning";
+import type { Values } from "./schema";
+
+/** The port of every Service. */
+export const servicePort = 80;
+
+/** What stands for the number of pods where a version names none. */
+export const defaultReplicas = 1;
+
+/** The plan that a stack's values come to; they must have no contradictions. */
+export function planOf(values: Values): TrafficPlan {
+  switch (values.strategy) {
+    case "canary":
+      return canaryPlan(values);
+    case "blueGreen":
+      return blueGreenPlan(values);
+    case "replicaRatio":
+      return replicaRatioPlan(values);
+  }
+}
+
+/** Every address of a stack, the one of `host` first. */
+export function routesOf(values: Values): Route[] {
+  const { host = "", path, pathType, routes, tls } = values;
+  const secured = new Set(tls.flatMap(({ hosts }) => hosts));
+  return [{ host, path, pathType }, ...routes.map((route) => ({ ...route, host: route.host ?? host }))].map((route) =>
+    secured.has(route.host) ? { ...route, tls: true } : route,
+  );
+}
+
+function canaryPlan(values: Values): CanaryPlan {
+  const { stable = "", canary, canaryWeight, weightTotal, headerMatch, cookieMatch } = values;
+  return {
+    strategy: "canary",
+    router: "ingress",
+    routes: routesOf(values),
+    stable,
+    ...(canary !== undefined && {
+      canary: {
+        version: canary,
+        weight: canaryWeight ?? 0,
+        weightTotal: weightTotal ?? 100,
+        ...(headerMatch && { header: headerMatch }),
+        ...(cookieMatch !== undefined && { cookie: cookieMatch }),
+      },
+    }),
+    ...(values.affinity && { affinity: affinityOf(values) }),
+  };
+}
+
+/** The name that the affinity cookie has where the stack gives it none, which is the controller's own default. */
+export const defaultAffinityCookie = "INGRESSCOOKIE";
+
+/**
+ * ingress-nginx names a Service in its cookie by a digest of the Service's namespace, name and port.
+ *
+ * @see rootfs/etc/nginx/lua/balancer/sticky.lua of v1.15.1, `backend_key`, and `upstreamName` in its util.go
+ */
+function affinityOf({ affinityCookie, affinityBehavior, stable = "", canary, namespace, workload }: Values): Affinity {
+  const keyOf = (service: string) => {
+    const backend = `${namespace}-${workload}-${service}-${servicePort}`;
+    return md5(md5(backend) + backend);
+  };
+  return {
+    cookie: affinityCookie ?? defaultAffinityCookie,
+    behavior: affinityBehavior ?? "sticky",
+    // The canary has a Service of its own, whatever version it leads to.
+    keys: { [stable]: keyOf(stable), ...(canary !== undefined && { [canary]: keyOf("canary") }) },
+  };
+}
+
+function md5(text: string): string {
+  return createHash("md5").update(text).digest("hex");
+}
+
+function blueGreenPlan(values: Values): BlueGreenPlan {
+  const { activeColor = "blue", colors = {}, retireIdle, previewHost, nodePort, previewNodePort, tls } = values;
+  const idle = colors[activeColor === "blue" ? "green" : "blue"];
+  const isEmpty = idle !== undefined && values.versions[idle]?.replicas === 0;
+  const isSecured = tls.some(({ hosts }) => previewHost !== undefined && hosts.includes(previewHost));
+  return {
+    strategy: "blueGreen",
+    router: routerOf(values),
+    routes: routerOf(values) === "ingress" ? routesOf(values) : [],
+    colors,
+    activeColor,
+    // An idle color without pods is retired, whichever key says so.
+    retireIdle: isEmpty && retireIdle === "keep" ? "scaleDown" : retireIdle,
+    ...(previewHost !== undefined && {
+      preview: { host: previewHost, path: "/", pathType: "Prefix", ...(isSecured && { tls: true }) },
+    }),
+    ...(nodePort !== undefined && { nodePort }),
+    ...(previewNodePort !== undefined && { previewNodePort }),
+  };
+}
+
+function replicaRatioPlan({ stable = "", canary, versions, nodePort }: Values): ReplicaRatioPlan {
+  const track = (version: string) => ({ version, replicas: versions[version]?.replicas ?? defaultReplicas });
+  return {
+    strategy: "replicaRatio",
+    router: "service",
+    stable: track(stable),
+    ...(canary !== undefined && { canary: track(canary) }),
+    ...(nodePort !== undefined && { nodePort }),
+  };
+}

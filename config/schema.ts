@@ -1,0 +1,90 @@
+import { z } from "zod";
+import { ingressController, metallb } from "./entrance";
+import { host, label, nodePort, versionName, wholeNumber } from "./fields";
+import { affinityCookie, cookieMatch, headerMatch } from "./rules";
+import { ingressAnnotations, path, pathType, routes, tls } from "./routes";
+import { versions } from "./versions";
+
+const highestTotal = 1_000_000;
+const weightRange =
+  "must be a whole number from 0 to 100 (percent of requests), or to sluice:weightTotal where it is set";
+const colorNames = "must be blue or green";
+
+/** The keys of a stack, each by itself; which of them go together is told by the strategy and the router. */
+export const stackSchema = z.strictObject({
+  /** How versions take turns: `canary` (by header, cookie and weight), `blueGreen` or `replicaRatio`; `canary` by default. */
+  strategy: z
+    .enum(["canary", "blueGreen", "replicaRatio"], "must be canary, blueGreen or replicaRatio")
+    .default("canary"),
+  /** What turns the plan into objects: `ingress` or `service`; `service` under replicaRatio, else `ingress` by default. */
+  router: z.enum(["ingress", "service"], "must be ingress or service").optional(),
+
+  /** The host that users ask for; behind a Service alone, only the name in the stack's `url`. */
+  host: host.optional(),
+  /** The path below which the plan holds; `/` by default. */
+  path: path.default("/"),
+  /** How the path is compared (networking.k8s.io/v1 `pathType`); `Prefix` by default. */
+  pathType: pathType.default("Prefix"),
+  /** Further hosts and paths that the same plan holds for. */
+  routes: routes.default([]),
+  /** The hosts that are served by TLS, with the Secrets of their certificates. */
+  tls: tls.default([]),
+  /** Further annotations of the mainline Ingress, which hold for the canary too: it takes them from the mainline. */
+  ingressAnnotations: ingressAnnotations.default({}),
+
+  /** The version that everybody gets who is not sent to the canary. */
+  stable: versionName.optional(),
+  /** The version on trial; without it, everybody gets stable. */
+  canary: versionName.optional(),
+  /** Percent of the requests that no rule decides, or parts of `weightTotal`; 0 by default. */
+  canaryWeight: wholeNumber(0, highestTotal, "", weightRange).optional(),
+  /** What `canaryWeight` is a part of; 100 by default. ingress-nginx ignores less than 100 in silence. */
+  weightTotal: wholeNumber(100, highestTotal, ": ingress-nginx ignores less than 100 in silence").optional(),
+  /** The header that sends requests to the canary. */
+  headerMatch: headerMatch.optional(),
+  /** The cookie that sends requests to the canary (`always`) or keeps them from it (`never`). */
+  cookieMatch: cookieMatch.optional(),
+  /** `cookie`: users stay with the pod that served them first. */
+  affinity: z.literal("cookie", "must be cookie").optional(),
+  /** `sticky` (by default): canary users stay with the canary; `legacy`: they are decided anew. */
+  affinityBehavior: z.enum(["sticky", "legacy"], "must be sticky or legacy").optional(),
+  /** The affinity cookie's name; `INGRESSCOOKIE` by default. */
+  affinityCookie: affinityCookie.optional(),
+
+  /** The version in each color of a blue-green release. */
+  colors: z
+    .strictObject(
+      { blue: versionName.optional(), green: versionName.optional() },
+      { error: (issue) => (issue.code === "invalid_type" ? "must be a map of blue and green to versions" : undefined) },
+    )
+    .optional(),
+  /** The color that takes all traffic. */
+  activeColor: z.enum(["blue", "green"], colorNames).optional(),
+  /** What becomes of the idle color: `keep` (by default), `scaleDown` to 0 pods, or `remove`. */
+  retireIdle: z.enum(["keep", "scaleDown", "remove"], "must be keep, scaleDown or remove").default("keep"),
+  /** The host at which the idle color is tried before the switch. */
+  previewHost: host.optional(),
+  /** The port of every node at which the idle color is tried before the switch. */
+  previewNodePort: nodePort.optional(),
+
+  /** The port of every node at which the Service answers; without it the Service is of type LoadBalancer. */
+  nodePort: nodePort.optional(),
+  /** The address of a node, by which `sluice verify` asks a NodePort. */
+  nodeAddress: z.union([z.ipv4(), z.ipv6()], "must be a node's IP address").optional(),
+
+  /** The workload's name, in front of its objects' names (`nginx-v1`); `app` by default. */
+  workload: label.default("app"),
+  /** The namespace of the workload; created by the stack unless it is `default`. */
+  namespace: label.default("default"),
+  /** The versions of the workload by name. */
+  versions,
+  /** MetalLB; left out where the cluster gives LoadBalancer addresses by itself. */
+  metallb: metallb.optional(),
+  /** What reads the Ingresses; ingress-nginx by default under router ingress, none behind a Service alone. */
+  ingressController: ingressController.optional(),
+});
+
+/** A stack's values, each checked by itself, with the defaults of single keys filled in. */
+export type Values = z.output<typeof stackSchema>;
+/** A key of a stack. */
+export type ConfigKey = keyof Values;

@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import { parseStackConfig } from "../../../config";
+import {
+  asTexts,
+  canaryPlanOf,
+  onlyProblemOf,
+  problemsOf,
+  refuseEach,
+  smallStack,
+  type BadValue,
+} from "../support/stacks";
+
+function routesOf(changes: Record<string, unknown>) {
+  return canaryPlanOf(smallStack(changes)).routes;
+}
+
+const snippet = "nginx.ingress.kubernetes.io/configuration-snippet";
+
+describe("routes", () => {
+  it("stand behind the stack's own host and path, whose host they take where they name none", () => {
+    const routes = [{ path: "/api", pathType: "Exact" }, { host: "*.test.cn" }];
+    assert.deepEqual(routesOf({ "sluice:path": "/shop", "sluice:routes": routes }), [
+      { host: "www.test.com", path: "/shop", pathType: "Prefix" },
+      { host: "www.test.com", path: "/api", pathType: "Exact" },
+      { host: "*.test.cn", path: "/", pathType: "Prefix" },
+    ]);
+  });
+
+  it("are secured where a certificate is for their host", () => {
+    const changes = {
+      "sluice:routes": [{ host: "api.test.com" }, { path: "/shop" }],
+      "sluice:tls": [{ secretName: "cert", hosts: ["www.test.com"] }],
+    };
+    assert.deepEqual(
+      routesOf(changes).map(({ tls }) => tls),
+      [true, undefined, true],
+    );
+    assert.deepEqual(parseStackConfig(smallStack(changes)).tls, changes["sluice:tls"]);
+  });
+
+  it("and all else with a structure read the same from JSON texts", () => {
+    const config = smallStack({
+      "sluice:routes": [{ host: "api.test.com", path: "/v1.0/a_b-c" }],
+      "sluice:tls": [{ secretName: "cert", hosts: ["api.test.com"] }],
+      "sluice:ingressAnnotations": { [snippet]: "more_set_headers 'X: y';" },
+      "sluice:headerMatch": { name: "Region" },
+    });
+    assert.deepEqual(parseStackConfig(asTexts(config)), parseStackConfig(config));
+  });
+
+  it("may ask for one path exactly and for what is below it", () => {
+    assert.equal(routesOf({ "sluice:routes": [{ path: "/", pathType: "Exact" }] }).length, 2);
+  });
+});
+
+describe("ingressAnnotations", () => {
+  it("pass others' annotations on, and nginx's where no key of Sluice sets them", () => {
+    const annotations = {
+      "nginx.ingress.kubernetes.io/proxy-body-size": "8m",
+      "example.org/affinity": "cookie",
+      [snippet]: "# nothing",
+    };
+    assert.deepEqual(
+      parseStackConfig(smallStack({ "sluice:ingressAnnotations": annotations })).ingressAnnotations,
+      annotations,
+    );
+  });
+
+  for (const name of ["use-regex", "rewrite-target", "server-alias"])
+    it(`refuse ${name}, which changes who is asked for`, () => {
+      const key = `nginx.ingress.kubernetes.io/${name}`;
+      const problem = onlyProblemOf(smallStack({ "sluice:ingressAnnotations": { [key]: "true" } }));
+      assert.match(problem.allowed, /must be left out: it changes which requests are matched/);
+    });
+
+  it("may hold a snippet where the controller takes it", () => {
+    const allowed = { allowSnippets: false, values: { controller: { allowSnippetAnnotations: true } } };
+    for (const controller of [
+      { kind: "ingress-nginx" },
+      { kind: "ingress-nginx", allowSnippets: true },
+      { kind: "ingress-nginx", ...allowed },
+      { kind: "existing" },
+    ])
+      assert.doesNotThrow(() =>
+        parseStackConfig(
+          smallStack({
+            "sluice:ingressController": controller,
+            "sluice:ingressAnnotations": { [snippet]: "# nothing" },
+          }),
+        ),
+      );
+  });
+});
+
+describe("addresses refuse", () => {
+  const strange = /starts with \/ and has only letters, digits and \. _ - \/ in it: ingress-nginx drops any other/;
+  const dots = /without \/\/, \/\.\/ and \/\.\.\/ in it/;
+  const paths = [
+    ["/a//b", dots],
+    ["//", dots],
+    ["/a/./b", dots],
+    ["/a/..", dots],
+    ["/a b", strange],
+    ["/深圳", strange],
+    ["/a%20b", strange],
+    ["/a(b)", strange],
+    ["/a:b", strange],
+    ["a", strange],
+    ["", strange],
+  ] as const;
+  refuseEach(
+    smallStack,
+    paths.flatMap(([path, allowed]): BadValue[] => [
+      [`the path "${path}"`, { "sluice:path": path }, "path", path, allowed],
+      [`the path "${path}" of a route`, { "sluice:routes": [{ path }] }, "routes.0.path", path, allowed],
+    ]),
+  );
+
+  const route = { host: "www.test.com", path: "/", pathType: "Prefix" };
+  refuseEach(smallStack, [
+    [
+      "a route that is the stack's own",
+      { "sluice:routes": [{ host: "www.test.com" }] },
+      "routes.0",
+      route,
+      /must be another host or path than those before it/,
+    ],
+    [
+      "a route twice, naming the second",
+      { "sluice:routes": [{ path: "/a" }, { path: "/b" }, { path: "/a" }] },
+      "routes.2",
+      { path: "/a", pathType: "Prefix" },
+      /must be another host or path/,
+    ],
+    [
+      "an unknown pathType of a route",
+      { "sluice:routes": [{ path: "/a", pathType: "Regex" }] },
+      "routes.0.pathType",
+      "Regex",
+      /Exact, Prefix or ImplementationSpecific/,
+    ],
+    [
+      "an unknown key of a route, with the nearest",
+      { "sluice:routes": [{ hots: "a.test.com" }] },
+      "routes.0.hots",
+      "a.test.com",
+      /did you mean host\?/,
+    ],
+    ["routes that are no list", { "sluice:routes": { path: "/a" } }, "routes", { path: "/a" }, /list of maps of host/],
+    [
+      "a certificate for a host that no route has",
+      { "sluice:tls": [{ secretName: "cert", hosts: ["www.test.com", "api.test.com"] }] },
+      "tls.0.hosts",
+      "api.test.com",
+      /must be one of the hosts: www\.test\.com/,
+    ],
+    [
+      "a certificate for no host",
+      { "sluice:tls": [{ secretName: "cert", hosts: [] }] },
+      "tls.0.hosts",
+      [],
+      /must name at least one host/,
+    ],
+    [
+      "a Secret's name in upper case",
+      { "sluice:tls": [{ secretName: "Cert", hosts: ["www.test.com"] }] },
+      "tls.0.secretName",
+      "Cert",
+      /must be a Secret's name/,
+    ],
+    [
+      "a snippet where ingress-nginx is told to take none",
+      {
+        "sluice:ingressController": { kind: "ingress-nginx", allowSnippets: false },
+        "sluice:ingressAnnotations": { [snippet]: "# nothing" },
+      },
+      `ingressAnnotations.${snippet}`,
+      "# nothing",
+      /no meaning unless sluice:ingressController allows snippets \(allowSnippets, and annotations-risk-level Critical\)/,
+    ],
+    [
+      "a snippet where the chart's values take back the risk level that it needs",
+      {
+        "sluice:ingressController": {
+          kind: "ingress-nginx",
+          values: { controller: { config: { "annotations-risk-level": "High" } } },
+        },
+        "sluice:ingressAnnotations": { [snippet]: "# nothing" },
+      },
+      `ingressAnnotations.${snippet}`,
+      "# nothing",
+      /no meaning unless sluice:ingressController allows snippets/,
+    ],
+    ["an annotation that is no text", { "sluice:ingressAnnotations": { a: 1 } }, "ingressAnnotations.a", 1, /a text/],
+  ]);
+});
+
+describe("ingressAnnotations refuse what keys of Sluice set", () => {
+  const cases = [
+    ["canary", "true", "sluice:canary"],
+    ["canary-weight", "10", "sluice:canaryWeight"],
+    ["canary-weight-total", "200", "sluice:weightTotal"],
+    ["canary-by-header", "Region", "sluice:headerMatch"],
+    ["canary-by-header-value", "a", "sluice:headerMatch"],
+    ["canary-by-header-pattern", "a", "sluice:headerMatch"],
+    ["canary-by-cookie", "trial", "sluice:cookieMatch"],
+    ["affinity", "cookie", "sluice:affinity"],
+    ["affinity-canary-behavior", "legacy", "sluice:affinityBehavior"],
+    ["session-cookie-name", "Stay", "sluice:affinityCookie"],
+  ] as const;
+  for (const [name, value, key] of cases)
+    it(`${name}, which ${key} sets`, () => {
+      const annotation = `nginx.ingress.kubernetes.io/${name}`;
+      const config = smallStack({ "sluice:ingressAnnotations": { [annotation]: value } });
+      const [problem, ...more] = problemsOf(config);
+      assert.deepEqual([problem?.key, problem?.value, more], [`ingressAnnotations.${annotation}`, value, []]);
+      assert.match(problem?.allowed ?? "", new RegExp(`must be left out: it is set by ${key},`));
+    });
+});

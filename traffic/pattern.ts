@@ -1,0 +1,41 @@
+/** A leading `(?i)`: upper and lower case are the same. */
+const caseless = /^\(\?i\)/;
+
+/**
+ * What PCRE and JavaScript do not read alike: letters behind a backslash but for the few that mean the same in both,
+ * POSIX classes, and a class that begins with its own end.
+ */
+const readDifferently = /\\(?![bBdDfnrsStwW]|x[\da-fA-F]{2})[a-zA-Z]|\[\[[:.=]|\[\^?\]/;
+
+/** What Go's expressions, which Traefik uses, don't have: looking ahead, and referring back. */
+const notInGo = /\(\?=|\\[1-9]/;
+
+/**
+ * The pattern as a regular expression, or nothing where it does not compile.
+ *
+ * A leading `(?i)` is understood as PCRE understands it.
+ */
+export function compilePattern(pattern: string): RegExp | undefined {
+  try {
+    return new RegExp(pattern.replace(caseless, ""), caseless.test(pattern) ? "i" : "");
+  } catch {
+    return undefined;
+  }
+}
+
+/** True where ingress-nginx (PCRE) would read a pattern that compiles otherwise than Sluice's model does. */
+export function isReadDifferently(pattern: string): boolean {
+  const plain = pattern.replace(/\\\\/g, "");
+  return readDifferently.test(plain) || refersToNoGroup(plain);
+}
+
+/** A reference to a group that is not there: PCRE refuses it, JavaScript takes it for a character's code. */
+function refersToNoGroup(pattern: string): boolean {
+  const groups = (compilePattern(`${pattern}|`)?.exec("")?.length ?? 1) - 1;
+  return [...pattern.matchAll(/\\([1-9])/g)].some(([, group]) => Number(group) > groups);
+}
+
+/** True where Traefik, whose expressions are Go's (RE2), refuses a pattern that ingress-nginx takes. */
+export function isRefusedByTraefik(pattern: string): boolean {
+  return notInGo.test(pattern.replace(/\\\\/g, ""));
+}
