@@ -1,15 +1,16 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { TrafficPlan } from "../traffic/plan";
+import { servicePort } from "../config/routing";
+import { activeVersion, triedColor, type BlueGreenPlan, type CanaryPlan, type Route } from "../traffic/plan";
 import { after } from "./after";
-import { canaryAnnotations } from "./canary-annotations";
-import { servicePort, type VersionedWorkload } from "./versioned-workload";
+import { affinityAnnotations, canaryAnnotations } from "./canary-annotations";
+import { withoutPods, type VersionedWorkload } from "./versioned-workload";
 
 /** Arguments of {@link IngressRouter}. */
 export interface IngressRouterArgs {
   /** Who gets which version. Plain values, so that a policy and a preview can read every annotation. */
-  readonly plan: TrafficPlan;
-  /** The workload's name: the mainline Ingress's name, and in front of the canary's. */
+  readonly plan: CanaryPlan | BlueGreenPlan;
+  /** The workload's name: the mainline Ingress's name, and in front of the canary's and the preview's. */
   readonly workload: string;
   /** The namespace of the Ingresses, the same as the Services'. */
   readonly namespace: pulumi.Input<string>;
@@ -17,59 +18,140 @@ export interface IngressRouterArgs {
   readonly className: pulumi.Input<string>;
   /** The workload whose versions they lead to. */
   readonly backends: VersionedWorkload;
+  /** The Secrets of certificates, with the hosts that they are for. */
+  readonly tls?: readonly { readonly secretName: string; readonly hosts: readonly string[] }[];
+  /** Further annotations of the mainline and the preview. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** A controller that is healthy publishes its address within seconds; Pulumi would wait ten minutes for one that is not. */
 const addressTimeout = "3m";
 
-/** Turns a traffic plan into a mainline Ingress and, where there is a trial, a canary Ingress beside it. */
+/**
+ * Turns a traffic plan into a mainline Ingress, where there is a trial a canary Ingress beside it, and where the idle
+ * color is tried on a host of its own an Ingress for that.
+ */
 export class IngressRouter extends pulumi.ComponentResource {
-  /** The Ingress of the stable version. */
+  /** The Ingress of the stable version, or of the active color. */
   readonly mainline: k8s.networking.v1.Ingress;
   /** The Ingress of the version on trial. */
   readonly canary?: k8s.networking.v1.Ingress;
+  /** The Ingress of the idle color. */
+  readonly preview?: k8s.networking.v1.Ingress;
 
   constructor(name: string, args: IngressRouterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sluice:router:IngressRouter", name, {}, opts);
-    const { plan, workload } = args;
-    this.mainline = this.ingress({ name: workload, version: plan.stable, annotations: {}, waitFor: after(opts) }, args);
-    if (plan.canary)
+    const { plan, workload, annotations = {} } = args;
+    const { routes } = plan;
+    const version = plan.strategy === "canary" ? plan.stable : activeVersion(plan);
+    const affinity = plan.strategy === "canary" && plan.affinity ? affinityAnnotations(plan.affinity) : {};
+    const waitFor = after(opts);
+    this.mainline = this.ingress(
+      {
+        name: workload,
+        service: `${workload}-${version}`,
+        version,
+        routes,
+        annotations: { ...annotations, ...affinity },
+        waitFor,
+      },
+      args,
+    );
+    if (plan.strategy === "canary" && plan.canary) {
+      const service = this.canaryService(plan.canary.version, args);
       this.canary = this.ingress(
         {
           name: `${workload}-canary`,
+          service: `${workload}-canary`,
           version: plan.canary.version,
-          annotations: canaryAnnotations(plan.canary),
+          routes,
+          annotations: canaryAnnotations(plan.canary, plan.affinity),
           // Without the mainline the controller has nothing that the canary could be a canary of.
-          waitFor: after(opts, this.mainline),
+          waitFor: [...waitFor, this.mainline, service],
         },
         args,
       );
-    this.registerOutputs({ mainline: this.mainline.metadata.name, canary: this.canary?.metadata.name });
+    }
+    const idle = plan.strategy === "blueGreen" ? triedColor(plan) : undefined;
+    if (plan.strategy === "blueGreen" && plan.preview && idle)
+      this.preview = this.ingress(
+        {
+          name: `${workload}-preview`,
+          service: `${workload}-${idle.version}`,
+          version: idle.version,
+          routes: [plan.preview],
+          annotations,
+          waitFor,
+        },
+        args,
+      );
+    const names = [this.mainline, this.canary, this.preview].flatMap((ingress) => ingress?.metadata.name ?? []);
+    this.registerOutputs({ ingresses: names });
   }
 
-  private ingress(route: Route, args: IngressRouterArgs): k8s.networking.v1.Ingress {
-    const { plan, workload, namespace, className, backends } = args;
-    const service = { name: `${workload}-${route.version}`, port: { number: servicePort } };
-    const path = { path: plan.path, pathType: plan.pathType, backend: { service } };
-    const ready = [backends.services[route.version], backends.deployments[route.version]];
-    return new k8s.networking.v1.Ingress(
-      route.name,
+  /**
+   * The canary's own Service, apart from its version's: in a promotion the mainline leads to the version before the canary
+   * is gone, and a Service that both lead to is the canary's alone for ingress-nginx, so that nobody would be served.
+   */
+  private canaryService(version: string, { workload, namespace, backends }: IngressRouterArgs): k8s.core.v1.Service {
+    const name = `${workload}-canary`;
+    return new k8s.core.v1.Service(
+      name,
       {
-        metadata: { name: route.name, namespace, labels: { app: workload }, annotations: route.annotations },
-        spec: { ingressClassName: className, rules: [{ host: plan.host, http: { paths: [path] } }] },
+        metadata: {
+          name,
+          namespace,
+          labels: { app: workload },
+          annotations: backends.empty.has(version) ? withoutPods : undefined,
+        },
+        spec: {
+          type: "ClusterIP",
+          selector: { app: workload, version },
+          ports: [{ name: "http", port: servicePort, targetPort: "http" }],
+        },
+      },
+      { parent: this, dependsOn: backends.deployments[version] },
+    );
+  }
+
+  private ingress(
+    { name, service, version, routes, annotations, waitFor }: RouteSet,
+    { workload, namespace, className, backends, tls = [] }: IngressRouterArgs,
+  ): k8s.networking.v1.Ingress {
+    const backend = { service: { name: service, port: { number: servicePort } } };
+    const hosts = [...new Set(routes.map(({ host }) => host))];
+    const rules = hosts.map((host) => ({
+      host,
+      http: {
+        paths: routes.filter((route) => route.host === host).map(({ path, pathType }) => ({ path, pathType, backend })),
+      },
+    }));
+    const secured = tls
+      .map(({ secretName, hosts: all }) => ({ secretName, hosts: all.filter((host) => hosts.includes(host)) }))
+      .filter((entry) => entry.hosts.length > 0);
+    const ready = [backends.services[version], backends.deployments[version]];
+    return new k8s.networking.v1.Ingress(
+      name,
+      {
+        metadata: { name, namespace, labels: { app: workload }, annotations },
+        spec: { ingressClassName: className, rules, ...(secured.length > 0 && { tls: secured }) },
       },
       {
         parent: this,
-        dependsOn: [...route.waitFor, ...ready.filter((resource) => resource !== undefined)],
+        dependsOn: [...waitFor, ...ready.filter((resource) => resource !== undefined)],
         customTimeouts: { create: addressTimeout, update: addressTimeout },
       },
     );
   }
 }
 
-interface Route {
+interface RouteSet {
   readonly name: string;
+  /** The Service that it leads to. */
+  readonly service: string;
+  /** The version behind that Service. */
   readonly version: string;
+  readonly routes: readonly Route[];
   readonly annotations: Record<string, string>;
   readonly waitFor: pulumi.Input<pulumi.Resource>[];
 }

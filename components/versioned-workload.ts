@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { servicePort } from "../config/routing";
 import type { VersionConfig } from "../config/versions";
-import { configFiles } from "./config-files";
-import { podTemplate } from "./pod-template";
+import { versionDeployment } from "./version-deployment";
 
 /** Arguments of {@link VersionedWorkload}. */
 export interface VersionedWorkloadArgs {
@@ -12,10 +12,12 @@ export interface VersionedWorkloadArgs {
   readonly namespace: pulumi.Input<string>;
   /** What each version runs, by the version's name, which is the value of the label `version`. */
   readonly versions: Readonly<Record<string, VersionConfig>>;
+  /** A version that has no pods any more, once what led users to it leads them elsewhere. */
+  readonly retired?: { readonly version: string; readonly after: pulumi.Input<pulumi.Resource> };
 }
 
-/** The port of every version's Service. */
-export const servicePort = 80;
+/** Annotations of a Service that has no pods: Pulumi would wait ten minutes for one. */
+export const withoutPods = { "pulumi.com/skipAwait": "true" };
 
 /**
  * An application in several versions side by side. Each version has a Deployment, ConfigMaps with its files, and a
@@ -26,9 +28,14 @@ export class VersionedWorkload extends pulumi.ComponentResource {
   readonly services: Readonly<Record<string, k8s.core.v1.Service>>;
   /** Each version's Deployment by the version's name. */
   readonly deployments: Readonly<Record<string, k8s.apps.v1.Deployment>>;
+  /** The versions that have no pods. */
+  readonly empty: ReadonlySet<string>;
 
   constructor(name: string, args: VersionedWorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sluice:workload:VersionedWorkload", name, {}, opts);
+    const { versions, retired } = args;
+    const names = Object.keys(versions);
+    this.empty = new Set(names.filter((one) => one === retired?.version || versions[one]?.replicas === 0));
     const built = Object.entries(args.versions).map(
       ([version, config]) => [version, this.version(args, version, config)] as const,
     );
@@ -37,79 +44,28 @@ export class VersionedWorkload extends pulumi.ComponentResource {
     this.registerOutputs({ services: built.map(([, { service }]) => service.metadata.name) });
   }
 
-  private version(args: VersionedWorkloadArgs, version: string, config: VersionConfig) {
-    const name = `${args.workload}-${version}`;
-    const labels = { app: args.workload, version };
-    const metadata = { name, namespace: args.namespace, labels };
-    const files = configFiles(name, config.files);
-    const configMap =
-      files &&
-      new k8s.core.v1.ConfigMap(
-        name,
-        { metadata: { ...metadata, name: files.configMapName }, immutable: true, data: files.data },
-        { parent: this },
-      );
+  private version(
+    { workload, namespace, retired }: VersionedWorkloadArgs,
+    version: string,
+    config: VersionConfig,
+  ): { readonly service: k8s.core.v1.Service; readonly deployment: k8s.apps.v1.Deployment } {
+    const name = `${workload}-${version}`;
+    const labels = { app: workload, version };
+    const isRetired = retired?.version === version;
+    const annotations = this.empty.has(version) ? withoutPods : undefined;
     const service = new k8s.core.v1.Service(
       name,
       {
-        metadata,
+        metadata: { name, namespace, labels, annotations },
         spec: { type: "ClusterIP", selector: labels, ports: [{ name: "http", port: servicePort, targetPort: "http" }] },
       },
       // A Service counts as ready once a pod answers behind it, so the pods must not wait for the Service.
       { parent: this },
     );
-    const deployment = new k8s.apps.v1.Deployment(
-      name,
-      {
-        metadata,
-        spec: {
-          // With an autoscaler the number is its own: naming it here would reset the scale at every update.
-          ...(config.autoscaling ? {} : { replicas: config.replicas ?? 1 }),
-          selector: { matchLabels: labels },
-          strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-          revisionHistoryLimit: 5,
-          progressDeadlineSeconds: 300,
-          template: podTemplate(labels, config, files),
-        },
-      },
-      { parent: this, dependsOn: configMap },
+    const deployment = versionDeployment(
+      { name, namespace, selector: labels, labels, config, replicas: isRetired ? 0 : undefined },
+      { parent: this, waitFor: isRetired ? [retired.after] : [] },
     );
-    this.scaling(name, metadata, labels, config, deployment);
     return { service, deployment };
-  }
-
-  private scaling(
-    name: string,
-    metadata: { name: string; namespace: pulumi.Input<string>; labels: Record<string, string> },
-    labels: Record<string, string>,
-    config: VersionConfig,
-    deployment: k8s.apps.v1.Deployment,
-  ): void {
-    const { autoscaling, minAvailable } = config;
-    if (autoscaling)
-      new k8s.autoscaling.v2.HorizontalPodAutoscaler(
-        name,
-        {
-          metadata,
-          spec: {
-            scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },
-            minReplicas: autoscaling.minReplicas,
-            maxReplicas: autoscaling.maxReplicas,
-            metrics: [
-              {
-                type: "Resource",
-                resource: { name: "cpu", target: { type: "Utilization", averageUtilization: autoscaling.cpuPercent } },
-              },
-            ],
-          },
-        },
-        { parent: this, dependsOn: deployment },
-      );
-    if (minAvailable !== undefined)
-      new k8s.policy.v1.PodDisruptionBudget(
-        name,
-        { metadata, spec: { minAvailable, selector: { matchLabels: labels } } },
-        { parent: this },
-      );
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { EvaluatedProgram, ProgramResource } from "../../../engines/evaluate";
 import { at, dependenciesOf, namesOf, objectOf, runProgram, runStack } from "../support/programs";
-import { smallStack } from "../support/stacks";
+import { smallStack, type RawConfig } from "../support/stacks";
 
 const prefix = "nginx.ingress.kubernetes.io";
 
@@ -23,7 +23,18 @@ describe("IngressRouter", () => {
   it("gives mainline and canary the same host, path and pathType, and a Service each", () => {
     assert.deepEqual(pathOf(mainline()), { host: "www.test.com", path: "/", pathType: "Prefix" });
     assert.deepEqual(pathOf(canary()), pathOf(mainline()));
-    assert.deepEqual([serviceOf(mainline()), serviceOf(canary())], ["nginx-v1", "nginx-v2"]);
+    assert.deepEqual([serviceOf(mainline()), serviceOf(canary())], ["nginx-v1", "nginx-canary"]);
+  });
+
+  it("gives the canary a Service apart from its version's, with the same pods", () => {
+    const { spec: { ports, selector } = {} } = objectOf(program, "Service", "nginx-canary").inputs as {
+      spec?: Record<string, unknown>;
+    };
+    assert.deepEqual(
+      [selector, ports],
+      [{ app: "nginx", version: "v2" }, [{ name: "http", port: 80, targetPort: "http" }]],
+    );
+    assert.deepEqual(selector, at(objectOf(program, "Service", "nginx-v2").inputs, "spec", "selector"));
   });
 
   it("writes annotations on the canary alone, exactly these", () => {
@@ -50,7 +61,9 @@ describe("IngressRouter", () => {
       for (const wanted of [`Deployment nginx-${version}`, `Service nginx-${version}`, "Service traefik"])
         assert.ok(dependencies.includes(wanted), `${ingress.name} waits for ${wanted}`);
     }
-    assert.ok(dependenciesOf(canary()).includes("Ingress nginx"));
+    for (const wanted of ["Ingress nginx", "Service nginx-canary"])
+      assert.ok(dependenciesOf(canary()).includes(wanted), wanted);
+    assert.ok(dependenciesOf(objectOf(program, "Service", "nginx-canary")).includes("Deployment nginx-v2"));
   });
 
   it("waits for the whole chart of ingress-nginx", async () => {
@@ -73,6 +86,7 @@ describe("IngressRouter", () => {
     const without = await runStack("dev", changes);
     assert.deepEqual(namesOf(without, "Ingress"), ["nginx"]);
     assert.equal(serviceOf(objectOf(without, "Ingress", "nginx")), "nginx-v2");
+    assert.deepEqual(namesOf(without, "Service"), ["nginx-v1", "nginx-v2", "traefik"]);
   });
 
   it("works for a controller that is there already", async () => {
@@ -81,5 +95,88 @@ describe("IngressRouter", () => {
     assert.equal(at(objectOf(existing, "Ingress", "nginx").inputs, "spec", "ingressClassName"), "internal");
     assert.deepEqual(namesOf(existing, "IngressClass"), []);
     assert.equal(existing.outputs["address"], undefined);
+  });
+});
+
+describe("IngressRouter by a canary's settings", () => {
+  const ingresses = async (changes: RawConfig) => {
+    const program = await runProgram(smallStack(changes));
+    return [objectOf(program, "Ingress", "nginx").inputs, objectOf(program, "Ingress", "nginx-canary").inputs] as const;
+  };
+  const annotationsOf = (inputs: object) => (at(inputs, "metadata", "annotations") ?? {}) as Record<string, string>;
+
+  it("gives mainline and canary the same rules for several routes, a rule a host", async () => {
+    const routes = [{ path: "/api", pathType: "Exact" }, { host: "*.test.cn" }];
+    const [mainline, canary] = await ingresses({ "sluice:path": "/shop", "sluice:routes": routes });
+    const rules = (service: string) => {
+      const backend = { service: { name: service, port: { number: 80 } } };
+      return [
+        {
+          host: "www.test.com",
+          http: {
+            paths: [
+              { path: "/shop", pathType: "Prefix", backend },
+              { path: "/api", pathType: "Exact", backend },
+            ],
+          },
+        },
+        { host: "*.test.cn", http: { paths: [{ path: "/", pathType: "Prefix", backend }] } },
+      ];
+    };
+    assert.deepEqual(at(mainline, "spec", "rules"), rules("nginx-v1"));
+    assert.deepEqual(at(canary, "spec", "rules"), rules("nginx-canary"));
+  });
+
+  it("secures mainline and canary by the same Secrets, each with the hosts that a route has", async () => {
+    const tls = [
+      { secretName: "test-com", hosts: ["www.test.com"] },
+      { secretName: "test-cn", hosts: ["*.test.cn"] },
+    ];
+    const both = await ingresses({ "sluice:routes": [{ host: "*.test.cn" }], "sluice:tls": tls });
+    for (const inputs of both) assert.deepEqual(at(inputs, "spec", "tls"), tls);
+    for (const inputs of await ingresses({})) assert.equal("tls" in (at(inputs, "spec") as object), false);
+  });
+
+  it("tells the port and the address that users ask for, by https where the first route is secured", async () => {
+    const tls = [{ secretName: "cert", hosts: ["www.test.com"] }];
+    const secured = await runProgram(smallStack({ "sluice:tls": tls, "sluice:path": "/shop" }));
+    assert.deepEqual([secured.outputs["url"], secured.outputs["port"]], ["https://www.test.com/shop", 443]);
+    const plain = await runProgram(smallStack());
+    assert.deepEqual([plain.outputs["url"], plain.outputs["port"]], ["http://www.test.com/", 80]);
+  });
+
+  it("writes affinity on the mainline, and what it does to the canary on the canary", async () => {
+    const affinity = {
+      "sluice:affinity": "cookie",
+      "sluice:affinityCookie": "Stay",
+      "sluice:affinityBehavior": "legacy",
+    };
+    const [mainline, canary] = await ingresses(affinity);
+    assert.deepEqual(annotationsOf(mainline), {
+      [`${prefix}/affinity`]: "cookie",
+      [`${prefix}/session-cookie-name`]: "Stay",
+    });
+    assert.deepEqual(annotationsOf(canary), {
+      [`${prefix}/canary`]: "true",
+      [`${prefix}/canary-weight`]: "10",
+      [`${prefix}/affinity-canary-behavior`]: "legacy",
+    });
+  });
+
+  it("writes the total of weights on the canary, where it is not 100", async () => {
+    const [mainline, canary] = await ingresses({ "sluice:weightTotal": 1000 });
+    assert.deepEqual(annotationsOf(mainline), {});
+    assert.deepEqual(annotationsOf(canary), {
+      [`${prefix}/canary`]: "true",
+      [`${prefix}/canary-weight`]: "10",
+      [`${prefix}/canary-weight-total`]: "1000",
+    });
+  });
+
+  it("writes further annotations on the mainline alone, from which the canary has them", async () => {
+    const annotations = { [`${prefix}/proxy-body-size`]: "8m" };
+    const [mainline, canary] = await ingresses({ "sluice:ingressAnnotations": annotations });
+    assert.deepEqual(annotationsOf(mainline), annotations);
+    assert.deepEqual(Object.keys(annotationsOf(canary)), [`${prefix}/canary`, `${prefix}/canary-weight`]);
   });
 });

@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { canaryAnnotations } from "../../../components/canary-annotations";
+import { affinityAnnotations, canaryAnnotations } from "../../../components/canary-annotations";
 import { chartReference, mergeValues } from "../../../components/chart-place";
 import { configFiles } from "../../../components/config-files";
+import type { Affinity, CanaryTrial } from "../../../traffic/plan";
 
 describe("canaryAnnotations", () => {
   const prefix = "nginx.ingress.kubernetes.io";
 
+  const trial: CanaryTrial = { version: "v2", weight: 0, weightTotal: 100 };
+  const affinity: Affinity = { cookie: "Stay", behavior: "legacy", keys: {} };
+
   it("always says the weight, 0 included, as text", () => {
-    assert.deepEqual(canaryAnnotations({ version: "v2", weight: 0 }), {
+    assert.deepEqual(canaryAnnotations(trial), {
       [`${prefix}/canary`]: "true",
       [`${prefix}/canary-weight`]: "0",
     });
@@ -16,15 +20,8 @@ describe("canaryAnnotations", () => {
 
   it("says a header by value, by pattern, or by its name alone", () => {
     const headerOf = (header: { name: string; value?: string; pattern?: string }) => {
-      const {
-        [`${prefix}/canary`]: _,
-        [`${prefix}/canary-weight`]: __,
-        ...rest
-      } = canaryAnnotations({
-        version: "v2",
-        weight: 10,
-        header,
-      });
+      const all = canaryAnnotations({ ...trial, weight: 10, header });
+      const { [`${prefix}/canary`]: _, [`${prefix}/canary-weight`]: __, ...rest } = all;
       return rest;
     };
     const name = { [`${prefix}/canary-by-header`]: "Region" };
@@ -37,8 +34,24 @@ describe("canaryAnnotations", () => {
   });
 
   it("says the cookie", () => {
-    const { [`${prefix}/canary-by-cookie`]: cookie } = canaryAnnotations({ version: "v2", weight: 0, cookie: "trial" });
-    assert.equal(cookie, "trial");
+    assert.equal(canaryAnnotations({ ...trial, cookie: "trial" })[`${prefix}/canary-by-cookie`], "trial");
+  });
+
+  it("says the total only where it is not the controller's own 100", () => {
+    const totalOf = (weightTotal: number) =>
+      canaryAnnotations({ ...trial, weightTotal })[`${prefix}/canary-weight-total`];
+    assert.deepEqual([100, 101, 1000].map(totalOf), [undefined, "101", "1000"]);
+  });
+
+  it("says on the canary what affinity does to it, and all else of it on the mainline", () => {
+    assert.deepEqual(canaryAnnotations(trial, affinity), {
+      ...canaryAnnotations(trial),
+      [`${prefix}/affinity-canary-behavior`]: "legacy",
+    });
+    assert.deepEqual(affinityAnnotations(affinity), {
+      [`${prefix}/affinity`]: "cookie",
+      [`${prefix}/session-cookie-name`]: "Stay",
+    });
   });
 });
 

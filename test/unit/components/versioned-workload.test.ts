@@ -13,7 +13,7 @@ describe("VersionedWorkload in dev", () => {
   const container = () => at(pod(), "containers", 0);
 
   it("has a Deployment and a Service for each version", () => {
-    assert.deepEqual(namesOf(program, "Service"), ["nginx-v1", "nginx-v2", "traefik"]);
+    assert.deepEqual(namesOf(program, "Service"), ["nginx-canary", "nginx-v1", "nginx-v2", "traefik"]);
     assert.deepEqual(namesOf(program, "Deployment"), ["nginx-v1", "nginx-v2", "traefik"]);
   });
 
@@ -140,6 +140,14 @@ describe("VersionedWorkload by a version's settings", () => {
     assert.deepEqual(at(pod, "volumes"), []);
     assert.equal(at(objectOf(program, "Deployment", "nginx-v1").inputs, "metadata", "namespace"), "default");
     assert.equal(at(objectOf(program, "Deployment", "nginx-v1").inputs, "spec", "replicas"), 1);
+  });
+
+  it("makes Pulumi wait for no pod behind a Service whose version has none", async () => {
+    const versions = { v1: { image: "nginx:1" }, v2: { image: "nginx:2", replicas: 0 } };
+    const program = await runProgram(smallStack({ "sluice:versions": versions, "sluice:canaryWeight": 0 }));
+    const isAwaited = (name: string) =>
+      at(objectOf(program, "Service", name).inputs, "metadata", "annotations", "pulumi.com/skipAwait") !== "true";
+    assert.deepEqual(["nginx-v1", "nginx-v2", "nginx-canary"].map(isAwaited), [true, false, false]);
   });
 
   it("takes port, environment, user, drain and probes", async () => {
