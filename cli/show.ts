@@ -2,17 +2,19 @@ import chalk from "chalk";
 import Table from "cli-table3";
 import type { Change, ChangeKind, Preview } from "../engines/engine";
 import { percent } from "../traffic/explain";
-import type { Verdict } from "../traffic/verdict";
+import type { PlanVerdict, RuleVerdict } from "../traffic/verdict";
 
 /** A preview for people: the traffic before and after in words, the changes, and their detail. */
-export function showPreview(stack: string, { trafficBefore, trafficAfter, changes, unchanged, diff }: Preview): string {
+export function showPreview(
+  stack: string,
+  { trafficBefore, trafficAfter, warnings, changes, unchanged, diff }: Preview,
+): string {
   const before = trafficBefore ?? ["the stack is not up"];
-  const same = before.join() === trafficAfter.join();
   return [
     chalk.bold(`Traffic of ${stack}`),
-    ...(same
-      ? trafficAfter.map((line) => `    ${line}`)
-      : [...before.map((line) => chalk.red(`  - ${line}`)), ...trafficAfter.map((line) => chalk.green(`  + ${line}`))]),
+    ...before.filter((line) => !trafficAfter.includes(line)).map((line) => chalk.red(`  - ${line}`)),
+    ...trafficAfter.map((line) => (before.includes(line) ? `    ${line}` : chalk.green(`  + ${line}`))),
+    ...warnings.map((line) => chalk.yellow(`  warning: ${line}`)),
     "",
     chalk.bold(`Objects: ${summarizeChanges(changes, unchanged)}`),
     ...diff.split("\n").map((line) => (line === "" ? line : `  ${colorOf(line)(line)}`)),
@@ -29,23 +31,31 @@ export function summarizeChanges(changes: readonly Change[], unchanged: number):
     .join(", ");
 }
 
-/** The counted requests beside what the plan says. */
-export function showVerdict(verdict: Verdict): string {
+/** The counted requests beside what the plan says, those that no rule decides first. */
+export function showVerdict({ rules, ...plain }: PlanVerdict): string {
   const table = new Table({
-    head: ["version", "planned", "requests", "measured", "99.9% interval", ""],
+    head: [
+      ...(rules.length > 0 ? ["rule"] : []),
+      ...["version", "planned", "requests", "measured", "99.9% interval", ""],
+    ],
     style: { head: [], border: [] },
   });
-  for (const { version, planned, count, interval, asPlanned } of verdict.versions)
-    table.push([
-      version,
-      percent(planned),
-      `${count} of ${verdict.requests}`,
-      percent(count / verdict.requests),
-      `${interval.lowest} to ${interval.highest}`,
-      asPlanned ? chalk.green("as planned") : chalk.red("not as planned"),
-    ]);
-  const failures = Object.entries(verdict.failures).map(([answer, count]) =>
-    chalk.red(`${count} requests failed: ${answer}`),
+  const all: RuleVerdict[] = [{ rule: "no rule", ...plain }, ...rules];
+  for (const { rule, requests, versions } of all)
+    for (const { version, planned, count, interval, asPlanned } of versions)
+      table.push([
+        ...(rules.length > 0 ? [rule] : []),
+        version,
+        percent(planned),
+        `${count} of ${requests}`,
+        percent(count / requests),
+        `${interval.lowest} to ${interval.highest}`,
+        asPlanned ? chalk.green("as planned") : chalk.red("not as planned"),
+      ]);
+  const failures = all.flatMap(({ rule, failures }) =>
+    Object.entries(failures).map(([answer, count]) =>
+      chalk.red(`${count} requests failed${rules.length > 0 ? ` (${rule})` : ""}: ${answer}`),
+    ),
   );
   return [table.toString(), ...failures].join("\n");
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Preview, UpdateOptions, UpdateResult } from "../engines/engine";
 import type { Step } from "../progress/step";
-import type { Verdict } from "../traffic/verdict";
+import type { PlanVerdict } from "../traffic/verdict";
 import { Unsatisfied } from "./failure";
 import type { Session } from "./session";
 import { summarizeChanges } from "./show";
@@ -39,7 +39,7 @@ export function upStep(session: Session, options: UpdateOptions, take: (result: 
 }
 
 /** Measures the split by requests. */
-export function verifyStep(session: Session, requests: number, take: (verdict: Verdict) => void): Step {
+export function verifyStep(session: Session, requests: number, take: (verdict: PlanVerdict) => void): Step {
   return {
     title: `Verify the split by ${requests} requests`,
     run: async (context) => {
@@ -52,6 +52,6 @@ export function verifyStep(session: Session, requests: number, take: (verdict: V
 }
 
 /** Ends a command with exit status 1 where the split is not as planned; the table has said so already. */
-export function demandAsPlanned(verdict: Verdict | undefined): void {
+export function demandAsPlanned(verdict: PlanVerdict | undefined): void {
   if (verdict && !verdict.asPlanned) throw new Unsatisfied("the measured split is not as planned");
 }

@@ -1,18 +1,23 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { StackConfig } from "../config";
 import type { Cluster, StackOutputs } from "../engines/engine";
+import { jobFor, type Place } from "../probe/ask-plan";
 import { countVersions } from "../probe/count-versions";
-import { sendRequests, type ProbeJob } from "../probe/send-requests";
+import { sendAll } from "../probe/send-requests";
 import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";
-import { routeRequest } from "../traffic/model";
-import { judgeSplit, type Verdict } from "../traffic/verdict";
+import { samplesOf } from "../traffic/samples";
+import { judgePlan, judgeSplit, type PlanVerdict } from "../traffic/verdict";
 
 /** Seconds that a controller has to take up a change before its split is measured. */
 const settleSeconds = 30;
 
+/** How many requests show a rule that sends all of them to one version. */
+const requestsPerRule = 20;
+
 /**
- * Sends requests to the stack's address and holds the count by version against the plan.
+ * Sends requests to the stack's address, plain ones and a few for each rule, and holds the count by version against the
+ * plan.
  *
  * A controller takes a change up some time after the API server has it, so samples are sent until one is as planned, for
  * at most half a minute. They are as large as the verdict's: a small one can't tell 10% from nothing. The verdict is on
@@ -26,29 +31,43 @@ export async function verifySplit(
   outputs: StackOutputs | undefined,
   requests: number,
   { report, signal }: StepContext,
-): Promise<Verdict> {
-  if (!outputs) throw new UserError("the stack is not up: there is nothing to ask");
-  const address = outputs.address;
-  if (!address)
-    throw new UserError(
-      "the stack has no address: its controller's Service must have one, or sluice:ingressController.service must name it",
-    );
+): Promise<PlanVerdict> {
+  const place = placeOf(outputs, config);
   const { plan, versions } = config;
-  const host = plan.host.replace(/^\*/, "any");
-  const { shares } = routeRequest(plan, { host, path: plan.path });
-  const measure = async (): Promise<Verdict> => {
-    const job: ProbeJob = { address, host, path: plan.path, count: requests };
-    const { counts, failures } = countVersions(
-      await sendRequests(cluster.profile?.client ?? [], job, signal),
-      versions,
-    );
-    return judgeSplit(shares, counts, failures);
+  const samples = samplesOf(plan);
+  const jobs = samples.map((sample) => jobFor(plan, sample, place, sample.isPlain ? requests : requestsPerRule));
+  const measure = async (): Promise<PlanVerdict> => {
+    const answers = await sendAll(cluster.profile?.client ?? [], jobs, signal);
+    const verdicts = samples.map(({ rule, shares }, index) => {
+      const { counts, failures } = countVersions(answers[index] ?? [], versions);
+      return { rule, ...judgeSplit(shares, counts, failures) };
+    });
+    const [plain, ...rules] = verdicts;
+    if (!plain) throw new Error("a plan always has plain requests");
+    const { rule: _, ...verdict } = plain;
+    return judgePlan(verdict, rules);
   };
   const deadline = Date.now() + settleSeconds * 1000;
   while (!(await measure()).asPlanned && Date.now() < deadline) {
-    report("waiting until the controller has taken the plan up");
+    report("waiting until the plan has been taken up");
     await sleep(500, undefined, { signal });
   }
-  report(`${requests} requests to ${address} for ${host}`);
+  report(`${requests} requests to ${place.address}:${place.port}`);
   return measure();
+}
+
+/**
+ * Where a stack that is up can be asked.
+ *
+ * @throws UserError where that is nowhere, with what to set.
+ */
+export function placeOf(outputs: StackOutputs | undefined, { plan }: StackConfig): Place {
+  if (!outputs) throw new UserError("the stack is not up: there is nothing to ask");
+  const { address, port = 80 } = outputs;
+  if (address) return { address, port };
+  throw new UserError(
+    plan.router === "service"
+      ? "the stack has no address: set sluice:nodeAddress to a node's address, by which its port is asked"
+      : "the stack has no address: its controller's Service must have one, or sluice:ingressController.service must name it",
+  );
 }

@@ -1,49 +1,65 @@
 // Runs where the requests are to come from, which may be another network namespace or a container: so it is one plain
-// script without dependencies, handed over as text. Its argument is the job as JSON, its output the answers as JSON.
+// script without dependencies, handed over as text. Its argument is the jobs as JSON, its output their answers as JSON.
+// Without jobs it stays until its standard input ends: each line there is a round of jobs, each line of output its answers.
 const http = require("node:http");
+const https = require("node:https");
+const { createInterface } = require("node:readline");
 
-const { address, port, host, path, headers, count, concurrency, timeoutMilliseconds } = JSON.parse(process.argv[1]);
-const agent = new http.Agent({ keepAlive: true, maxSockets: concurrency });
-const answers = new Map();
-let started = 0;
+const { jobs, concurrency, timeoutMilliseconds } = JSON.parse(process.argv[1]);
 
-function tally(answer) {
-  const key = JSON.stringify(answer);
-  answers.set(key, (answers.get(key) ?? 0) + 1);
-}
-
-function ask() {
-  return new Promise((resolve) => {
-    const options = {
-      agent,
-      host: address,
-      port,
-      path,
-      headers: { ...headers, Host: host },
-      timeout: timeoutMilliseconds,
-    };
-    const request = http.get(options, (response) => {
-      let body = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk) => {
-        if (body.length < 2048) body += chunk;
+/** Sends one job's requests, a few at once or spread evenly over a time, and counts the answers by what they are. */
+async function run({ address, port, tls, host, path, headers, count, keepAlive, seconds, after = 0 }) {
+  const { Agent, get } = tls ? https : http;
+  // Requests that are spread keep their time, whether the earlier ones are answered or not.
+  const agent = new Agent({ keepAlive, maxSockets: keepAlive && !seconds ? concurrency : Infinity });
+  const answers = new Map();
+  const tally = (answer, started) => {
+    const key = JSON.stringify(answer);
+    const milliseconds = answers.get(key) ?? [];
+    milliseconds.push(Math.round((performance.now() - started) * 100) / 100);
+    answers.set(key, milliseconds);
+  };
+  const ask = () =>
+    new Promise((resolve) => {
+      const started = performance.now();
+      const finish = (answer) => resolve(tally(answer, started));
+      // The certificate is the controller's affair: what is measured is who answers.
+      const secure = tls ? { servername: host, rejectUnauthorized: false } : {};
+      const options = { agent, host: address, port, path, headers: { ...headers, Host: host }, ...secure };
+      const request = get({ ...options, timeout: timeoutMilliseconds }, (response) => {
+        let body = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk) => {
+          if (body.length < 2048) body += chunk;
+        });
+        const { server } = response.headers;
+        response.on("end", () => finish({ status: response.statusCode, server, body: body.slice(0, 2048) }));
+        response.on("error", (error) => finish({ error: error.code ?? error.message }));
       });
-      response.on("end", () => resolve(tally({ status: response.statusCode, body: body.slice(0, 2048) })));
-      response.on("error", (error) => resolve(tally({ error: error.code ?? error.message })));
+      request.on("timeout", () => request.destroy(new Error(`no answer within ${timeoutMilliseconds} ms`)));
+      request.on("error", (error) => finish({ error: error.code ?? error.message }));
     });
-    request.on("timeout", () => request.destroy(new Error(`no answer within ${timeoutMilliseconds} ms`)));
-    request.on("error", (error) => resolve(tally({ error: error.code ?? error.message })));
-  });
-}
-
-async function worker() {
-  while (started < count) {
-    started += 1;
-    await ask();
-  }
-}
-
-Promise.all(Array.from({ length: Math.min(concurrency, count) }, worker)).then(() => {
+  let started = 0;
+  const worker = async () => {
+    while (started < count) {
+      started += 1;
+      await ask();
+    }
+  };
+  const later = (index) => new Promise((resolve) => setTimeout(resolve, (after + (index * seconds) / count) * 1000));
+  const work = seconds
+    ? Array.from({ length: count }, (_, index) => later(index).then(ask))
+    : Array.from({ length: Math.min(concurrency, count) }, worker);
+  await Promise.all(work);
   agent.destroy();
-  process.stdout.write(JSON.stringify([...answers].map(([key, times]) => ({ ...JSON.parse(key), times }))));
-});
+  return [...answers].map(([key, milliseconds]) => ({ ...JSON.parse(key), times: milliseconds.length, milliseconds }));
+}
+
+if (jobs) Promise.all(jobs.map(run)).then((answers) => process.stdout.write(JSON.stringify(answers)));
+else
+  createInterface({ input: process.stdin })
+    .on("line", async (line) => {
+      const { round, jobs } = JSON.parse(line);
+      process.stdout.write(`${JSON.stringify({ round, answers: await Promise.all(jobs.map(run)) })}\n`);
+    })
+    .on("close", () => process.exit());

@@ -8,7 +8,9 @@ export interface VersionCounts {
   readonly failures: Readonly<Record<string, number>>;
 }
 
-/** Tells from its body which version gave each answer: the one whose pattern alone is found in it. */
+/**
+ * Tells from its body or its `Server` header which version gave each answer: the one whose pattern alone is found there.
+ */
 export function countVersions(
   answers: readonly ProbeAnswer[],
   versions: Readonly<Record<string, Pick<VersionConfig, "answer">>>,
@@ -18,8 +20,9 @@ export function countVersions(
   );
   const counts: Record<string, number> = {};
   const failures: Record<string, number> = {};
-  for (const { status, body = "", error, times } of answers) {
-    const found = patterns.filter(([, pattern]) => pattern.test(body)).map(([version]) => version);
+  for (const { status, server, body = "", error, times } of answers) {
+    const text = `Server: ${server ?? ""}\n${body}`;
+    const found = patterns.filter(([, pattern]) => pattern.test(text)).map(([version]) => version);
     const [version] = found;
     const isServed = status !== undefined && status < 400 && version !== undefined && found.length === 1;
     const [tally, key] = isServed ? [counts, version] : [failures, error ?? describe(status, body, found)];

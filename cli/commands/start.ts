@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import type { Preview, UpdateOptions } from "../../engines/engine";
-import type { Verdict } from "../../traffic/verdict";
+import type { PlanVerdict } from "../../traffic/verdict";
 import { runSteps } from "../progress";
 import { openSession, say, withSessionOptions, type SessionOptions } from "../session";
 import { showPreview, showVerdict } from "../show";
@@ -26,7 +26,7 @@ Examples:
         let preview: Preview | undefined;
         await runSteps([previewStep(session, options, (result) => (preview = result))], options);
         if (preview) say(options, `\n${showPreview(options.stack, preview)}\n`);
-        let verdict: Verdict | undefined;
+        let verdict: PlanVerdict | undefined;
         const verify = verifyStep(session, defaultRequests, (result) => (verdict = result));
         await runSteps([upStep(session, options, () => undefined), verify], options);
         if (verdict)

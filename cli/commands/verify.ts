@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import type { Verdict } from "../../traffic/verdict";
+import type { PlanVerdict } from "../../traffic/verdict";
 import { runSteps } from "../progress";
 import { openSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
 import { showVerdict } from "../show";
@@ -23,14 +23,15 @@ Examples:
     .action(async (options: SessionOptions & { requests: number }) => {
       const session = await openSession(options);
       await requireCluster(session);
-      let verdict: Verdict | undefined;
+      let verdict: PlanVerdict | undefined;
       await runSteps([verifyStep(session, options.requests, (result) => (verdict = result))], options);
       if (verdict) say({}, options.json ? JSON.stringify(verdict, undefined, 2) : showVerdict(verdict));
       demandAsPlanned(verdict);
     });
 }
 
-function parseRequests(text: string): number {
+/** Reads a number of requests. */
+export function parseRequests(text: string): number {
   const requests = Number(text);
   if (Number.isInteger(requests) && requests >= 1 && requests <= 10_000) return requests;
   throw new InvalidArgumentError("It must be a whole number from 1 to 10000.");
