@@ -15,14 +15,17 @@ import { PulumiEngine } from "./pulumi/engine";
  * @param folder the folder of a disposable cluster, where the state of its stacks lives and goes with it.
  */
 export function createEngine(choice: EngineChoice, target: EngineTarget, folder?: string): Engine {
-  if (choice.command) return new PulumiEngine(target, { command: choice.command, check: checkCluster, folder });
+  if (choice.command) return new PulumiEngine(target, { command: choice.command, connect, folder });
   return new KubectlEngine(target, { kubectl: kubectlProgram, renderChart: chartRenderer });
 }
 
 /** Pulumi's provider waits for ever for an API server that does not answer; kubectl, where it is there, tells in seconds. */
-async function checkCluster(cluster: Cluster, { signal }: StepContext): Promise<void> {
-  const kubectl = onPath("kubectl");
-  if (kubectl) await new Kubectl(kubectl, cluster, signal).check();
+async function connect(cluster: Cluster, { signal }: StepContext): Promise<Kubectl | undefined> {
+  const program = onPath("kubectl");
+  if (!program) return undefined;
+  const kubectl = new Kubectl(program, cluster, signal);
+  await kubectl.check();
+  return kubectl;
 }
 
 /** Renders charts by helm, which is built where it isn't there. */

@@ -1,4 +1,5 @@
 import type { ClusterProfile } from "../config/profile";
+import type { TrafficValues } from "../config/traffic-values";
 import type { StepContext } from "../progress/step";
 
 /** A cluster that a command may touch, because it was named or made by Sluice. */
@@ -42,6 +43,8 @@ export interface Preview {
   readonly unchanged: number;
   /** The change in detail, as text with `+` and `-` lines. */
   readonly diff: string;
+  /** What will work and is probably not meant, a line each. */
+  readonly warnings: readonly string[];
   /** The traffic in words as it is now; nothing where the stack is not up. */
   readonly trafficBefore?: readonly string[];
   /** The traffic in words as it will be. */
@@ -60,9 +63,19 @@ export interface StackOutputs {
   readonly traffic: readonly string[];
   /** The address that the entrance was given; nothing until it has one. */
   readonly address?: string;
-  /** The address that users ask for. */
+  /** The port of that address. */
+  readonly port?: number;
+  /** What users ask for. */
   readonly url: string;
   readonly [name: string]: unknown;
+}
+
+/** An update that went through. */
+export interface PastUpdate {
+  /** When, as ISO 8601 has it. */
+  readonly time: string;
+  /** What decided about the traffic, by the key's path: `canaryWeight`, `versions.v1.replicas`. */
+  readonly traffic: TrafficValues;
 }
 
 /** How an update deals with what it finds. */
@@ -84,4 +97,6 @@ export interface Engine {
   destroy(context: StepContext): Promise<readonly Change[]>;
   /** The outputs of the stack as it is, or nothing where it is not up. */
   outputs(context: StepContext): Promise<StackOutputs | undefined>;
+  /** The updates that went through, the last first; updates that moved no traffic may be left out. */
+  history(context: StepContext): Promise<readonly PastUpdate[]>;
 }

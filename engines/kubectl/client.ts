@@ -68,6 +68,12 @@ export class Kubectl {
     return objectsIn(result.stdout);
   }
 
+  /** The objects of some kinds in every namespace. */
+  async listAll(kinds: string): Promise<Manifest[]> {
+    const result = await this.call(["get", kinds, "--all-namespaces", "--ignore-not-found", "-o", "json"]);
+    return objectsIn(result.stdout);
+  }
+
   /** One object, or nothing where it isn't there. */
   async get(kind: string, namespace: string, name: string): Promise<Manifest | undefined> {
     const result = await this.call(["get", kind, name, "--namespace", namespace, "--ignore-not-found", "-o", "json"]);

@@ -1,9 +1,21 @@
 import pRetry from "p-retry";
 import { parseStackConfig } from "../../config";
+import { ConfigError } from "../../config/problems";
+import { trafficValues } from "../../config/traffic-values";
 import type { StepContext } from "../../progress/step";
-import type { Change, Engine, EngineTarget, Preview, StackOutputs, UpdateOptions, UpdateResult } from "../engine";
+import type {
+  Change,
+  Engine,
+  EngineTarget,
+  PastUpdate,
+  Preview,
+  StackOutputs,
+  UpdateOptions,
+  UpdateResult,
+} from "../engine";
 import { evaluateProgram, type EvaluatedProgram, type EvaluateOptions, type ResourceState } from "../evaluate";
 import { refuseEncrypted } from "../stack-file";
+import { findClashes, findMissingSecrets } from "./clashes";
 import { Kubectl } from "./client";
 import { compileObjects, type ChartRenderer } from "./compile";
 import { GeneratedValues } from "./generated";
@@ -12,6 +24,7 @@ import {
   mergeEntries,
   readRecords,
   recordManifests,
+  withUpdate,
   type InventoryEntry,
   type StackRecord,
 } from "./inventory";
@@ -42,12 +55,13 @@ export class KubectlEngine implements Engine {
   ) {}
 
   async preview(context: StepContext, options: UpdateOptions = {}): Promise<Preview> {
-    const { record, manifests, outputs, plan } = await this.prepare(context, options);
+    const { kubectl, record, manifests, outputs, plan } = await this.prepare(context, options);
     const gone = leftovers(record?.entries ?? [], manifests.map(referenceOf)).flat();
     const deletions = gone.map((entry): Change => ({ kind: "delete", object: describeObject(entry) }));
     return {
       changes: [...plan.changes, ...deletions],
       unchanged: manifests.length - plan.changes.length,
+      warnings: await findMissingSecrets(kubectl, manifests),
       diff: [plan.diff, ...deletions.map(({ object }) => `- ${object}`)].filter((text) => text !== "").join("\n"),
       trafficBefore: record?.outputs?.traffic,
       trafficAfter: outputs.traffic,
@@ -71,7 +85,9 @@ export class KubectlEngine implements Engine {
     const live = new Map((await kubectl.live(manifests)).map((manifest) => [keyOfManifest(manifest), manifest]));
     const outputs = await this.readOutputs(kubectl, live, generated);
     const made = entries.map((entry) => ({ ...entry, uid: uidOf(live.get(keyOf(entry))) }));
-    await this.remember(kubectl, { entries: made, generated: generated.all(), outputs });
+    const update = { time: new Date().toISOString(), traffic: trafficValues(this.target.config) };
+    const history = withUpdate(record?.history ?? [], update);
+    await this.remember(kubectl, { entries: made, generated: generated.all(), outputs, history });
     return { changes: [...plan.changes, ...removed], outputs };
   }
 
@@ -90,6 +106,11 @@ export class KubectlEngine implements Engine {
   async outputs(context: StepContext): Promise<StackOutputs | undefined> {
     const records = await readRecords(await this.connect(context));
     return records.get(this.target.stack)?.outputs;
+  }
+
+  async history(context: StepContext): Promise<readonly PastUpdate[]> {
+    const records = await readRecords(await this.connect(context));
+    return records.get(this.target.stack)?.history ?? [];
   }
 
   private async connect({ report, signal }: StepContext): Promise<Kubectl> {
@@ -112,6 +133,9 @@ export class KubectlEngine implements Engine {
     const waves = await compileObjects(resources, this.programs.renderChart(context));
     const manifests = waves.flat();
     context.report(`comparing ${manifests.length} objects with ${this.target.cluster.name}`);
+    const owned = new Set((record?.entries ?? []).map(keyOf));
+    const clashes = await findClashes(kubectl, manifests, (key) => owned.has(key));
+    if (clashes.length > 0) throw new ConfigError(clashes);
     const plan = await planObjects(kubectl, stack, manifests, records, options);
     return { kubectl, record, generated, waves, manifests, plan, outputs: outputs as StackOutputs };
   }

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../../progress/user-error";
-import type { StackOutputs } from "../engine";
+import type { PastUpdate, StackOutputs } from "../engine";
 import { keyOf, type Manifest, type ObjectReference } from "./manifest";
 import type { Kubectl } from "./client";
 
@@ -23,6 +24,8 @@ export interface StackRecord {
   readonly generated: Readonly<Record<string, string>>;
   /** The stack's outputs after the last update that went through. */
   readonly outputs?: StackOutputs;
+  /** The updates that moved traffic, the last first. */
+  readonly history?: readonly PastUpdate[];
 }
 
 /**
@@ -54,6 +57,7 @@ export function recordManifests(stack: string, record: StackRecord): Manifest[] 
   const data = {
     entries: JSON.stringify(record.entries),
     ...(record.outputs && { outputs: JSON.stringify(record.outputs) }),
+    ...(record.history && { history: JSON.stringify(record.history) }),
   };
   return [
     { apiVersion: "v1", kind: "Namespace", metadata: { name: systemNamespace } },
@@ -71,6 +75,16 @@ export function leftovers(entries: readonly InventoryEntry[], wanted: readonly O
   return [...byWave.entries()].sort(([left], [right]) => right - left).map(([, group]) => group);
 }
 
+/** How many updates are remembered. */
+const rememberedUpdates = 20;
+
+/** The history with an update added, where it moved traffic. */
+export function withUpdate(history: readonly PastUpdate[], update: PastUpdate): readonly PastUpdate[] {
+  const [last] = history;
+  if (last && isDeepStrictEqual(last.traffic, update.traffic)) return history;
+  return [update, ...history].slice(0, rememberedUpdates);
+}
+
 /** Both lists, each object once, the later list's wave winning. */
 export function mergeEntries(before: readonly InventoryEntry[], now: readonly InventoryEntry[]): InventoryEntry[] {
   return [...new Map([...before, ...now].map((entry) => [keyOf(entry), entry])).values()];
@@ -86,12 +100,13 @@ function stackOf(manifest: Manifest): string {
   return ((manifest.metadata["labels"] ?? {}) as Record<string, string>)[stackLabel] ?? "";
 }
 
-function readInventory(configMap: Manifest): Pick<StackRecord, "entries" | "outputs"> {
+function readInventory(configMap: Manifest): Pick<StackRecord, "entries" | "outputs" | "history"> {
   const data = (configMap["data"] ?? {}) as Record<string, string>;
   try {
     return {
       entries: JSON.parse(data["entries"] ?? "[]") as InventoryEntry[],
       ...(data["outputs"] && { outputs: JSON.parse(data["outputs"]) as StackOutputs }),
+      ...(data["history"] && { history: JSON.parse(data["history"]) as PastUpdate[] }),
     };
   } catch {
     const place = `ConfigMap ${systemNamespace}/${configMap.metadata.name}`;

@@ -7,26 +7,33 @@ import type {
   Cluster,
   Engine,
   EngineTarget,
+  PastUpdate,
   Preview,
   StackOutputs,
   UpdateOptions,
   UpdateResult,
 } from "../engine";
+import { trafficValues } from "../../config/traffic-values";
 import { explainPlan } from "../../traffic/explain";
+import type { Kubectl } from "../kubectl/client";
 import { projectFolder } from "../stack-file";
 import { changeOf, describeUrn } from "./changes";
 import { detailOf } from "./detail";
 import { engineEnvironment } from "./environment";
+import { guardPlan, waitForTarget } from "./guard";
 import { keepingStackFile } from "./keep-stack-file";
 
 /** What the engine works with. */
 export interface PulumiMeans {
   readonly command: PulumiCommand;
-  /** Asks whether the cluster answers; throws where it does not. */
-  readonly check: (cluster: Cluster, context: StepContext) => Promise<void>;
+  /** Asks whether the cluster answers, and throws where it does not; nothing where there is no kubectl to ask by. */
+  readonly connect: (cluster: Cluster, context: StepContext) => Promise<Kubectl | undefined>;
   /** The folder of a disposable cluster, where the stack's state lives and goes with it. */
   readonly folder?: string;
 }
+
+/** How many updates are looked back on. */
+const rememberedUpdates = 20;
 
 /** Makes a stack's objects real by the Pulumi CLI, through the Automation API. */
 export class PulumiEngine implements Engine {
@@ -39,14 +46,16 @@ export class PulumiEngine implements Engine {
 
   async preview(context: StepContext, options: UpdateOptions = {}): Promise<Preview> {
     const watched = watch(context);
-    const { before, result } = await this.run(context, options, async (stack, signal) => ({
+    const { before, warnings, result } = await this.run(context, options, async (stack, signal, kubectl) => ({
       before: outputsOf(await stack.outputs()),
+      warnings: kubectl ? await guardPlan(kubectl, this.target, stack) : [],
       result: await stack.preview({ diff: true, color: "never", onEvent: watched.onEvent, signal }),
     }));
     const after = parseStackConfig(this.target.config, this.target.cluster.profile).plan;
     return {
       changes: watched.changes,
       unchanged: result.changeSummary.same ?? 0,
+      warnings,
       diff: detailOf(result.stdout),
       trafficBefore: before?.traffic,
       trafficAfter: explainPlan(after),
@@ -55,9 +64,13 @@ export class PulumiEngine implements Engine {
 
   async up(context: StepContext, options: UpdateOptions = {}): Promise<UpdateResult> {
     const watched = watch(context);
-    const result = await this.run(context, options, (stack, signal) =>
-      stack.up({ color: "never", onEvent: watched.onEvent, signal }),
-    );
+    const result = await this.run(context, options, async (stack, signal, kubectl) => {
+      if (kubectl) {
+        await guardPlan(kubectl, this.target, stack);
+        await waitForTarget(kubectl, this.target, context);
+      }
+      return stack.up({ color: "never", onEvent: watched.onEvent, signal });
+    });
     const outputs = outputsOf(result.outputs);
     if (!outputs) throw new UserError("pulumi up left no outputs: is index.ts as Sluice has it?");
     return { changes: watched.changes, outputs };
@@ -73,14 +86,24 @@ export class PulumiEngine implements Engine {
     return outputsOf(await this.run(context, {}, (stack) => stack.outputs()));
   }
 
+  async history(context: StepContext): Promise<readonly PastUpdate[]> {
+    const updates = await this.run(context, {}, (stack) => stack.history(rememberedUpdates, 1));
+    return updates
+      .filter(({ kind, result }) => kind === "update" && result === "succeeded")
+      .map(({ startTime, config }) => ({
+        time: new Date(startTime).toISOString(),
+        traffic: trafficValues(Object.fromEntries(Object.entries(config).map(([key, { value }]) => [key, value]))),
+      }));
+  }
+
   private async run<Result>(
     context: StepContext,
     options: UpdateOptions,
-    work: (stack: Stack, signal: AbortSignal) => Promise<Result>,
+    work: (stack: Stack, signal: AbortSignal, kubectl: Kubectl | undefined) => Promise<Result>,
   ): Promise<Result> {
     const { stack: stackName, file, cluster } = this.target;
     const { report, signal } = context;
-    await this.means.check(cluster, context);
+    const kubectl = await this.means.connect(cluster, context);
     const envVars = await engineEnvironment(cluster, options, this.means.folder);
     return keepingStackFile(file, async () => {
       report("asking pulumi");
@@ -88,11 +111,12 @@ export class PulumiEngine implements Engine {
       let stack: Stack | undefined;
       try {
         stack = await LocalWorkspace.createOrSelectStack(program, { pulumiCommand: this.means.command, envVars });
-        return await work(stack, signal);
+        return await work(stack, signal, kubectl);
       } catch (error) {
         // An update that is cut short leaves the stack locked: the lock goes, so that the next one can go on.
         if (signal.aborted) await stack?.cancel().catch(() => undefined);
         signal.throwIfAborted();
+        if (error instanceof UserError) throw error;
         throw new UserError(messageOf(error));
       }
     });

@@ -8,6 +8,7 @@ const workload = [
   "Ingress demo/nginx",
   "Ingress demo/nginx-canary",
   "Namespace /demo",
+  "Service demo/nginx-canary",
   "Service demo/nginx-v1",
   "Service demo/nginx-v2",
 ];
@@ -91,7 +92,8 @@ describe("KubectlEngine", function () {
     cluster.put({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "others", namespace: "demo" } });
     const versions = { v1: { image: "nginx:1" } };
     const promoted = cluster.engine(smallStack({ ...withoutCanary, "sluice:versions": versions }));
-    const gone = ["Deployment demo/nginx-v2", "Ingress demo/nginx-canary", "Service demo/nginx-v2"];
+    const canary = ["Ingress demo/nginx-canary", "Service demo/nginx-canary"];
+    const gone = ["Deployment demo/nginx-v2", ...canary, "Service demo/nginx-v2"];
     const { changes } = await promoted.preview(quietContext);
     assert.deepEqual(
       changes.map(({ kind, object }) => `${kind} ${object}`).sort(),
@@ -155,7 +157,8 @@ describe("KubectlEngine", function () {
 
   it("keeps another stack's record when one is destroyed", async () => {
     await cluster.engine(smallStack(), "first").up(quietContext);
-    await cluster.engine(smallStack({ "sluice:namespace": "other" }), "second").up(quietContext);
+    const elsewhere = { "sluice:namespace": "other", "sluice:host": "other.test.com" };
+    await cluster.engine(smallStack(elsewhere), "second").up(quietContext);
     await cluster.engine(smallStack(), "first").destroy(quietContext);
     assert.ok(cluster.names().includes("ConfigMap sluice-system/inventory-second"));
     assert.ok(cluster.names().includes("Ingress other/nginx"));
