@@ -44,6 +44,8 @@ export interface Session {
   engine(): Engine;
   /** The stack's checked config; the cluster must be up. */
   config(): StackConfig;
+  /** The same session on the stack's file as it is now. */
+  reread(): Session;
 }
 
 /**
@@ -58,13 +60,27 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   say(options, choice.reason);
   const engineChoice = await chooseEngine(options.engine);
   say(options, engineChoice.reason);
+  return sessionOn(file, choice, engineChoice);
+}
+
+function sessionOn(file: StackFile, choice: ClusterChoice, engineChoice: EngineChoice): Session {
   return {
     file,
     choice,
     engineChoice,
     engine: () => createEngine(engineChoice, { ...file, cluster: choice.cluster() }, choice.folder),
     config: () => parseStackConfig(file.config, choice.cluster().profile),
+    reread: () => sessionOn(readStack(file.stack), choice, engineChoice),
   };
+}
+
+/** The options that have another command work on the same stack and cluster, for a message to copy. */
+export function sessionArguments({ stack, context, cluster, labName, labPort, engine }: SessionOptions): string {
+  const options = { stack, context, cluster, "lab-name": labName, "lab-port": labPort, engine };
+  return Object.entries(options)
+    .filter(([, value]) => value !== undefined && value !== "auto")
+    .map(([name, value]) => `--${name} ${value}`)
+    .join(" ");
 }
 
 /** Refuses where a disposable cluster is not up, naming the command that brings it up. */

@@ -35,12 +35,20 @@ export function readStack(stack: string, folder = projectFolder): StackFile {
  * @throws UserError where the file is missing or no YAML map with `config`.
  */
 export function readStackFile(file: string, stack = stackOf(file)): StackFile {
-  let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    return stackOfText(readFileSync(file, "utf8"), file, stack);
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError(`can't read the stack file ${file}: ${(error as Error).message}`);
   }
+}
+
+/**
+ * The stack that a file's text says.
+ *
+ * @throws UserError where it is no YAML map with `config`.
+ */
+export function stackOfText(text: string, file: string, stack: string): StackFile {
   const content = parseYaml(text, file);
   const config = isMap(content) ? (content["config"] ?? {}) : undefined;
   if (!isMap(config)) throw new UserError(`${file} is no Pulumi stack file: it must be a YAML map with a map config`);

@@ -1,0 +1,76 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { parseStackConfig } from "../config";
+import { configNamespace } from "../config/own-values";
+import { trafficKeys, type TrafficValues } from "../config/traffic-values";
+import { editStack } from "../engines/edit-stack";
+import type { Preview, UpdateOptions } from "../engines/engine";
+import { stackOfText } from "../engines/stack-file";
+import type { PlanVerdict } from "../traffic/verdict";
+import { confirm } from "./confirm";
+import { runSteps } from "./progress";
+import { say, sessionArguments, type Session, type SessionOptions } from "./session";
+import { showPreview, showVerdict } from "./show";
+import { demandAsPlanned, previewStep, upStep, verifyStep } from "./update";
+
+/** Options of the commands that move traffic by changing the stack's file. */
+export interface ChangeOptions extends SessionOptions, UpdateOptions {
+  readonly yes?: boolean;
+  readonly requests: number;
+}
+
+/**
+ * Moves traffic: writes values into the stack's file, shows what that does, asks, applies it, measures it by requests, and
+ * says how to go back. Until the update begins, whatever goes wrong leaves the file as it was.
+ *
+ * @param changes values by the key's path below `config`, without the namespace; `null` takes a key out.
+ * @throws ConfigError where the stack would not be usable; the file is not touched then.
+ */
+export async function changeStack(session: Session, changes: TrafficValues, options: ChangeOptions): Promise<void> {
+  const { file, stack } = session.file;
+  const before = readFileSync(file, "utf8");
+  const after = editStack(
+    before,
+    Object.entries(changes).map(([path, value]) => [pathOf(path), value]),
+    neighbours,
+  );
+  parseStackConfig(stackOfText(after, file, stack).config);
+
+  writeFileSync(file, after);
+  const changed = session.reread();
+  let preview: Preview | undefined;
+  try {
+    await runSteps([previewStep(changed, options, (result) => (preview = result))], options);
+    if (preview) say(options, `\n${showPreview(stack, preview)}\n`);
+    if (!options.yes && preview?.changes.length !== 0)
+      await confirm(`Move the traffic of ${stack} on ${session.choice.name}?`);
+  } catch (error) {
+    writeFileSync(file, before);
+    throw error;
+  }
+
+  const target = sessionArguments(options);
+  let verdict: PlanVerdict | undefined;
+  try {
+    const verify = verifyStep(changed, options.requests, (result) => (verdict = result));
+    await runSteps([upStep(changed, options, () => undefined), verify], options);
+  } catch (error) {
+    say(
+      { json: true },
+      `the stack's file has the new plan: sluice up ${target} goes on, sluice undo ${target} goes back`,
+    );
+    throw error;
+  }
+  if (verdict)
+    say({}, options.json ? JSON.stringify({ changes, preview, verdict }, undefined, 2) : `\n${showVerdict(verdict)}`);
+  if (preview?.trafficBefore)
+    say(options, `to go back to ${preview.trafficBefore.join("; ")}:\n  sluice undo ${target}`);
+  demandAsPlanned(verdict);
+}
+
+/** Behind which keys a new one goes. */
+const neighbours = [...trafficKeys, "host"].map((key) => `${configNamespace}:${key}`);
+
+/** `versions.v1.replicas` as a path in the file: only the first part carries the namespace, and no name has a dot. */
+function pathOf(path: string): string[] {
+  return `${configNamespace}:${path}`.split(".");
+}

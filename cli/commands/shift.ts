@@ -1,0 +1,56 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { HeaderRule } from "../../traffic/plan";
+import { changeStack, type ChangeOptions } from "../change-stack";
+import { openSession, requireCluster, withSessionOptions } from "../session";
+import { changesFor, isEmpty, parseHeaderRule, type ShiftRequest } from "../shift-changes";
+import { withStackLock } from "../stack-lock";
+import { withUpdateOptions } from "../update";
+import { defaultRequests, parseRequests } from "./verify";
+
+/** `sluice shift`: moves traffic in one go, from the stack's file to measured requests. */
+export function shiftCommand(): Command {
+  const command = withUpdateOptions(withSessionOptions(new Command("shift")))
+    .description("move traffic: change the stack's file, preview, ask, apply, and verify by requests")
+    .option("-w, --weight <number>", "the canary's weight, percent of the requests that no rule decides", parseWeight)
+    .option("--header <rule>", "send requests to the canary by header: NAME=VALUE, NAME=~PATTERN, or NAME", parseHeader)
+    .option("--cookie <name>", "send requests to the canary by a cookie: always, or never")
+    .addOption(new Option("--active <color>", "the color that takes all traffic").choices(["blue", "green"]))
+    .option("--clear-rules", "take the header and the cookie rule out")
+    .option("--promote", "stable takes the canary's version, and the canary goes")
+    .option("-y, --yes", "don't ask")
+    .option("-n, --requests <number>", "how many requests verify it, from 1 to 10000", parseRequests, defaultRequests)
+    .addHelpText(
+      "after",
+      `
+The stack's file is written as \`pulumi config set\` would, with its comments and its order kept; where you say no, or
+where the preview refuses, it stays as it was. \`sluice undo\` goes back.
+
+Examples:
+  sluice shift --stack dev --weight 30
+  sluice shift --stack dev --header Region=~shenzhen
+  sluice shift --stack dev --header Region=beijing --cookie user_from_shenzhen --weight 0
+  sluice shift --stack dev --clear-rules
+  sluice shift --stack prod --active green --context my-cluster`,
+    );
+  return command.action(async (options: ChangeOptions & ShiftRequest) => {
+    if (isEmpty(options))
+      command.error("error: say what to move: --weight, --header, --cookie, --active, --clear-rules or --promote");
+    const session = await openSession(options);
+    await requireCluster(session);
+    const changes = changesFor(options, session.config().plan);
+    await withStackLock(options.stack, session.choice.name, () => changeStack(session, changes, options));
+  });
+}
+
+function parseWeight(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number from 0 to 100, or to the stack's weightTotal.");
+}
+
+function parseHeader(text: string): HeaderRule {
+  try {
+    return parseHeaderRule(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}

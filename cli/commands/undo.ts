@@ -1,0 +1,64 @@
+import { Command } from "commander";
+import { changesBetween, trafficValues, type TrafficValues } from "../../config/traffic-values";
+import type { PastUpdate } from "../../engines/engine";
+import { UserError } from "../../progress/user-error";
+import type { Step } from "../../progress/step";
+import { changeStack, type ChangeOptions } from "../change-stack";
+import { runSteps } from "../progress";
+import { openSession, requireCluster, say, withSessionOptions } from "../session";
+import { withStackLock } from "../stack-lock";
+import { withUpdateOptions } from "../update";
+import { defaultRequests, parseRequests } from "./verify";
+
+/** `sluice undo`: takes the stack back to the plan before. */
+export function undoCommand(): Command {
+  return withUpdateOptions(withSessionOptions(new Command("undo")))
+    .description("take the stack back to the plan before: the last one that was up and differs from the stack's file")
+    .option("-y, --yes", "don't ask")
+    .option("-n, --requests <number>", "how many requests verify it, from 1 to 10000", parseRequests, defaultRequests)
+    .addHelpText(
+      "after",
+      `
+What is taken back is who is served by which version: stable, canary, weight, rules, affinity, colors and the number of
+pods; images and files stay. The plans are remembered with the stack, by the cluster or by Pulumi, so that it works on
+any machine. A second undo takes the first one back.
+
+Examples:
+  sluice undo --stack dev
+  sluice undo --stack prod --context my-cluster --yes`,
+    )
+    .action(async (options: ChangeOptions) => {
+      const session = await openSession(options);
+      await requireCluster(session);
+      await withStackLock(options.stack, session.choice.name, async () => {
+        let history: readonly PastUpdate[] = [];
+        const look: Step = {
+          title: "Look for the plan before",
+          run: async (context) => {
+            history = await session.engine().history(context);
+          },
+        };
+        await runSteps([look], options);
+        const { time, changes } = lastOther(history, trafficValues(session.file.config), options.stack);
+        say(options, `back to the plan of ${time}`);
+        await changeStack(session, changes, options);
+      });
+    });
+}
+
+/**
+ * The last update whose plan differs from the stack's.
+ *
+ * @throws UserError where there is none.
+ */
+export function lastOther(
+  history: readonly PastUpdate[],
+  now: TrafficValues,
+  stack: string,
+): { readonly time: string; readonly changes: TrafficValues } {
+  for (const { time, traffic } of history) {
+    const changes = changesBetween(now, traffic);
+    if (Object.keys(changes).length > 0) return { time, changes };
+  }
+  throw new UserError(`there is no plan before: ${stack} has had no other one since it came up`);
+}
