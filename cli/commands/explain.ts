@@ -1,12 +1,15 @@
 import { Command, Option } from "commander";
 import { parseStackConfig } from "../../config";
-import { readStack, readStackFile } from "../../engines/stack-file";
+import { readStack, readStackFile, type StackFile } from "../../engines/stack-file";
 import { UserError } from "../../progress/user-error";
-import { explainPlan, summarizePlan } from "../../traffic/explain";
+import { explainPlan, explainShares, summarizePlan, warningsOf } from "../../traffic/explain";
+import { routeRequest, type RoutingAnswer } from "../../traffic/model";
+import { readRequests } from "../requests";
 
 interface ExplainOptions {
   readonly stack?: string;
   readonly config?: string;
+  readonly requests?: string;
   readonly json?: boolean;
 }
 
@@ -16,21 +19,45 @@ export function explainCommand(): Command {
     .description("say in words who is served by which version; needs no cluster and no Pulumi")
     .option("-s, --stack <name>", "the stack, of Pulumi.<name>.yaml (default: dev)")
     .addOption(new Option("-c, --config <file>", "any Pulumi stack file instead").conflicts("stack"))
-    .option("--json", "the plan and the words as JSON")
+    .option("-r, --requests <file>", "who serves each of these requests: a JSON array; - for stdin")
+    .option("--json", "the answer as JSON")
     .addHelpText(
       "after",
       `
+A request is { "host", "path", "headers": {}, "cookies": {} }; headers and cookies may be left out. The answer, in the
+same order, is { "shares": { VERSION: NUMBER }, "because" }, with "status": 404 and no shares where no rule matches.
+
 Examples:
   sluice explain --stack dev
-  sluice explain --config Pulumi.prod.yaml --json`,
+  sluice explain --config Pulumi.prod.yaml --json
+  echo '[{ "host": "www.test.com", "path": "/", "headers": { "Region": "shenzhen" } }]' |
+    sluice explain --stack dev --requests - --json`,
     )
-    .action(({ stack, config, json }: ExplainOptions) => {
+    .action(({ stack, config, requests, json }: ExplainOptions) => {
       const file = config === undefined ? readStack(stack ?? "dev") : readStackFile(config);
       if (Object.keys(file.config).every((key) => !key.startsWith("sluice:")))
         throw new UserError(`${file.file} has no key of Sluice: its keys must begin with sluice:, as in sluice:host`);
-      const { plan } = parseStackConfig(file.config);
-      const words = explainPlan(plan);
-      const answer = { stack: file.stack, plan, summary: summarizePlan(plan), traffic: words };
-      process.stdout.write(json ? `${JSON.stringify(answer, undefined, 2)}\n` : `${words.join("\n")}\n`);
+      process.stdout.write(requests === undefined ? planText(file, json) : answerText(file, requests, json));
     });
+}
+
+function planText({ stack, config }: StackFile, json = false): string {
+  const { plan } = parseStackConfig(config);
+  const traffic = explainPlan(plan);
+  if (!json) return `${traffic.join("\n")}\n`;
+  const answer = { stack, plan, summary: summarizePlan(plan), traffic, warnings: warningsOf(plan) };
+  return `${JSON.stringify(answer, undefined, 2)}\n`;
+}
+
+function answerText({ config }: StackFile, file: string, json = false): string {
+  const { plan } = parseStackConfig(config);
+  const requests = readRequests(file);
+  const answers = requests.map((request) => routeRequest(plan, request));
+  if (json) return `${JSON.stringify(answers, undefined, 2)}\n`;
+  return requests.map(({ host, path }, index) => `${host}${path}: ${inWords(answers[index])}\n`).join("");
+}
+
+function inWords(answer: RoutingAnswer | undefined): string {
+  if (!answer) return "";
+  return `${answer.status ?? explainShares(answer.shares)} (${answer.because})`;
 }

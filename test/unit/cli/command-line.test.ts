@@ -30,7 +30,17 @@ describe("sluice", function () {
     assert.equal(answer["stack"], "dev");
     assert.equal(answer["summary"], "90% v1, 10% v2");
     assert.deepEqual(answer["traffic"], ["http://www.test.com/: 90% v1, 10% v2"]);
-    assert.deepEqual((answer["plan"] as { canary: unknown }).canary, { version: "v2", weight: 10 });
+    assert.deepEqual((answer["plan"] as { canary: unknown }).canary, { version: "v2", weight: 10, weightTotal: 100 });
+    assert.deepEqual(answer["warnings"], []);
+  });
+
+  it("explains a canary that nobody can reach, with a warning", () => {
+    const file = stackFile({ "sluice:canaryWeight": 0 });
+    const warning = "warning: nobody can reach v2: its weight is 0 and there is no rule";
+    assert.equal(sluice("explain", "--config", file).stdout, `http://www.test.com/: 100% v1\n${warning}\n`);
+    const { status, stdout } = sluice("explain", "--config", file, "--json");
+    assert.equal(status, 0);
+    assert.deepEqual((JSON.parse(stdout) as { warnings: unknown }).warnings, [warning]);
   });
 
   it("ends with 2 for a config that can't be used, saying key, value and what is allowed", () => {

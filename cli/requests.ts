@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { UserError } from "../progress/user-error";
+import type { TrafficRequest } from "../traffic/model";
+
+const texts = (what: string) => z.record(z.string(), z.string(`must be a text`), `must be a map of ${what} to texts`);
+
+const requests = z.array(
+  z.strictObject(
+    {
+      host: z.string("must be the host that is asked for, a text"),
+      path: z
+        .string("must be the path that is asked for, a text")
+        .startsWith("/", "must be a path that starts with /")
+        .default("/"),
+      headers: texts("headers").optional(),
+      cookies: texts("cookies").optional(),
+    },
+    {
+      error: ({ code, keys }) => {
+        if (code === "unrecognized_keys")
+          return `must have no keys but host, path, headers and cookies, and has ${keys.join(", ")}`;
+        return code === "invalid_type" ? "must be a map of host, path, headers and cookies" : undefined;
+      },
+    },
+  ),
+  "must be an array of requests",
+);
+
+/** The file name that stands for stdin. */
+const stdin = "-";
+
+/**
+ * Reads the requests of a batch.
+ *
+ * @param file a file with a JSON array; `-` for stdin.
+ * @throws UserError where it can't be read, naming each request that is none, what stands there and what is allowed.
+ */
+export function readRequests(file: string): TrafficRequest[] {
+  const name = file === stdin ? "stdin" : file;
+  const raw = parse(read(file, name), name);
+  const result = requests.safeParse(raw);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path, message }) => {
+    const place = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
+    return `${name}${place ? `: ${place}` : ""} is ${JSON.stringify(valueAt(raw, path)) ?? "missing"}: it ${message}`;
+  });
+  throw new UserError(problems.join("\n"));
+}
+
+function read(file: string, name: string): string {
+  try {
+    return readFileSync(file === stdin ? 0 : file, "utf8");
+  } catch (error) {
+    throw new UserError(`can't read the requests from ${name}: ${(error as Error).message}`);
+  }
+}
+
+function parse(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new UserError(`${name} is no JSON: ${(error as Error).message}`);
+  }
+}
+
+function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], raw);
+}
