@@ -1,0 +1,81 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Place } from "../../probe/ask-plan";
+import type { StepContext } from "../../progress/step";
+import { UserError } from "../../progress/user-error";
+import { summarizePlan } from "../../traffic/explain";
+import type { TrafficPlan } from "../../traffic/plan";
+import type { Session } from "../session";
+import { placeOf } from "../verify-split";
+import { fit } from "./layout";
+
+/** The plan that the cluster has, and where it is asked. */
+export interface LivePlan {
+  readonly plan: TrafficPlan;
+  /** The plan in words, a line each. */
+  readonly words: readonly string[];
+  readonly place: Place;
+  /** The command before the command by which requests are sent. */
+  readonly client: readonly string[];
+}
+
+/**
+ * Reads the plan that the last update left in the cluster; the stack's file may say another one.
+ *
+ * @throws UserError where the stack is not up, has no address, or can't be asked.
+ */
+export async function readLivePlan(session: Session, context: StepContext): Promise<LivePlan> {
+  const outputs = await session.engine().outputs(readingOnly(session, context));
+  context.signal.throwIfAborted();
+  const place = placeOf(outputs, session.config());
+  const plan = outputs?.["plan"] as TrafficPlan | undefined;
+  if (!outputs || !plan)
+    throw new UserError(`the stack has no plan among its outputs: sluice up --stack ${session.file.stack}`);
+  return { plan, words: outputs.traffic, place, client: session.choice.cluster().profile?.client ?? [] };
+}
+
+/**
+ * An interrupted pulumi engine frees the stack's lock, which while one only reads is held by somebody else's update: so
+ * it is not told. Its children end by themselves, in a terminal by the Ctrl-C that reaches them too.
+ */
+function readingOnly({ engineChoice }: Session, context: StepContext): StepContext {
+  return engineChoice.name === "pulumi" ? { ...context, signal: new AbortController().signal } : context;
+}
+
+/** What came of reading the stack's file and the cluster's plan beside what is shown. */
+export interface PlanState {
+  readonly stack: string;
+  readonly live: TrafficPlan;
+  /** The plan of the stack's file, when it could last be used. */
+  readonly file: TrafficPlan;
+  /** Why the stack's file can't be used now. */
+  readonly fileTrouble?: string;
+  /** Why the cluster's plan can't be read now. */
+  readonly liveTrouble?: string;
+}
+
+/** What a user should know of the plan that is shown, a line each. */
+export function notesOf({ stack, live, file, fileTrouble, liveTrouble }: PlanState): string[] {
+  const words = summarizePlan(file);
+  const otherwise = words === summarizePlan(live) ? "" : ` (${words})`;
+  return [
+    ...(isSame(live, file) ? [] : [`the stack's file says otherwise${otherwise}: sluice preview --stack ${stack}`]),
+    ...(fileTrouble === undefined ? [] : [`the stack's file can't be used: ${oneLine(fileTrouble)}`]),
+    ...(liveTrouble === undefined
+      ? []
+      : [`the cluster's plan can't be read, this is the last one known: ${oneLine(liveTrouble)}`]),
+  ];
+}
+
+/** True for plans that are the same as data: an output has been JSON on its way. */
+export function isSame(left: TrafficPlan, right: TrafficPlan): boolean {
+  return isDeepStrictEqual(asJson(left), asJson(right));
+}
+
+function asJson(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+/** What `kubectl` and YAML's parser say may be pages long. */
+function oneLine(text: string): string {
+  return fit(text.replace(/\s+/g, " ").trim(), 200);
+}

@@ -1,0 +1,63 @@
+import { latencyOf, type Latency } from "../../traffic/latency";
+import type { TrafficRequest } from "../../traffic/model";
+import type { Sample } from "../../traffic/samples";
+import { judgeSplit, type Verdict } from "../../traffic/verdict";
+import { requestsToTell, standingOf, type Standing } from "./standing";
+import { sumTallies } from "./tally";
+import type { Round } from "./window";
+
+/** One rule of the plan, and what the requests in the window say of it. */
+export interface WatchedRule {
+  /** The rule in words: `no rule`, `header Region = shenzhen`. */
+  readonly rule: string;
+  /** The request that shows it. */
+  readonly request: TrafficRequest;
+  /** The port that is asked. */
+  readonly port: number;
+  readonly verdict: Verdict;
+  readonly standing: Standing;
+  /** How many requests in a window tell whether it is as planned. */
+  readonly needed: number;
+  /** Nothing where no answer came. */
+  readonly latency?: Latency;
+}
+
+/** Everything that is shown of a moment. */
+export interface Picture {
+  readonly stack: string;
+  readonly address: string;
+  readonly port: number;
+  /** The plan that the cluster has, in words, a line each. */
+  readonly plan: readonly string[];
+  /** The same on one line. */
+  readonly summary: string;
+  readonly rules: readonly WatchedRule[];
+  /** True where every rule is. */
+  readonly asPlanned: boolean;
+  /** What a user should know besides, a line each. */
+  readonly notes: readonly string[];
+  /** Requests per second. */
+  readonly rate: number;
+  /** Seconds of the window. */
+  readonly window: number;
+  /** Seconds since the watch began. */
+  readonly elapsed: number;
+}
+
+/** What a picture is made of: all but what the requests say. */
+export interface Scene extends Omit<Picture, "rules" | "asPlanned"> {
+  /** The plan's rules, the plain requests first. */
+  readonly samples: readonly Sample[];
+}
+
+/** The picture of a scene, by the rounds in the window. */
+export function pictureOf({ samples, ...scene }: Scene, rounds: readonly Round[]): Picture {
+  const rules = samples.map(({ rule, request, shares, nodePort }, index): WatchedRule => {
+    const { counts, failures, milliseconds } = sumTallies(rounds.flatMap(({ tallies }) => tallies[index] ?? []));
+    const verdict = judgeSplit(shares, counts, failures);
+    const needed = requestsToTell(shares);
+    const standing = standingOf(verdict, needed);
+    return { rule, request, port: nodePort ?? scene.port, verdict, standing, needed, latency: latencyOf(milliseconds) };
+  });
+  return { ...scene, rules, asPlanned: rules.every(({ standing }) => standing === "as planned") };
+}
