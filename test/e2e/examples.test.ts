@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { projectFolder } from "../../engines/stack-file";
+import { exampleFile } from "./support/example";
+import { sluiceJson } from "./support/lab";
+
+/** What each example says of its traffic, the rest of its lines left out. */
+const summaries: Readonly<Record<string, string>> = {
+  "ab-test": "100% page-a; Experiment = checkout-b → page-b; cookie experiment=always → page-b",
+  "blue-green": "100% v1 (blue)",
+  "blue-green-ingress": "100% v1 (blue)",
+  "canary-by-cookie": "100% v1; cookie user_from_shenzhen=always → v2",
+  "canary-by-header": "100% v1; Region ~ shenzhen → v2",
+  "canary-by-weight": "90% v1, 10% v2",
+  "canary-full": "97.5% v1, 2.5% v2; Region ~ ^(shenzhen|shanghai)$ → v2; cookie trial=always → v2",
+  "replica-ratio": "about 75% v1-27, 25% v1-28",
+};
+
+describe("the examples", () => {
+  it("are all known to this suite", () => {
+    const names = readdirSync(join(projectFolder, "examples")).map((file) => file.replace(/^Pulumi\.|\.yaml$/g, ""));
+    assert.deepEqual(names.sort(), Object.keys(summaries).sort());
+  });
+
+  for (const [name, summary] of Object.entries(summaries))
+    it(`${name} says ${summary}`, async () => {
+      const explained = await sluiceJson<{ summary: string; warnings: string[] }>(
+        "explain",
+        "--config",
+        exampleFile(name),
+      );
+      assert.equal(explained.summary, summary);
+      assert.deepEqual(explained.warnings, []);
+    });
+});

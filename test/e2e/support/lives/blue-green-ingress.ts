@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { ask, servedBy } from "../ask";
+import type { ExampleLife } from "../example";
+import { kubectl } from "../lab";
+import { answersOf, startLoad } from "../load";
+import { deploymentsOf, ingressesOf } from "../objects";
+import { set, without } from "../stack";
+
+const image = "registry.lab/nginx:1.22";
+
+/** Blue-green behind an Ingress: blue alone, trial, switch, retirement of blue, and back. */
+export function blueGreenIngress(life: ExampleLife): void {
+  const example = "blue-green-ingress";
+  const hosts = [{ host: "www.test.com" }, { host: "preview.test.com" }];
+  const green = set("activeColor", "green");
+
+  describe("blue-green behind an Ingress", () => {
+    it("begins with blue alone, the example before it gone with its namespace", async () => {
+      const { split } = await life.reach(example, ...without("colors/green", "previewHost"));
+      assert.deepEqual(split, { v1: 1 });
+      assert.deepEqual(await deploymentsOf("blue-green"), { "web-v1": [image, 2] });
+      assert.equal(await kubectl("get", "namespace", "ab-test", "--ignore-not-found", "-o", "name"), "");
+    });
+
+    it("has green on trial at its own host, users stay on blue", async () => {
+      const { split, rules } = await life.reach(example);
+      assert.deepEqual(split, { v1: 1 });
+      assert.deepEqual(rules, { "preview of green": { v2: 1 } });
+      assert.deepEqual(await servedBy(life.address, hosts), ["web v1", "web v2"]);
+    });
+
+    it("loses no request by the switch, the retirement of blue and the way back", async () => {
+      const load = startLoad(life.address, "www.test.com", { seconds: 2 });
+      const switched = await life.reach(example, green);
+      assert.deepEqual([...switched.changes].sort(), ["update Ingress web", "update Ingress web-preview"]);
+      assert.deepEqual(switched.split, { v2: 1 });
+      assert.deepEqual(await ingressesOf("blue-green"), { web: "web-v2", "web-preview": "web-v1" });
+      assert.deepEqual(await servedBy(life.address, hosts), ["web v2", "web v1"]);
+
+      await life.reach(example, green, set("retireIdle", "scaleDown"));
+      assert.deepEqual(await deploymentsOf("blue-green"), { "web-v1": [image, 0], "web-v2": [image, 2] });
+      const [, preview] = await ask(life.address, hosts);
+      assert.equal(preview?.status, 404);
+
+      const back = await life.reach(example, set("retireIdle", "scaleDown"));
+      assert.deepEqual(back.split, { v1: 1 });
+      assert.deepEqual(await deploymentsOf("blue-green"), { "web-v1": [image, 2], "web-v2": [image, 0] });
+      assert.deepEqual(answersOf(await load.stop()), ["web v1", "web v2"]);
+    });
+  });
+}
