@@ -5,7 +5,7 @@ import type { Verdict } from "../../traffic/verdict";
 import { engineNames, whyNoEngine } from "./support/engines";
 import { kubectl, objectsInCluster, skipBecause, sluice, sluiceJson, testLab, whyNoLab } from "./support/lab";
 import { startLoad } from "./support/load";
-import { removeStack, testStack, writeStack } from "./support/stack";
+import { removeStack, sessionOptions, writeStack } from "./support/stack";
 
 const minutes = 60_000;
 const weight = (value: number) => [["sluice:canaryWeight"], value] as const;
@@ -15,16 +15,7 @@ for (const engine of engineNames)
   describe(`the dev stack on the lab, by the ${engine} engine`, function () {
     this.timeout(5 * minutes);
 
-    const session = [
-      "--stack",
-      testStack,
-      "--engine",
-      engine,
-      "--lab-name",
-      testLab.name,
-      "--lab-port",
-      String(testLab.port),
-    ];
+    const session = sessionOptions(engine);
     const up = () => sluiceJson<UpdateResult>("up", "--yes", ...session);
     const preview = () => sluiceJson<Preview>("preview", ...session);
     let found: string[] = [];

@@ -7,23 +7,14 @@ import { keyOfManifest, type Manifest } from "../../engines/kubectl/manifest";
 import { projectFolder, readStack } from "../../engines/stack-file";
 import { whyNoEngine } from "./support/engines";
 import { skipBecause, sluice, testLab, whyNoLab } from "./support/lab";
-import { removeStack, testStack, writeStack } from "./support/stack";
+import { removeStack, sessionOptions, testStack, writeStack } from "./support/stack";
 
 const minutes = 60_000;
 
 describe("both engines", function () {
   this.timeout(10 * minutes);
 
-  const session = [
-    "--stack",
-    testStack,
-    "--engine",
-    "pulumi",
-    "--lab-name",
-    testLab.name,
-    "--lab-port",
-    String(testLab.port),
-  ];
+  const session = sessionOptions("pulumi");
   const profileFile = `/var/lib/${testLab.name}/profile.yaml`;
 
   before(async function () {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { projectFolder } from "../../engines/stack-file";
 import { skipBecause, sluice, testLab, whyNoLab } from "./support/lab";
-import { removeStack, testStack, writeStack } from "./support/stack";
+import { removeStack, sessionOptions, writeStack } from "./support/stack";
 
 const minutes = 60_000;
 
@@ -12,16 +12,7 @@ const minutes = 60_000;
 describe("interrupting and taking down", function () {
   this.timeout(10 * minutes);
 
-  const session = [
-    "--stack",
-    testStack,
-    "--engine",
-    "kubectl",
-    "--lab-name",
-    testLab.name,
-    "--lab-port",
-    String(testLab.port),
-  ];
+  const session = sessionOptions("kubectl");
 
   before(async function () {
     const reason = whyNoLab();

@@ -2,8 +2,11 @@ import { platform } from "node:os";
 import { execa } from "execa";
 import { projectFolder } from "../../../engines/stack-file";
 
-/** The suite's own lab: a user's lab beside it is left alone. */
-export const testLab = { name: "sluice-test", port: 16446 };
+/** The suite's own lab: a user's lab beside it is left alone. Two suites at once need a lab and a stack each. */
+export const testLab = {
+  name: process.env["SLUICE_TEST_LAB"] ?? "sluice-test",
+  port: Number(process.env["SLUICE_TEST_LAB_PORT"] ?? 16446),
+};
 
 /** Why the lab can't run here; nothing where it can. */
 export function whyNoLab(): string | undefined {

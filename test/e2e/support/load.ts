@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { readClusterProfile } from "../../../config/profile";
-import { sendRequests, type ProbeAnswer } from "../../../probe/send-requests";
+import { sendRequests, type ProbeAnswer, type ProbeJob } from "../../../probe/send-requests";
 import { testLab } from "./lab";
 
 /** Requests that go on while something else happens. */
@@ -9,16 +9,20 @@ export interface Load {
   stop(): Promise<ProbeAnswer[]>;
 }
 
-/** Sends requests to the suite's stack without a pause, a few at once, until told to stop or two minutes have passed. */
-export function startLoad(address: string, host: string): Load {
+/**
+ * Sends requests to the suite's stack without a pause, a few at once, until told to stop or four minutes have passed.
+ *
+ * @param job what else a request is: its port, or that each has a connection of its own.
+ */
+export function startLoad(address: string, host: string, job: Partial<ProbeJob> = {}): Load {
   const client = readClusterProfile(`/var/lib/${testLab.name}/profile.yaml`)?.client ?? [];
   const answers: ProbeAnswer[] = [];
   const { signal } = new AbortController();
   let isRunning = true;
-  const deadline = Date.now() + 120_000;
+  const deadline = Date.now() + 240_000;
   const running = (async () => {
     while (isRunning && Date.now() < deadline) {
-      answers.push(...(await sendRequests(client, { address, host, path: "/", count: 100 }, signal)));
+      answers.push(...(await sendRequests(client, { address, host, path: "/", count: 100, ...job }, signal)));
       await sleep(20);
     }
   })();
@@ -29,4 +33,12 @@ export function startLoad(address: string, host: string): Load {
       return answers;
     },
   };
+}
+
+/** What was answered, each answer once, in order; what came instead of one, too. */
+export function answersOf(answers: readonly ProbeAnswer[]): string[] {
+  const texts = answers.map(
+    ({ status, body = "", error }) => error ?? (status === 200 ? body.trim() : `status ${status}`),
+  );
+  return [...new Set(texts)].sort();
 }

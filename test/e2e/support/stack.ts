@@ -2,15 +2,34 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { projectFolder } from "../../../engines/stack-file";
+import { testLab } from "./lab";
 
-/** The stack of the suite: made from Pulumi.dev.yaml, which itself is never changed. */
-export const testStack = "e2e";
+/** The stack of the suite: made from a committed one, which itself is never changed. */
+export const testStack = process.env["SLUICE_TEST_STACK"] ?? "e2e";
+
+/** A value of a stack file by its path below `config`; `undefined` takes it out. */
+export type StackChange = readonly [path: readonly string[], value: unknown];
+
+/** A key of Sluice with a value: `colors/green` stands for `green` in `sluice:colors`. */
+export function set(path: string, value: unknown): StackChange {
+  const [key = "", ...rest] = path.split("/");
+  return [[`sluice:${key}`, ...rest], value];
+}
+
+/** Keys of Sluice taken out. */
+export function without(...keys: readonly string[]): StackChange[] {
+  return keys.map((key) => set(key, undefined));
+}
 
 const file = join(projectFolder, `Pulumi.${testStack}.yaml`);
 
-/** Writes the suite's stack file: the dev stack with some values changed; `undefined` takes a value out. */
-export function writeStack(changes: readonly (readonly [path: readonly string[], value: unknown])[] = []): void {
-  const document = parseDocument(readFileSync(join(projectFolder, "Pulumi.dev.yaml"), "utf8"));
+/**
+ * Writes the suite's stack file: a committed stack with some values changed.
+ *
+ * @param source the committed file, by its path in the project.
+ */
+export function writeStack(changes: readonly StackChange[] = [], source = "Pulumi.dev.yaml"): void {
+  const document = parseDocument(readFileSync(join(projectFolder, source), "utf8"));
   for (const [path, value] of changes)
     if (value === undefined) document.deleteIn(["config", ...path]);
     else document.setIn(["config", ...path], value);
@@ -20,4 +39,10 @@ export function writeStack(changes: readonly (readonly [path: readonly string[],
 /** Removes the suite's stack file. */
 export function removeStack(): void {
   rmSync(file, { force: true });
+}
+
+/** The options by which `sluice` works with the suite's stack on the suite's lab. */
+export function sessionOptions(engine: string): string[] {
+  const lab = ["--lab-name", testLab.name, "--lab-port", String(testLab.port)];
+  return ["--stack", testStack, "--engine", engine, ...lab];
 }
