@@ -47,24 +47,40 @@ export function median(values: readonly number[]): number {
   return ((low ?? NaN) + (high ?? NaN)) / 2;
 }
 
+/** A table's head, with the rows' cells; texts stand to the left, numbers to the right. */
+export interface Columns {
+  readonly heads: readonly string[];
+  /** Those heads below which there is text. */
+  readonly texts: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
 /** The figures as a table for a terminal. */
 export function showTable(report: Report): string {
-  const table = new Table({
-    head: heads,
-    style: { head: [], border: [], compact: true },
-    colAligns: heads.map((head) => (isText(head) ? "left" : "right")),
-  });
-  table.push(...report.figures.map(rowOf));
-  return [introduce(report), table.toString()].join("\n");
+  return [introduce(report), drawTable(columnsOf(report))].join("\n");
 }
 
 /** The figures as a Markdown table. */
 export function showMarkdown(report: Report): string {
+  return [introduce(report), "", markTable(columnsOf(report))].join("\n");
+}
+
+/** A table for a terminal. */
+export function drawTable({ heads, texts, rows }: Columns): string {
+  const table = new Table({
+    head: [...heads],
+    style: { head: [], border: [], compact: true },
+    colAligns: heads.map((head) => (texts.includes(head) ? "left" : "right")),
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table.toString();
+}
+
+/** A table in Markdown. */
+export function markTable({ heads, texts, rows }: Columns): string {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  const alignments = heads.map((head) => (isText(head) ? "---" : "---:"));
-  return [introduce(report), "", line(heads), line(alignments), ...report.figures.map((it) => line(rowOf(it)))].join(
-    "\n",
-  );
+  const alignments = heads.map((head) => (texts.includes(head) ? "---" : "---:"));
+  return [line(heads), line(alignments), ...rows.map(line)].join("\n");
 }
 
 /** The figures as data. */
@@ -80,10 +96,9 @@ export function showJson(report: Report): string {
   return JSON.stringify({ ...report, figures }, undefined, 2);
 }
 
-const heads = ["figure", "min", "median", "max", "runs", "note"];
-
-function isText(head: string): boolean {
-  return head === "figure" || head === "note";
+function columnsOf({ figures }: Report): Columns {
+  const heads = ["figure", "min", "median", "max", "runs", "note"];
+  return { heads, texts: ["figure", "note"], rows: figures.map(rowOf) };
 }
 
 function rowOf({ name, unit, values, note = "" }: Figure): string[] {
@@ -96,7 +111,8 @@ function rowOf({ name, unit, values, note = "" }: Figure): string[] {
   return [name, show(Math.min(...values)), middle, show(Math.max(...values)), String(length), note];
 }
 
-function introduce({ lab, engine, machine }: Report): string {
+/** What the figures were measured on, in a line. */
+export function introduce({ lab, engine, machine }: Omit<Report, "figures">): string {
   const { processor, cores, node, loadAtStart, loadAtEnd } = machine;
   const load = `load average ${loadAtStart.toFixed(1)} before and ${loadAtEnd.toFixed(1)} after`;
   return `lab ${lab}; ${engine}; ${cores} cores of ${processor}, Node ${node}, ${load}`;

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command, CommanderError, Option } from "commander";
@@ -9,12 +9,25 @@ import { labInfo, labStatus } from "../lab";
 import { measureColdBuild } from "./cold";
 import { figureOfShare, figuresOfShifts } from "./figures";
 import { measureKubectlShare } from "./kubectl-share";
-import { describeMachine, type Figure, loadAverage, type Report, showJson, showMarkdown, showTable } from "./report";
+import {
+  describeMachine,
+  type Figure,
+  loadAverage,
+  type Machine,
+  type Report,
+  showJson,
+  showMarkdown,
+  showTable,
+} from "./report";
+import { loadedCases } from "./lossless/cases";
+import { measureLoaded } from "./lossless/measure";
+import { showLoaded, showLoadedJson, showLoadedMarkdown } from "./lossless/report";
 import { measureShifts, type Place } from "./shift";
 import { repeat, tell, timeSluice, type TimedRun } from "./sluice";
-import { benchStack, changeWeight, removeStackFile, writeStackFile } from "./stack";
+import { benchStack, changeWeight, removeStackFile, weightEdit, writeStackFile } from "./stack";
 
 interface BenchOptions {
+  readonly lossless?: boolean;
   readonly cold?: boolean;
   readonly keep?: boolean;
   readonly labName: string;
@@ -28,6 +41,7 @@ const defaultLab = { name: "sluice-bench", port: "16445" };
 
 const command = new Command("bench")
   .description("measure Sluice on a lab and print the figures; nothing is asserted (npm run bench -- --help)")
+  .option("--lossless", "instead: change stacks under 200 requests a second, and count what is lost")
   .option("--cold", "also time the lab's first start with empty caches, which takes many minutes")
   .option("--keep", "leave the lab up; one that ran before is always left")
   .option("--lab-name <name>", "the lab to measure on", defaultLab.name)
@@ -55,8 +69,9 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
   const cold = options.cold ? [await measureColdBuild(labName, signal)] : [];
   const wasThere = (await labStatus({ name: labName })).state !== "stopped";
   // Weight 0, so that each later change moves all traffic and the answers mark it without any statistics.
-  writeStackFile(0);
+  writeStackFile(weightEdit(0));
   try {
+    if (options.lossless) return await benchLossless(place, machine, options);
     const started = await measureStart(place, wasThere);
     const report: Report = {
       lab: labName,
@@ -76,16 +91,31 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
   }
 }
 
+async function benchLossless(
+  place: Place,
+  machine: Omit<Machine, "loadAtEnd">,
+  { labName, json, markdown }: BenchOptions,
+): Promise<void> {
+  const engine = lineOf(await start(place), "engine:");
+  const measured = await measureLoaded(loadedCases, place);
+  const report = { lab: labName, engine, machine: { ...machine, loadAtEnd: loadAverage() }, ...measured };
+  const show = json ? showLoadedJson : markdown ? showLoadedMarkdown : showLoaded;
+  process.stdout.write(`${show(report)}\n`);
+}
+
+function start({ target, signal }: Place): Promise<TimedRun> {
+  tell("sluice start");
+  return timeSluice(["start", ...target], { signal });
+}
+
 function coldFigure(values: readonly number[]): Figure {
   const note =
     values.length > 0 ? "no build, module or download cached; Debian packages apart" : "not measured (--cold)";
   return { name: "sluice lab up, cold", unit: "s", values, note };
 }
 
-async function measureStart({ target, signal }: Place, wasThere: boolean) {
-  const start = () => timeSluice(["start", ...target], { signal });
-  tell("sluice start");
-  const first = await start();
+async function measureStart(place: Place, wasThere: boolean) {
+  const first = await start(place);
   const engine = lineOf(first, "engine:");
   const programs = lineOf(first, "✓ Build the lab's programs").replace(/^.*: | \(.*$/g, "");
   const fresh: Figure = {
@@ -95,8 +125,8 @@ async function measureStart({ target, signal }: Place, wasThere: boolean) {
     note: wasThere ? "not measured (the lab ran before)" : `lab, stack and 400 requests; programs: ${programs}`,
   };
   const values = await repeat(3, (round) => {
-    tell(`sluice start, warm, ${round} of 3`);
-    return start();
+    tell(`warm, ${round} of 3`);
+    return start(place);
   });
   const note = "lab and stack are up, nothing to change; 400 requests";
   return { engine, figures: [fresh, { name: "sluice start, warm", unit: "s", values, note } satisfies Figure] };
@@ -113,6 +143,12 @@ async function measureOffline({ labName, signal }: Place): Promise<Figure[]> {
       timeSluice(["render", "--stack", "dev", "--out", join(folder, String(round))], { signal, env }),
     );
     const explain = await repeat(5, () => timeSluice(["explain", "--stack", "dev"], { signal }));
+    const batch = join(folder, "requests.json");
+    const request = { host: "www.test.com", path: "/", headers: { Region: "shenzhen" }, cookies: { trial: "always" } };
+    await writeFile(batch, JSON.stringify(Array.from({ length: 1000 }, () => request)));
+    const answers = await repeat(5, () =>
+      timeSluice(["explain", "--stack", "dev", "--requests", batch, "--json"], { signal }),
+    );
     return [
       {
         name: "sluice render --stack dev",
@@ -121,6 +157,7 @@ async function measureOffline({ labName, signal }: Place): Promise<Figure[]> {
         note: "into an empty folder, MetalLB's chart at hand",
       },
       { name: "sluice explain --stack dev", unit: "s", values: explain },
+      { name: "sluice explain --requests FILE --json", unit: "s", values: answers, note: "1,000 requests" },
     ];
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -50,10 +50,11 @@ export async function measureShifts(rounds: number, place: Place): Promise<Shift
       ],
       { signal },
     );
+  if (plan.strategy !== "canary") throw new UserError(`shifts are timed under strategy canary, not ${plan.strategy}`);
   const servedAt = (weight: number) => (weight === 100 ? (plan.canary?.version ?? "") : plan.stable);
   const address = addressIn(await up());
 
-  return watching(profile?.client ?? [], address, config, signal, async (watch) => {
+  return watching(profile?.client ?? [], { address, port: 80 }, config, signal, async (watch) => {
     const shifts: Shift[] = [];
     const time = async (writer: Shift["writer"], to: Shift["to"], round: number) => {
       tell(`shift ${round} of ${rounds}: ${writer} to ${to}%`);

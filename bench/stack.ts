@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
+import { editStack, type StackEdits } from "../engines/edit-stack";
 import { projectFolder } from "../engines/stack-file";
 import { UserError } from "../progress/user-error";
 
-/** The stack that is measured: `Pulumi.dev.yaml` under another name, so that the committed file stays as it is. */
+/** The stack that is measured: a committed one under another name, so that its own file stays as it is. */
 export const benchStack = "bench";
 
 const file = join(projectFolder, `Pulumi.${benchStack}.yaml`);
@@ -16,11 +16,12 @@ export function removeStackFile(): void {
 }
 
 /**
- * Writes the temporary stack file from `Pulumi.dev.yaml`; it goes when this process exits, however it exits.
+ * Writes the temporary stack file from a committed one; it goes when this process exits, however it exits.
  *
+ * @param source the committed file, by its path in the project.
  * @throws UserError where a file of that name is there that is none of ours, or another measurement's.
  */
-export function writeStackFile(canaryWeight: number): void {
+export function writeStackFile(edits: StackEdits, source = "Pulumi.dev.yaml"): void {
   const writer = writerOf(file);
   if (existsSync(file) && writer === undefined)
     throw new UserError(
@@ -29,19 +30,23 @@ export function writeStackFile(canaryWeight: number): void {
   if (writer !== undefined && writer !== process.pid && isAlive(writer))
     throw new UserError(`npm run bench runs already (process ${writer}): two at once would measure each other`);
   const head = `# Written by \`npm run bench\` (process ${process.pid}), which removes it at its end.\n`;
-  writeFileSync(file, head + withWeight(join(projectFolder, "Pulumi.dev.yaml"), canaryWeight));
+  writeFileSync(file, head + editStack(readFileSync(join(projectFolder, source), "utf8"), edits));
   process.once("exit", removeStackFile);
 }
 
-/** Changes the weight, and keeps whatever else an engine wrote into the file, such as the salt of its secrets. */
-export function changeWeight(canaryWeight: number): void {
-  writeFileSync(file, withWeight(file, canaryWeight));
+/** Changes values, and keeps whatever else an engine wrote into the file, such as the salt of its secrets. */
+export function changeStackFile(edits: StackEdits): void {
+  writeFileSync(file, editStack(readFileSync(file, "utf8"), edits));
 }
 
-function withWeight(source: string, canaryWeight: number): string {
-  const document = parseDocument(readFileSync(source, "utf8"));
-  document.setIn(["config", "sluice:canaryWeight"], canaryWeight);
-  return document.toString({ lineWidth: 0 });
+/** Changes the canary's weight. */
+export function changeWeight(canaryWeight: number): void {
+  changeStackFile(weightEdit(canaryWeight));
+}
+
+/** The edit that sets the canary's weight. */
+export function weightEdit(canaryWeight: number): StackEdits {
+  return [[["sluice:canaryWeight"], canaryWeight]];
 }
 
 function writerOf(path: string): number | undefined {

@@ -4,15 +4,33 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import type { StackConfig } from "../config";
 import { countVersions } from "../probe/count-versions";
+import type { Place } from "../probe/ask-plan";
 import type { ProbeAnswer } from "../probe/send-requests";
 import { UserError } from "../progress/user-error";
+import { samplesOf } from "../traffic/samples";
 
 /** Who gave an answer, and when. */
-interface SeenAnswer {
+export interface SeenAnswer {
   /** Milliseconds of the machine's clock. */
   readonly at: number;
   /** Nothing where no version gave it. */
   readonly version: string | undefined;
+  /** How long it took. */
+  readonly milliseconds: number;
+  /** What came instead of a version's answer. */
+  readonly failure?: string;
+}
+
+/** How requests are sent while something is watched. */
+export interface Pace {
+  /** The time between two requests. */
+  readonly intervalMilliseconds: number;
+  /** False for a connection for each request. */
+  readonly keepAlive: boolean;
+  /** How many connections are kept and used in turn. */
+  readonly connections: number;
+  /** Seconds after which no more are sent. */
+  readonly seconds: number;
 }
 
 /** A change from one version to another, as the answers show it. */
@@ -26,7 +44,7 @@ export interface SeenChange {
 }
 
 /** One request every 12 ms: about 80 a second, which is as exact as the figures need and no load to speak of. */
-const intervalMilliseconds = 12;
+const ordinaryPace: Pace = { intervalMilliseconds: 12, keepAlive: true, connections: 4, seconds: 3600 };
 
 /**
  * How long one version alone must answer before the next change. Traefik holds a change back that comes less than two
@@ -36,37 +54,61 @@ const quietMilliseconds = 3000;
 
 const patienceMilliseconds = 60_000;
 
+/** A line of the script that sends the requests. */
+export interface AnswerLine extends Pick<ProbeAnswer, "status" | "server" | "body" | "error"> {
+  readonly at: number;
+  readonly milliseconds: number;
+}
+
 /** Asks without pause who answers, as long as the work lasts. */
 export async function watching<Result>(
   client: readonly string[],
-  address: string,
+  { address, port }: Place,
   { plan, versions }: StackConfig,
   signal: AbortSignal,
   work: (watch: TrafficWatch) => Promise<Result>,
+  pace = ordinaryPace,
 ): Promise<Result> {
   const script = readFileSync(join(__dirname, "probe.js"), "utf8");
-  const job = JSON.stringify({ address, host: plan.host, path: plan.path, intervalMilliseconds });
+  const [{ request } = { request: { host: "", path: "/" } }] = samplesOf(plan);
+  const job = JSON.stringify({ address, port, host: request.host, path: request.path, ...pace });
   const [program = "node", ...args] = [...client, "node", "-e", script, job];
   const watch = new TrafficWatch(signal);
   const probe = execa(program, args, {
     stdin: "pipe",
     stdout: function* (line: unknown) {
-      const { at, ...answer } = JSON.parse(String(line)) as ProbeAnswer & { at: number };
-      const [version] = Object.keys(countVersions([{ ...answer, times: 1 }], versions).counts);
-      watch.saw({ at, version });
+      watch.saw(whoAnswered(JSON.parse(String(line)) as AnswerLine, versions));
       yield* [];
     },
-    buffer: false,
+    buffer: { stdout: false },
     detached: true,
     cancelSignal: signal,
     reject: false,
   });
   try {
-    return await work(watch);
+    const result = await work(watch);
+    // Seconds without requests would pass for seconds without failures.
+    if (probe.exitCode !== null)
+      throw new UserError(`the requests ended before the measurement: ${(await probe).stderr}`);
+    return result;
   } finally {
     probe.stdin?.end();
     await probe;
   }
+}
+
+/** Tells whose answer a line is: a version's, or, where it is none's or no success, what came instead. */
+export function whoAnswered(
+  { at, milliseconds, ...answer }: AnswerLine,
+  versions: Parameters<typeof countVersions>[1],
+): SeenAnswer {
+  const { status = 200 } = answer;
+  const { counts, failures } = countVersions([{ ...answer, times: 1, milliseconds: [] }], versions);
+  const [[version], [failure]] = [Object.keys(counts), Object.keys(failures)];
+  // A redirect may name the version, and is no answer all the same.
+  return status < 300
+    ? { at, milliseconds, version, failure }
+    : { at, milliseconds, version: undefined, failure: failure ?? `status ${status}` };
 }
 
 /** The answers so far, and what they tell. */
@@ -99,6 +141,11 @@ export class TrafficWatch {
         );
       await sleep(50, undefined, { signal: this.signal });
     }
+  }
+
+  /** All answers since the watch began or the last {@link changeSince}. */
+  get all(): readonly SeenAnswer[] {
+    return this.answers;
   }
 
   /** What the answers since a moment say about the change; older answers are let go. */
