@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { execa } from "execa";
 import { cacheFolder } from "../../cluster/folders";
@@ -27,8 +27,8 @@ export async function chartPlace(helm: string, request: ChartRequest, context: S
   const archive = join(folder, `${chart.split("/").at(-1)}-${version}.tgz`);
   if (existsSync(archive)) return archive;
   // Fetched beside its place and renamed: an interrupted download must not pass for the chart.
-  const arrival = join(folder, `arriving-${process.pid}`);
-  await mkdir(arrival, { recursive: true });
+  await mkdir(folder, { recursive: true });
+  const arrival = await mkdtemp(join(folder, "arriving-"));
   context.report(`fetching the chart ${chart} ${version}`);
   const from = repository === undefined ? [] : ["--repo", repository];
   const pulled = await execa(helm, ["pull", chart, "--version", version ?? "", ...from, "--destination", arrival], {
