@@ -39,6 +39,7 @@ async function backend(folder: string | undefined): Promise<Record<string, strin
 }
 
 function isLoggedIn(): boolean {
+  if (process.env["PULUMI_ACCESS_TOKEN"]) return true;
   return existsSync(join(process.env["PULUMI_HOME"] || join(homedir(), ".pulumi"), "credentials.json"));
 }
 
