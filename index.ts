@@ -2,15 +2,20 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { createEntrance } from "./components/create-entrance";
 import { MetalLb } from "./components/metallb";
+import { lastUpdate, Plan } from "./components/plan";
 import { createRelease } from "./components/release";
 import { parseStackConfig } from "./config";
 import { profileVariable, readClusterProfile } from "./config/profile";
 import { explainPlan } from "./traffic/explain";
+import { previousStable } from "./traffic/previous-stable";
 
 /** The whole program: a stack's config becomes the way in, the versions of the workload, and the routing between them. */
 export = function program() {
   const profile = readClusterProfile(process.env[profileVariable]);
   const config = parseStackConfig(pulumi.runtime.allConfig(), profile);
+
+  const last = lastUpdate();
+  new Plan("plan", { plan: config.plan, last });
 
   const metallb = config.metallb && new MetalLb("metallb", config.metallb);
   const entrance = config.ingressController && createEntrance(config.ingressController, { dependsOn: metallb });
@@ -24,6 +29,8 @@ export = function program() {
   return {
     traffic: explainPlan(config.plan),
     plan: config.plan,
+    // Pulumi warns of an output that is undefined.
+    previousStable: last.apply((update) => previousStable(config.plan, update) ?? null),
     address: release.address,
     port: release.port,
     url: release.url,

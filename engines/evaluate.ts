@@ -3,6 +3,9 @@ import type { MockMonitor, MockResourceResult } from "@pulumi/pulumi/runtime/moc
 import { profileVariable } from "../config/profile";
 import program = require("../index");
 
+/** The type token of a reference to a stack's outputs. */
+const stackReferenceType = "pulumi:pulumi:StackReference";
+
 /** One resource that the program registered. */
 export interface ProgramResource {
   readonly urn: string;
@@ -40,6 +43,8 @@ export interface EvaluateOptions {
   readonly config: Readonly<Record<string, unknown>>;
   /** The file of the cluster's profile, which the program is told by its environment as under the CLI. */
   readonly profileFile?: string;
+  /** The stack's outputs after its last update, which the program reads by a reference to itself. */
+  readonly lastOutputs?: Readonly<Record<string, unknown>>;
   /** The state that a resource comes to, for its outputs; its inputs by default. */
   readonly stateOf?: (resource: ResourceState) => Record<string, unknown> | Promise<Record<string, unknown>>;
 }
@@ -64,6 +69,7 @@ export async function evaluateProgram({
   stack,
   config,
   profileFile,
+  lastOutputs = {},
   stateOf,
 }: EvaluateOptions): Promise<EvaluatedProgram> {
   const resources: ProgramResource[] = [];
@@ -72,6 +78,8 @@ export async function evaluateProgram({
     {
       newResource: async ({ type, name, inputs, id }): Promise<MockResourceResult> => {
         const plain = withoutSecretMarks(inputs) as Record<string, unknown>;
+        if (type === stackReferenceType)
+          return { id: name, state: { ...plain, outputs: lastOutputs, secretOutputNames: [] } };
         inputsOf.set(keyOf(type, name), plain);
         const state = (await stateOf?.({ type, name, inputs: plain, id: id || undefined })) ?? plain;
         return { id: id || name, state };
@@ -82,6 +90,9 @@ export async function evaluateProgram({
     },
     "sluice",
     stack,
+    undefined,
+    // What Pulumi calls it where nobody is logged in to an organization.
+    "organization",
   );
   recordRegistrations(pulumi.runtime.getMonitor() as unknown as MockMonitor, (request, urn) => {
     if (!request.getCustom() && !request.getRemote()) return;
