@@ -1,0 +1,65 @@
+import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { exemptionsSchema, isExempt, noExemptions, type Exemptions } from "./support/exemptions";
+import type { Container } from "./support/manifests";
+import { allContainers, placeOf, podsOf } from "./support/pods";
+import { settingsOf } from "./support/settings";
+import { eachOf } from "./support/unknowns";
+
+const fields = ["requests.cpu", "requests.memory", "limits.cpu", "limits.memory"] as const;
+
+type Field = (typeof fields)[number];
+
+/** Settings of {@link resourcesRequired}. */
+export interface ResourcesRequiredSettings extends Exemptions {
+  /** Which of a container's resources must be given. */
+  readonly required: readonly Field[];
+}
+
+const defaults: ResourcesRequiredSettings = {
+  ...noExemptions,
+  // A CPU limit slows requests down while the node is idle, so it is no default.
+  required: ["requests.cpu", "requests.memory", "limits.memory"],
+};
+
+/**
+ * Stops containers without requests, which the scheduler takes for free, and without a memory limit, which take their
+ * node down with them.
+ *
+ * @see https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
+ */
+export const resourcesRequired: ResourceValidationPolicy = {
+  name: "resources-required",
+  description: "Every container requests resources and bounds its memory.",
+  enforcementLevel: "mandatory",
+  configSchema: {
+    properties: {
+      required: {
+        type: "array",
+        items: { type: "string", enum: [...fields] },
+        uniqueItems: true,
+        default: [...defaults.required],
+        description: "Which of a container's resources must be given",
+      },
+      ...exemptionsSchema,
+    },
+  },
+  validateResource(args, report) {
+    const pods = podsOf(args);
+    const settings = settingsOf(args, defaults);
+    if (!pods || isExempt(pods.object, settings)) return;
+    eachOf(allContainers(pods.spec), (container) => {
+      const missing = settings.required.filter((field) => !isGiven(container, field));
+      if (missing.length > 0)
+        report(
+          `${pods.title}, container ${container.name}: ${missing.map((field) => `resources.${field}`).join(", ")} missing: ` +
+            `set it in ${placeOf(pods, "resources")}.`,
+        );
+    });
+  },
+};
+
+function isGiven({ resources = {} }: Container, field: Field): boolean {
+  const [part, name] = field.split(".") as ["requests" | "limits", "cpu" | "memory"];
+  // The API server takes a limit for the request where there is none.
+  return resources[part]?.[name] !== undefined || (part === "requests" && resources.limits?.[name] !== undefined);
+}

@@ -1,0 +1,25 @@
+import type { TrafficPlan } from "../../traffic/plan";
+import type { LastUpdate } from "../../traffic/previous-stable";
+import type { SeenResource } from "./objects";
+
+/** The plan of this preview or update, and what it takes the place of. */
+export interface Release {
+  readonly plan: TrafficPlan;
+  /** What the last update left; nothing before the first one. */
+  readonly last?: LastUpdate;
+}
+
+/**
+ * The release, where the resource is the one that carries it.
+ *
+ * The program hands it to a component because Pulumi shows policies neither the state before an update nor a
+ * StackReference, which is read and not registered; a component's arguments are seen before anything changes.
+ */
+export function releaseOf({ type, props }: SeenResource): Release | undefined {
+  return type === "sluice:release:Plan" ? (props as unknown as Release) : undefined;
+}
+
+/** The plan that this preview or update is about; nothing for a stack that is not Sluice's. */
+export function currentPlan(resources: readonly SeenResource[]): TrafficPlan | undefined {
+  return resources.map(releaseOf).find((release) => release !== undefined)?.plan;
+}

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { packConfigFile, readPackConfig } from "../../engines/policy/pack";
+import { policyResources } from "../../engines/policy/resources";
+import { runPolicies } from "../../engines/policy/run";
+import { policies } from "../../policies/policies";
+import { smallStack } from "../unit/support/stacks";
+import { badStacks } from "./support/bad-stacks";
+import { render } from "./support/render";
+
+describe("every policy fires on a rendered stack", () => {
+  it("has a bad stack for each policy", () =>
+    assert.deepEqual(Object.keys(badStacks).sort(), policies.map(({ name }) => name).sort()));
+
+  it("and none on a stack that is fit for production", async () => {
+    const version = {
+      image: `nginx:1@sha256:${"0".repeat(64)}`,
+      replicas: 2,
+      minAvailable: 1,
+    };
+    const good = smallStack({
+      "sluice:versions": { v1: version, v2: version },
+      "sluice:tls": [{ secretName: "www", hosts: ["www.test.com"] }],
+    });
+    const resources = policyResources({ stack: "good", ...(await render({ stacks: [good], last: good })) });
+    const { violations } = await runPolicies(
+      policies,
+      readPackConfig(packConfigFile("production"), policies),
+      resources,
+    );
+    assert.deepEqual(violations, []);
+  });
+
+  for (const policy of policies)
+    it(policy.name, async () => {
+      const bad = badStacks[policy.name] ?? assert.fail();
+      const level = (config = {}) => new Map([[policy.name, { level: "mandatory", config } as const]]);
+      const resources = policyResources({ stack: "bad", ...(await render(bad)) });
+      const { violations } = await runPolicies([policy], level(bad.settings), resources);
+      assert.notDeepEqual(violations, []);
+      assert.ok(
+        violations.every(({ message }) => !message.includes("the policy itself failed")),
+        violations[0]?.message,
+      );
+    });
+});
