@@ -12,6 +12,8 @@ import type { TrafficPlan } from "./traffic/plan";
 
 /** A stack's config, checked, with defaults filled in. */
 export interface StackConfig {
+  /** What the stack is for, which the policies' limits depend on. */
+  readonly environment: Values["environment"];
   /** Who gets which version. */
   readonly plan: TrafficPlan;
   /** The host that users ask for; behind a Service alone a name only. */
@@ -52,6 +54,7 @@ export function parseStackConfig(raw: Readonly<Record<string, unknown>>, profile
   const problems = meaningless.length > 0 ? meaningless : contradictions(values);
   if (problems.length > 0) throw new ConfigError(problems);
   return {
+    environment: values.environment,
     plan: planOf(values),
     host: values.host,
     workload: values.workload,

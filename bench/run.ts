@@ -22,6 +22,7 @@ import {
 import { loadedCases } from "./lossless/cases";
 import { measureLoaded } from "./lossless/measure";
 import { showLoaded, showLoadedJson, showLoadedMarkdown } from "./lossless/report";
+import { measurePolicies } from "./policies";
 import { measureShifts, type Place } from "./shift";
 import { repeat, tell, timeSluice, type TimedRun } from "./sluice";
 import { benchStack, changeWeight, removeStackFile, weightEdit, writeStackFile } from "./stack";
@@ -82,6 +83,7 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
         ...started.figures,
         ...(await measureOffline(place)),
         ...(await measureUpdates(place, started.engine)),
+        ...(await measurePolicies(place, started.engine)),
       ],
     };
     const show = options.json ? showJson : options.markdown ? showMarkdown : showTable;

@@ -66,7 +66,10 @@ export function timeSluice(args: readonly string[], options: RunOptions): Promis
 }
 
 /** Runs a command several times, one run after the other. */
-export async function repeat(times: number, run: (round: number) => Promise<TimedRun>): Promise<number[]> {
+export async function repeat(
+  times: number,
+  run: (round: number) => Promise<Pick<TimedRun, "seconds">>,
+): Promise<number[]> {
   const seconds: number[] = [];
   for (let round = 1; round <= times; round += 1) seconds.push((await run(round)).seconds);
   return seconds;

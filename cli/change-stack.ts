@@ -6,11 +6,10 @@ import { editStack } from "../engines/edit-stack";
 import type { Preview, UpdateOptions } from "../engines/engine";
 import { stackOfText } from "../engines/stack-file";
 import type { PlanVerdict } from "../traffic/verdict";
-import { confirm } from "./confirm";
 import { runSteps } from "./progress";
 import { say, sessionArguments, type Session, type SessionOptions } from "./session";
-import { showPreview, showVerdict } from "./show";
-import { demandAsPlanned, previewStep, upStep, verifyStep } from "./update";
+import { showVerdict } from "./show";
+import { agreeOn, demandAsPlanned, upStep, verifyStep } from "./update";
 
 /** Options of the commands that move traffic by changing the stack's file. */
 export interface ChangeOptions extends SessionOptions, UpdateOptions {
@@ -37,12 +36,9 @@ export async function changeStack(session: Session, changes: TrafficValues, opti
 
   writeFileSync(file, after);
   const changed = session.reread();
-  let preview: Preview | undefined;
+  let preview: Preview;
   try {
-    await runSteps([previewStep(changed, options, (result) => (preview = result))], options);
-    if (preview) say(options, `\n${showPreview(stack, preview)}\n`);
-    if (!options.yes && preview?.changes.length !== 0)
-      await confirm(`Move the traffic of ${stack} on ${session.choice.name}?`);
+    preview = await agreeOn(changed, options, `Move the traffic of ${stack} on ${session.choice.name}?`);
   } catch (error) {
     writeFileSync(file, before);
     throw error;
@@ -62,7 +58,7 @@ export async function changeStack(session: Session, changes: TrafficValues, opti
   }
   if (verdict)
     say({}, options.json ? JSON.stringify({ changes, preview, verdict }, undefined, 2) : `\n${showVerdict(verdict)}`);
-  if (preview?.trafficBefore)
+  if (preview.trafficBefore)
     say(options, `to go back to ${preview.trafficBefore.join("; ")}:\n  sluice undo ${target}`);
   demandAsPlanned(verdict);
 }

@@ -1,5 +1,7 @@
 import { CommanderError } from "commander";
 import { ConfigError } from "../config/problems";
+import { PackConfigError } from "../engines/policy/pack";
+import { PolicyError } from "../engines/policy/violation";
 import { UserError } from "../progress/user-error";
 import { Interrupted, interruptedStatus } from "./interruption";
 
@@ -9,7 +11,8 @@ export class Unsatisfied extends Error {}
 /** The exit status that tells a script what kind of failure it was. */
 export function failureStatus(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof ConfigError) return 2;
+  if (error instanceof ConfigError || error instanceof PackConfigError) return 2;
+  if (error instanceof PolicyError) return 3;
   return error instanceof Interrupted ? interruptedStatus : 1;
 }
 

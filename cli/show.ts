@@ -1,23 +1,43 @@
 import chalk from "chalk";
 import Table from "cli-table3";
 import type { Change, ChangeKind, Preview } from "../engines/engine";
+import { describeViolation, mandatoryOf, type Violation } from "../engines/policy/violation";
 import { percent } from "../traffic/explain";
 import type { PlanVerdict, RuleVerdict } from "../traffic/verdict";
 
 /** A preview for people: the traffic before and after in words, the changes, and their detail. */
 export function showPreview(
   stack: string,
-  { trafficBefore, trafficAfter, warnings, changes, unchanged, diff }: Preview,
+  { trafficBefore, trafficAfter, warnings, violations, changes, unchanged, diff }: Preview,
 ): string {
-  const before = trafficBefore ?? ["the stack is not up"];
+  const traffic = trafficDiff(trafficBefore ?? ["the stack is not up"], trafficAfter);
   return [
     chalk.bold(`Traffic of ${stack}`),
-    ...before.filter((line) => !trafficAfter.includes(line)).map((line) => chalk.red(`  - ${line}`)),
-    ...trafficAfter.map((line) => (before.includes(line) ? `    ${line}` : chalk.green(`  + ${line}`))),
+    ...traffic.map((line) => colorOf(line)(`  ${line}`)),
     ...warnings.map((line) => chalk.yellow(`  warning: ${line}`)),
+    ...(violations.length > 0 ? ["", showViolations(violations)] : []),
     "",
     chalk.bold(`Objects: ${summarizeChanges(changes, unchanged)}`),
     ...diff.split("\n").map((line) => (line === "" ? line : `  ${colorOf(line)(line)}`)),
+  ].join("\n");
+}
+
+/** The traffic in words before and after: `- ` what goes, `+ ` what comes, two spaces before what stays. */
+export function trafficDiff(before: readonly string[], after: readonly string[]): string[] {
+  return [
+    ...before.filter((line) => !after.includes(line)).map((line) => `- ${line}`),
+    ...after.map((line) => (before.includes(line) ? `  ${line}` : `+ ${line}`)),
+  ];
+}
+
+/** What the policies say, those that refuse first. */
+export function showViolations(violations: readonly Violation[]): string {
+  const mandatory = mandatoryOf(violations);
+  const advisory = violations.filter((violation) => !mandatory.includes(violation));
+  return [
+    chalk.bold(`Policies: ${mandatory.length} refuse, ${advisory.length} advise`),
+    ...mandatory.map((violation) => chalk.red(`  ✗ ${describeViolation(violation)}`)),
+    ...advisory.map((violation) => chalk.yellow(`  ! ${describeViolation(violation)}`)),
   ].join("\n");
 }
 

@@ -1,17 +1,24 @@
 import type { Command } from "commander";
-import type { Preview, UpdateOptions, UpdateResult } from "../engines/engine";
+import type { Change, DestroyOptions, Preview, UpdateOptions, UpdateResult } from "../engines/engine";
 import type { Step } from "../progress/step";
 import type { PlanVerdict } from "../traffic/verdict";
+import { demandAllowed } from "../engines/policy/violation";
+import { confirm } from "./confirm";
 import { Unsatisfied } from "./failure";
-import type { Session } from "./session";
-import { summarizeChanges } from "./show";
+import { runSteps } from "./progress";
+import { say, type Session, type SessionOptions } from "./session";
+import { showPreview, summarizeChanges } from "./show";
 import { verifySplit } from "./verify-split";
 
 /** Adds the options of {@link UpdateOptions}. */
 export function withUpdateOptions(command: Command): Command {
   return command
     .option("--force-conflicts", "take fields back that another writer changed")
-    .option("--adopt", "take over objects that are there already and that no stack made");
+    .option("--adopt", "take over objects that are there already and that no stack made")
+    .option(
+      "--policy-pack-config <file>",
+      "the policies' levels and limits (default: policies/config/ENVIRONMENT.json, by the stack's sluice:environment)",
+    );
 }
 
 /** Asks the engine what an update would change. */
@@ -24,6 +31,26 @@ export function previewStep(session: Session, options: UpdateOptions, take: (pre
       return preview.changes.length === 0 ? "nothing to change" : summarizeChanges(preview.changes, preview.unchanged);
     },
   };
+}
+
+/** Options of the commands that ask before they change anything. */
+export interface AgreeOptions extends UpdateOptions, Pick<SessionOptions, "json"> {
+  readonly yes?: boolean;
+}
+
+/**
+ * Previews an update, shows it, and asks, unless `--yes` has said so, there is nothing to change, or no question is given.
+ *
+ * @throws PolicyError where a mandatory policy is violated, once the preview is shown.
+ */
+export async function agreeOn(session: Session, options: AgreeOptions, question?: string): Promise<Preview> {
+  let preview: Preview | undefined;
+  await runSteps([previewStep(session, options, (result) => (preview = result))], options);
+  if (!preview) throw new Error("a preview that did not fail has a result");
+  say(options, `\n${showPreview(session.file.stack, preview)}\n`);
+  demandAllowed(preview.violations, true);
+  if (question !== undefined && !options.yes && preview.changes.length > 0) await confirm(question);
+  return preview;
 }
 
 /** Makes the objects as the stack says and waits until they are ready. */
@@ -47,6 +74,25 @@ export function verifyStep(session: Session, requests: number, take: (verdict: P
       const verdict = await verifySplit(session.choice.cluster(), session.config(), outputs, requests, context);
       take(verdict);
       return verdict.asPlanned ? "as planned" : "not as planned";
+    },
+  };
+}
+
+/** Removes the stack's objects. */
+export function destroyStep(
+  session: Session,
+  take: (changes: readonly Change[]) => void,
+  options: DestroyOptions = {},
+): Step {
+  return {
+    title: `Remove ${session.file.stack}`,
+    run: async (context) => {
+      const changes = await session.engine().destroy(context, options);
+      take(changes);
+      if (changes.length === 0) return "it was not up";
+      const kept = changes.filter(({ kind }) => kind === "keep").map(({ object }) => object);
+      const rest = kept.length === 0 ? "" : `; not the stack's to remove: ${kept.join(", ")}`;
+      return `${changes.length - kept.length} objects removed${rest}`;
     },
   };
 }

@@ -31,7 +31,8 @@ export function unknownKey(path: readonly string[], value: unknown, known: reado
   return { key: path.join("."), value, allowed: `is not a known key${suggestion(name, known)}` };
 }
 
-function suggestion(name: string, known: readonly string[]): string {
+/** The end of a sentence about a name that nobody knows: the nearest known one, or all of them. */
+export function suggestion(name: string, known: readonly string[]): string {
   if (known.includes(name)) return " here: it belongs to another kind";
   const nearest = [...known].sort((left, right) => distance(name, left) - distance(name, right))[0];
   const isNear = nearest !== undefined && distance(name, nearest) <= Math.max(2, name.length / 3);

@@ -1,6 +1,7 @@
 import type { ClusterProfile } from "../config/profile";
 import type { TrafficValues } from "../config/traffic-values";
 import type { StepContext } from "../progress/step";
+import type { Violation } from "./policy/violation";
 
 /** A cluster that a command may touch, because it was named or made by Sluice. */
 export interface Cluster {
@@ -45,6 +46,8 @@ export interface Preview {
   readonly diff: string;
   /** What will work and is probably not meant, a line each. */
   readonly warnings: readonly string[];
+  /** What the policies say against it; a mandatory one stops the update. */
+  readonly violations: readonly Violation[];
   /** The traffic in words as it is now; nothing where the stack is not up. */
   readonly trafficBefore?: readonly string[];
   /** The traffic in words as it will be. */
@@ -84,6 +87,14 @@ export interface UpdateOptions {
   readonly forceConflicts?: boolean;
   /** Takes over objects that are there already and were not made by this stack; otherwise they are an error. */
   readonly adopt?: boolean;
+  /** A config of the policy pack, instead of the one for the stack's environment. */
+  readonly policyPackConfig?: string;
+}
+
+/** What remains of a stack whose objects are removed. */
+export interface DestroyOptions {
+  /** Removes the stack's history too, where the engine keeps one without objects. */
+  readonly forget?: boolean;
 }
 
 /** What makes a stack's objects real. Progress and interruption come by the context of the step that calls. */
@@ -91,10 +102,14 @@ export interface Engine {
   readonly name: "pulumi" | "kubectl";
   /** What an update would do; changes nothing. */
   preview(context: StepContext, options?: UpdateOptions): Promise<Preview>;
-  /** Makes the stack's objects as the program says and waits until they are ready. */
+  /**
+   * Makes the stack's objects as the program says and waits until they are ready.
+   *
+   * @throws PolicyError where a mandatory policy is violated, before anything is changed.
+   */
   up(context: StepContext, options?: UpdateOptions): Promise<UpdateResult>;
   /** Removes every object of the stack, and nothing else. */
-  destroy(context: StepContext): Promise<readonly Change[]>;
+  destroy(context: StepContext, options?: DestroyOptions): Promise<readonly Change[]>;
   /** The outputs of the stack as it is, or nothing where it is not up. */
   outputs(context: StepContext): Promise<StackOutputs | undefined>;
   /** The updates that went through, the last first; updates that moved no traffic may be left out. */

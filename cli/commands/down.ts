@@ -1,10 +1,10 @@
 import { Command } from "commander";
 import type { Change } from "../../engines/engine";
-import type { Step } from "../../progress/step";
 import { confirm } from "../confirm";
 import { runSteps } from "../progress";
-import { openSession, say, withSessionOptions, type Session, type SessionOptions } from "../session";
+import { openSession, say, withSessionOptions, type SessionOptions } from "../session";
 import { withStackLock } from "../stack-lock";
+import { destroyStep } from "../update";
 
 interface DownOptions extends SessionOptions {
   readonly yes?: boolean;
@@ -37,18 +37,4 @@ Examples:
         if (options.json) say({}, JSON.stringify({ removed }, undefined, 2));
       });
     });
-}
-
-function destroyStep(session: Session, take: (changes: readonly Change[]) => void): Step {
-  return {
-    title: `Remove ${session.file.stack}`,
-    run: async (context) => {
-      const changes = await session.engine().destroy(context);
-      take(changes);
-      if (changes.length === 0) return "it was not up";
-      const kept = changes.filter(({ kind }) => kind === "keep").map(({ object }) => object);
-      const rest = kept.length === 0 ? "" : `; not the stack's to remove: ${kept.join(", ")}`;
-      return `${changes.length - kept.length} objects removed${rest}`;
-    },
-  };
 }

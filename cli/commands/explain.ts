@@ -4,12 +4,15 @@ import { readStack, readStackFile, type StackFile } from "../../engines/stack-fi
 import { UserError } from "../../progress/user-error";
 import { explainPlan, explainShares, summarizePlan, warningsOf } from "../../traffic/explain";
 import { routeRequest, type RoutingAnswer } from "../../traffic/model";
+import { trafficDiff } from "../show";
 import { readRequests } from "../requests";
 
 interface ExplainOptions {
   readonly stack?: string;
   readonly config?: string;
   readonly requests?: string;
+  readonly before?: string;
+  readonly markdown?: boolean;
   readonly json?: boolean;
 }
 
@@ -20,7 +23,9 @@ export function explainCommand(): Command {
     .option("-s, --stack <name>", "the stack, of Pulumi.<name>.yaml (default: dev)")
     .addOption(new Option("-c, --config <file>", "any Pulumi stack file instead").conflicts("stack"))
     .option("-r, --requests <file>", "who serves each of these requests: a JSON array; - for stdin")
-    .option("--json", "the answer as JSON")
+    .option("--before <file>", "the stack file as it was: says what changes for the traffic")
+    .addOption(new Option("--markdown", "for a comment on a pull request").conflicts(["json", "requests"]))
+    .addOption(new Option("--json", "the answer as JSON").conflicts("before"))
     .addHelpText(
       "after",
       `
@@ -30,15 +35,35 @@ same order, is { "shares": { VERSION: NUMBER }, "because" }, with "status": 404 
 Examples:
   sluice explain --stack dev
   sluice explain --config Pulumi.prod.yaml --json
+  git show main:Pulumi.prod.yaml > before.yaml && sluice explain --stack prod --before before.yaml --markdown
   echo '[{ "host": "www.test.com", "path": "/", "headers": { "Region": "shenzhen" } }]' |
     sluice explain --stack dev --requests - --json`,
     )
-    .action(({ stack, config, requests, json }: ExplainOptions) => {
+    .action(({ stack, config, requests, before, markdown, json }: ExplainOptions) => {
       const file = config === undefined ? readStack(stack ?? "dev") : readStackFile(config);
       if (Object.keys(file.config).every((key) => !key.startsWith("sluice:")))
         throw new UserError(`${file.file} has no key of Sluice: its keys must begin with sluice:, as in sluice:host`);
-      process.stdout.write(requests === undefined ? planText(file, json) : answerText(file, requests, json));
+      const earlier = before === undefined ? undefined : linesOf(readStackFile(before));
+      process.stdout.write(
+        requests !== undefined
+          ? answerText(file, requests, json)
+          : markdown || earlier
+            ? changeText(file.stack, linesOf(file), earlier, markdown)
+            : planText(file, json),
+      );
     });
+}
+
+function linesOf({ config }: StackFile): string[] {
+  return explainPlan(parseStackConfig(config).plan);
+}
+
+function changeText(stack: string, after: string[], before: readonly string[] | undefined, markdown = false): string {
+  const lines = before ? trafficDiff(before, after) : after;
+  if (!markdown) return `${lines.join("\n")}\n`;
+  const isSame = before !== undefined && lines.every((line) => line.startsWith("  "));
+  const verdict = isSame ? "The traffic stays as it is.\n\n" : "";
+  return `### Traffic of ${stack}\n\n${verdict}\`\`\`${before ? "diff" : "text"}\n${lines.join("\n")}\n\`\`\`\n`;
 }
 
 function planText({ stack, config }: StackFile, json = false): string {

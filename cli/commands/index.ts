@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import { downCommand } from "./down";
 import { labCommand } from "./lab";
+import { policyCommand } from "./policy";
 import { previewCommand } from "./preview";
 import { renderCommand } from "./render";
+import { reviewCommand } from "./review";
 import { shiftCommand } from "./shift";
 import { startCommand } from "./start";
 import { undoCommand } from "./undo";
@@ -21,7 +23,9 @@ export function clusterCommands(): Command[] {
     shiftCommand(),
     undoCommand(),
     downCommand(),
+    reviewCommand(),
     renderCommand(),
+    policyCommand(),
     labCommand(),
   ];
 }

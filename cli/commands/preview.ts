@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { Preview, UpdateOptions } from "../../engines/engine";
+import { demandAllowed } from "../../engines/policy/violation";
 import { runSteps } from "../progress";
 import { openSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
 import { showPreview } from "../show";
@@ -22,5 +23,6 @@ Examples:
       let preview: Preview | undefined;
       await runSteps([previewStep(session, options, (result) => (preview = result))], options);
       if (preview) say({}, options.json ? JSON.stringify(preview, undefined, 2) : showPreview(options.stack, preview));
+      demandAllowed(preview?.violations ?? [], true);
     });
 }

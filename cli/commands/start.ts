@@ -1,11 +1,11 @@
 import { Command } from "commander";
-import type { Preview, UpdateOptions } from "../../engines/engine";
+import type { UpdateOptions } from "../../engines/engine";
 import type { PlanVerdict } from "../../traffic/verdict";
 import { runSteps } from "../progress";
 import { openSession, say, withSessionOptions, type SessionOptions } from "../session";
-import { showPreview, showVerdict } from "../show";
+import { showVerdict } from "../show";
 import { withStackLock } from "../stack-lock";
-import { demandAsPlanned, previewStep, upStep, verifyStep, withUpdateOptions } from "../update";
+import { agreeOn, demandAsPlanned, upStep, verifyStep, withUpdateOptions } from "../update";
 import { defaultRequests } from "./verify";
 
 /** `sluice start`: from nothing to a split that was measured. */
@@ -23,9 +23,7 @@ Examples:
       const session = await openSession(options);
       await withStackLock(options.stack, session.choice.name, async () => {
         await runSteps(session.choice.upSteps, options);
-        let preview: Preview | undefined;
-        await runSteps([previewStep(session, options, (result) => (preview = result))], options);
-        if (preview) say(options, `\n${showPreview(options.stack, preview)}\n`);
+        const preview = await agreeOn(session, options);
         let verdict: PlanVerdict | undefined;
         const verify = verifyStep(session, defaultRequests, (result) => (verdict = result));
         await runSteps([upStep(session, options, () => undefined), verify], options);

@@ -15,6 +15,8 @@ import type {
 } from "../engine";
 import { evaluateProgram, type EvaluatedProgram, type EvaluateOptions, type ResourceState } from "../evaluate";
 import { refuseEncrypted } from "../stack-file";
+import { checkPolicies } from "../policy/check";
+import { demandAllowed, type Violation } from "../policy/violation";
 import { findClashes, findMissingSecrets } from "./clashes";
 import { Kubectl } from "./client";
 import { compileObjects, type ChartRenderer } from "./compile";
@@ -55,13 +57,14 @@ export class KubectlEngine implements Engine {
   ) {}
 
   async preview(context: StepContext, options: UpdateOptions = {}): Promise<Preview> {
-    const { kubectl, record, manifests, outputs, plan } = await this.prepare(context, options);
+    const { kubectl, record, manifests, outputs, plan, violations } = await this.prepare(context, options);
     const gone = leftovers(record?.entries ?? [], manifests.map(referenceOf)).flat();
     const deletions = gone.map((entry): Change => ({ kind: "delete", object: describeObject(entry) }));
     return {
       changes: [...plan.changes, ...deletions],
       unchanged: manifests.length - plan.changes.length,
       warnings: await findMissingSecrets(kubectl, manifests),
+      violations,
       diff: [plan.diff, ...deletions.map(({ object }) => `- ${object}`)].filter((text) => text !== "").join("\n"),
       trafficBefore: record?.outputs?.traffic,
       trafficAfter: outputs.traffic,
@@ -70,7 +73,8 @@ export class KubectlEngine implements Engine {
 
   async up(context: StepContext, options: UpdateOptions = {}): Promise<UpdateResult> {
     const prepared = await this.prepare(context, options);
-    const { kubectl, record, waves, manifests, plan, generated } = prepared;
+    const { kubectl, record, waves, manifests, plan, generated, violations } = prepared;
+    demandAllowed(violations);
     const uids = new Map(plan.live.map((manifest) => [keyOfManifest(manifest), uidOf(manifest)]));
     const entries = waves.flatMap((wave, index) =>
       wave
@@ -83,7 +87,7 @@ export class KubectlEngine implements Engine {
     await this.applyWaves(kubectl, waves, plan, options, context);
     const removed = await removeObjects(kubectl, leftovers(before, manifests.map(referenceOf)), context);
     const live = new Map((await kubectl.live(manifests)).map((manifest) => [keyOfManifest(manifest), manifest]));
-    const outputs = await this.readOutputs(kubectl, live, generated);
+    const outputs = await this.readOutputs(prepared, live);
     const made = entries.map((entry) => ({ ...entry, uid: uidOf(live.get(keyOf(entry))) }));
     const update = { time: new Date().toISOString(), traffic: trafficValues(this.target.config) };
     const history = withUpdate(record?.history ?? [], update);
@@ -120,24 +124,26 @@ export class KubectlEngine implements Engine {
     return kubectl;
   }
 
-  private async prepare(context: StepContext, options: UpdateOptions) {
+  private async prepare(context: StepContext, options: UpdateOptions): Promise<Prepared> {
     const { stack, config, cluster } = this.target;
     // First of all: a config that can't be used is told even where no cluster answers.
-    parseStackConfig(config, cluster.profile);
+    const { environment } = parseStackConfig(config, cluster.profile);
     refuseEncrypted(config);
     const kubectl = await this.connect(context);
     const records = await readRecords(kubectl);
     const record = records.get(stack);
     const generated = new GeneratedValues(record?.generated ?? {});
-    const { resources, outputs } = await this.evaluate((resource) => generated.stateOf(resource));
+    const { resources, outputs } = await this.evaluate(record, (resource) => generated.stateOf(resource));
     const waves = await compileObjects(resources, this.programs.renderChart(context));
     const manifests = waves.flat();
     context.report(`comparing ${manifests.length} objects with ${this.target.cluster.name}`);
     const owned = new Set((record?.entries ?? []).map(keyOf));
     const clashes = await findClashes(kubectl, manifests, (key) => owned.has(key));
     if (clashes.length > 0) throw new ConfigError(clashes);
+    const subject = { stack, manifests, outputs, lastOutputs: record?.outputs };
+    const { violations } = await checkPolicies(subject, environment, options.policyPackConfig);
     const plan = await planObjects(kubectl, stack, manifests, records, options);
-    return { kubectl, record, generated, waves, manifests, plan, outputs: outputs as StackOutputs };
+    return { kubectl, record, generated, waves, manifests, plan, violations, outputs: outputs as StackOutputs };
   }
 
   private async remember(kubectl: Kubectl, record: StackRecord): Promise<void> {
@@ -169,9 +175,8 @@ export class KubectlEngine implements Engine {
 
   /** Runs the program once more, its resources in the state that the cluster has them in. */
   private async readOutputs(
-    kubectl: Kubectl,
+    { kubectl, record, generated }: Pick<Prepared, "kubectl" | "record" | "generated">,
     live: ReadonlyMap<string, Manifest>,
-    generated: GeneratedValues,
   ): Promise<StackOutputs> {
     const stateOf = async (resource: ResourceState): Promise<Record<string, unknown>> => {
       const { type, inputs, id } = resource;
@@ -180,13 +185,32 @@ export class KubectlEngine implements Engine {
       const manifest = inputs as unknown as Manifest;
       return manifest.kind === undefined ? inputs : { ...inputs, ...live.get(keyOfManifest(manifest)) };
     };
-    return (await this.evaluate(stateOf)).outputs as StackOutputs;
+    return (await this.evaluate(record, stateOf)).outputs as StackOutputs;
   }
 
-  private evaluate(stateOf: EvaluateOptions["stateOf"]): Promise<EvaluatedProgram> {
+  private evaluate(record: StackRecord | undefined, stateOf: EvaluateOptions["stateOf"]): Promise<EvaluatedProgram> {
     const { stack, config, cluster } = this.target;
-    return evaluateProgram({ stack, config, profileFile: cluster.profileFile, stateOf });
+    return evaluateProgram({
+      stack,
+      config,
+      profileFile: cluster.profileFile,
+      lastOutputs: record?.outputs,
+      stateOf,
+    });
   }
+}
+
+/** What an update is made of, and what it would do. */
+interface Prepared {
+  readonly kubectl: Kubectl;
+  /** What the cluster remembers of the stack. */
+  readonly record: StackRecord | undefined;
+  readonly generated: GeneratedValues;
+  readonly waves: readonly (readonly Manifest[])[];
+  readonly manifests: readonly Manifest[];
+  readonly plan: ObjectPlan;
+  readonly violations: readonly Violation[];
+  readonly outputs: StackOutputs;
 }
 
 function uidOf(live: Manifest | undefined): string | undefined {

@@ -10,11 +10,17 @@ import { compileObjects } from "./compile";
 import { GeneratedValues } from "./generated";
 import type { Manifest } from "./manifest";
 
-/** What is rendered, and where to. */
-export interface RenderRequest {
+/** What is rendered. */
+export interface StackRequest {
   readonly stack: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly profileFile?: string;
+  /** The outputs of the stack's last update, where they are known. */
+  readonly lastOutputs?: Readonly<Record<string, unknown>>;
+}
+
+/** What is rendered, and where to. */
+export interface RenderRequest extends StackRequest {
   readonly folder: string;
 }
 
@@ -24,22 +30,34 @@ const generatedFile = "generated.json";
 const renderedFile = /^\d{3}-[a-z0-9-.]+\.yaml$/;
 
 /**
+ * Every object of a stack, in the order in which they are to be applied, and the stack's outputs.
+ *
+ * @throws UserError where there is none.
+ */
+export async function objectsOfStack(request: StackRequest, context: StepContext, generated = new GeneratedValues({})) {
+  const { stack, config, profileFile, lastOutputs } = request;
+  refuseEncrypted(config);
+  context.report("evaluating the program");
+  const stateOf = generated.stateOf.bind(generated);
+  const { resources, outputs } = await evaluateProgram({ stack, config, profileFile, lastOutputs, stateOf });
+  context.report("rendering the charts");
+  const manifests = (await compileObjects(resources, chartRenderer(context))).flat();
+  if (manifests.length === 0) throw new UserError(`the stack ${stack} renders to no object at all`);
+  return { manifests, outputs };
+}
+
+/**
  * Writes every object of a stack to a file of its own, numbered in the order in which they are to be applied.
  *
  * @returns the files' names.
  * @throws UserError where nothing was rendered.
  */
 export async function renderStack(request: RenderRequest, context: StepContext): Promise<string[]> {
-  const { stack, config, profileFile, folder } = request;
+  const { config, folder } = request;
   refuseEncrypted(config);
   await mkdir(folder, { recursive: true });
   const generated = new GeneratedValues(await readGenerated(folder));
-  context.report("evaluating the program");
-  const stateOf = generated.stateOf.bind(generated);
-  const { resources } = await evaluateProgram({ stack, config, profileFile, stateOf });
-  context.report("rendering the charts");
-  const manifests = (await compileObjects(resources, chartRenderer(context))).flat();
-  if (manifests.length === 0) throw new UserError(`the stack ${stack} renders to no object at all`);
+  const { manifests } = await objectsOfStack(request, context, generated);
   const earlier = (await readdir(folder)).filter((name) => renderedFile.test(name));
   await Promise.all(earlier.map((name) => rm(join(folder, name))));
   await writeFile(join(folder, generatedFile), `${JSON.stringify(generated.all(), undefined, 2)}\n`, { mode: 0o600 });

@@ -18,7 +18,8 @@ const marks: Readonly<Record<string, string>> = { create: "+", update: "~", repl
  * one keeps its changed properties. The outputs are left out: the traffic is told in words beside it.
  */
 export function detailOf(stdout: string): string {
-  const [resources = ""] = stdout.split(/^(?:\s*--outputs:--|Resources:)$/m);
+  // The stack's own outputs stand less deep than those of a resource in it.
+  const [resources = ""] = stdout.split(/^(?: {4}--outputs:--|Resources:)$/m);
   return blocksOf(resources.split("\n")).flatMap(showBlock).join("\n");
 }
 

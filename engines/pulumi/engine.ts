@@ -5,6 +5,7 @@ import { UserError } from "../../progress/user-error";
 import type {
   Change,
   Cluster,
+  DestroyOptions,
   Engine,
   EngineTarget,
   PastUpdate,
@@ -22,6 +23,7 @@ import { detailOf } from "./detail";
 import { engineEnvironment } from "./environment";
 import { guardPlan, waitForTarget } from "./guard";
 import { keepingStackFile } from "./keep-stack-file";
+import { orPolicyError, policyRun, textUntilRefused } from "./policies";
 
 /** What the engine works with. */
 export interface PulumiMeans {
@@ -45,40 +47,46 @@ export class PulumiEngine implements Engine {
   ) {}
 
   async preview(context: StepContext, options: UpdateOptions = {}): Promise<Preview> {
-    const watched = watch(context);
-    const { before, warnings, result } = await this.run(context, options, async (stack, signal, kubectl) => ({
+    const { watched, policies, onEvent } = this.follow(context, options);
+    const { before, warnings, text } = await this.run(context, options, async (stack, signal, kubectl) => ({
       before: outputsOf(await stack.outputs()),
       warnings: kubectl ? await guardPlan(kubectl, this.target, stack) : [],
-      result: await stack.preview({ diff: true, color: "never", onEvent: watched.onEvent, signal }),
+      text: await textUntilRefused(policies, () =>
+        stack.preview({ ...policies.options, diff: true, color: "never", onEvent, signal }),
+      ),
     }));
     const after = parseStackConfig(this.target.config, this.target.cluster.profile).plan;
     return {
       changes: watched.changes,
-      unchanged: result.changeSummary.same ?? 0,
+      unchanged: watched.unchanged(),
       warnings,
-      diff: detailOf(result.stdout),
+      violations: policies.violations,
+      diff: detailOf(text),
       trafficBefore: before?.traffic,
       trafficAfter: explainPlan(after),
     };
   }
 
   async up(context: StepContext, options: UpdateOptions = {}): Promise<UpdateResult> {
-    const watched = watch(context);
+    const { watched, policies, onEvent } = this.follow(context, options);
     const result = await this.run(context, options, async (stack, signal, kubectl) => {
       if (kubectl) {
         await guardPlan(kubectl, this.target, stack);
         await waitForTarget(kubectl, this.target, context);
       }
-      return stack.up({ color: "never", onEvent: watched.onEvent, signal });
+      return orPolicyError(policies, () => stack.up({ ...policies.options, color: "never", onEvent, signal }));
     });
     const outputs = outputsOf(result.outputs);
     if (!outputs) throw new UserError("pulumi up left no outputs: is index.ts as Sluice has it?");
     return { changes: watched.changes, outputs };
   }
 
-  async destroy(context: StepContext): Promise<readonly Change[]> {
+  async destroy(context: StepContext, { forget = false }: DestroyOptions = {}): Promise<readonly Change[]> {
     const watched = watch(context);
-    await this.run(context, {}, (stack, signal) => stack.destroy({ color: "never", onEvent: watched.onEvent, signal }));
+    await this.run(context, {}, async (stack, signal) => {
+      await stack.destroy({ color: "never", onEvent: watched.onEvent, signal });
+      if (forget) await stack.workspace.removeStack(stack.name);
+    });
     return watched.changes;
   }
 
@@ -94,6 +102,15 @@ export class PulumiEngine implements Engine {
         time: new Date(startTime).toISOString(),
         traffic: trafficValues(Object.fromEntries(Object.entries(config).map(([key, { value }]) => [key, value]))),
       }));
+  }
+
+  /** Follows an update with the policies that it is held against. */
+  private follow(context: StepContext, { policyPackConfig }: UpdateOptions) {
+    const { environment } = parseStackConfig(this.target.config, this.target.cluster.profile);
+    const policies = policyRun(environment, policyPackConfig);
+    const watched = watch(context);
+    const onEvent = (event: EngineEvent) => [watched, policies].forEach((follower) => follower.onEvent(event));
+    return { watched, policies, onEvent };
   }
 
   private async run<Result>(
@@ -123,19 +140,28 @@ export class PulumiEngine implements Engine {
   }
 }
 
+interface Watched {
+  readonly changes: Change[];
+  /** How many objects stay as they are. */
+  readonly unchanged: () => number;
+  readonly onEvent: (event: EngineEvent) => void;
+}
+
 /** Follows an update's events: reports progress, and collects what changes. */
-function watch({ report }: StepContext): { changes: Change[]; onEvent: (event: EngineEvent) => void } {
+function watch({ report }: StepContext): Watched {
   const changes: Change[] = [];
   let done = 0;
-  const onEvent = ({ resourcePreEvent, resOutputsEvent, diagnosticEvent }: EngineEvent) => {
+  let unchanged = 0;
+  const onEvent = ({ resourcePreEvent, resOutputsEvent, diagnosticEvent, summaryEvent }: EngineEvent) => {
     const change = resourcePreEvent && changeOf(resourcePreEvent.metadata);
     if (change) changes.push(change);
     if (resOutputsEvent) done += 1;
+    if (summaryEvent) unchanged = summaryEvent.resourceChanges.same ?? 0;
     if (resourcePreEvent) report(`${done} done, at ${describeUrn(resourcePreEvent.metadata.urn)}`);
     if (diagnosticEvent?.ephemeral && diagnosticEvent.urn)
       report(`${done} done, ${describeUrn(diagnosticEvent.urn)}: ${diagnosticEvent.message.trim()}`);
   };
-  return { changes, onEvent };
+  return { changes, unchanged: () => unchanged, onEvent };
 }
 
 function outputsOf(outputs: Readonly<Record<string, { value: unknown }>>): StackOutputs | undefined {

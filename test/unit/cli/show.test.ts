@@ -20,7 +20,15 @@ describe("summarizeChanges", () => {
 describe("showPreview", () => {
   const show = (before: string[] | undefined, after: string[], warnings: string[] = []) =>
     stripVTControlCharacters(
-      showPreview("dev", { changes, unchanged: 0, diff: "", trafficBefore: before, trafficAfter: after, warnings }),
+      showPreview("dev", {
+        violations: [],
+        changes,
+        unchanged: 0,
+        diff: "",
+        trafficBefore: before,
+        trafficAfter: after,
+        warnings,
+      }),
     );
 
   it("shows the traffic before and after", () => {

@@ -1,0 +1,73 @@
+import { Command, Option } from "commander";
+import { parseStackConfig } from "../../config";
+import { profileVariable, readClusterProfile } from "../../config/profile";
+import { checkPolicies } from "../../engines/policy/check";
+import { demandAllowed } from "../../engines/policy/violation";
+import type { PolicyReport } from "../../engines/policy/run";
+import { objectsOfStack } from "../../engines/kubectl/render";
+import { readStack, readStackFile } from "../../engines/stack-file";
+import { runSteps } from "../progress";
+import { say } from "../session";
+import { showViolations } from "../show";
+
+interface PolicyOptions {
+  readonly stack?: string;
+  readonly config?: string;
+  readonly before?: string;
+  readonly policyPackConfig?: string;
+  readonly json?: boolean;
+}
+
+/** `sluice policy`: the policy pack on a rendered stack, without a cluster and without Pulumi. */
+export function policyCommand(): Command {
+  return new Command("policy")
+    .description("hold a rendered stack against the policies; needs no cluster and no Pulumi")
+    .option("-s, --stack <name>", "the stack, of Pulumi.<name>.yaml (default: dev)")
+    .addOption(new Option("-c, --config <file>", "any Pulumi stack file instead").conflicts("stack"))
+    .option("--before <file>", "the stack file as it was, for the policies that hold a plan against the last one")
+    .option(
+      "--policy-pack-config <file>",
+      "the policies' levels and limits (default: policies/config/ENVIRONMENT.json)",
+    )
+    .option("--json", "the answer as JSON")
+    .addHelpText(
+      "after",
+      `
+Exit status 3 where a mandatory policy is violated. Which are mandatory, and their limits, is told by
+policies/config/development.json or production.json, by the stack's sluice:environment.
+
+Examples:
+  sluice policy --stack prod
+  git show main:Pulumi.prod.yaml > before.yaml && sluice policy --stack prod --before before.yaml`,
+    )
+    .action(async (options: PolicyOptions) => {
+      const { stack, config } =
+        options.config === undefined ? readStack(options.stack ?? "dev") : readStackFile(options.config);
+      const profileFile = process.env[profileVariable];
+      const { environment } = parseStackConfig(config, readClusterProfile(profileFile));
+      const before = options.before === undefined ? undefined : parseStackConfig(readStackFile(options.before).config);
+      let report: PolicyReport | undefined;
+      const step = {
+        title: `Check ${stack} as ${environment}`,
+        run: async (context: Parameters<typeof objectsOfStack>[1]) => {
+          const lastOutputs = before && { plan: before.plan };
+          const { manifests, outputs } = await objectsOfStack({ stack, config, profileFile, lastOutputs }, context);
+          report = await checkPolicies(
+            { stack, manifests, outputs, lastOutputs },
+            environment,
+            options.policyPackConfig,
+          );
+          return `${manifests.length} objects`;
+        },
+      };
+      await runSteps([step], options);
+      if (!report) return;
+      say({}, options.json ? JSON.stringify(report, undefined, 2) : showReport(report));
+      demandAllowed(report.violations, true);
+    });
+}
+
+function showReport({ violations, notApplicable }: PolicyReport): string {
+  const unchecked = notApplicable.map(({ policy, reason }) => `  policy ${policy} had nothing to decide: ${reason}`);
+  return [showViolations(violations), ...unchecked].join("\n");
+}

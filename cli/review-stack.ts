@@ -1,0 +1,61 @@
+import type { StackConfig } from "../config";
+import type { StackEdits } from "../engines/edit-stack";
+
+/** What a review stack is made for. */
+export interface ReviewRequest {
+  /** The pull request's number. */
+  readonly pullRequest: number;
+  /** The domain below which review hosts live; below the template's own hosts where it is left out. */
+  readonly hostSuffix?: string;
+}
+
+/** The name of a pull request's stack, of its namespace and of its hosts' first label. */
+export function reviewName({ pullRequest }: ReviewRequest): string {
+  return `pr-${pullRequest}`;
+}
+
+/** The Services by which the controllers that Sluice brings are reached. */
+const controllerServices = { "ingress-nginx": "ingress-nginx/ingress-nginx-controller", traefik: "traefik/traefik" };
+
+/**
+ * What a stack's file has otherwise where it serves a review: hosts and a namespace of its own, the controller and the
+ * addresses of the cluster it is a guest on.
+ *
+ * Certificates are left out, as their Secrets live in the template's namespace; so are node ports, which are taken.
+ */
+export function reviewEdits(template: StackConfig, request: ReviewRequest): StackEdits {
+  const name = reviewName(request);
+  const { ingressController, plan, host } = template;
+  const routes = "routes" in plan ? plan.routes : [];
+  const hosts = [...new Set([...(host === undefined ? [] : [host]), ...routes.map((route) => route.host)])];
+  const moved = new Map(hosts.map((one, index) => [one, reviewHost(one, index, request)]));
+  const [first, ...others] = routes;
+  const preview = "preview" in plan ? plan.preview?.host : undefined;
+  const controller = ingressController && {
+    kind: "existing",
+    className: ingressController.className,
+    service:
+      ingressController.kind === "existing" ? ingressController.service : controllerServices[ingressController.kind],
+  };
+  const values = {
+    environment: "development",
+    host: moved.get(first?.host ?? host ?? "") ?? null,
+    routes:
+      others.length > 0 ? others.map(({ host, path, pathType }) => ({ host: moved.get(host), path, pathType })) : null,
+    previewHost: preview === undefined ? null : reviewHost(preview, hosts.length, request),
+    tls: null,
+    namespace: name,
+    nodePort: null,
+    previewNodePort: null,
+    metallb: null,
+    ingressController: controller ?? null,
+  };
+  return Object.entries(values).map(([key, value]) => [[`sluice:${key}`], value]);
+}
+
+function reviewHost(host: string, index: number, request: ReviewRequest): string {
+  const name = reviewName(request);
+  const [wildcard, rest] = host.startsWith("*.") ? ["*.", host.slice(2)] : ["", host];
+  if (request.hostSuffix === undefined) return `${wildcard}${name}.${rest}`;
+  return `${wildcard}${name}${index === 0 ? "" : `-${index + 1}`}.${request.hostSuffix}`;
+}

@@ -1,0 +1,22 @@
+import { policies } from "../../policies/policies";
+import { UserError } from "../../progress/user-error";
+import { packConfigFile, readPackConfig } from "./pack";
+import { policyResources, type PolicySubject } from "./resources";
+import { runPolicies, type PolicyReport } from "./run";
+
+/**
+ * Runs the pack in this process on a stack's objects.
+ *
+ * @param environment what the stack is for, which chooses the pack's config.
+ * @param configFile a config of the pack instead of the environment's own.
+ * @throws UserError where there is nothing to check.
+ * @throws PackConfigError where the pack's config can't be used.
+ */
+export async function checkPolicies(
+  subject: PolicySubject,
+  environment: string,
+  configFile = packConfigFile(environment),
+): Promise<PolicyReport> {
+  if (subject.manifests.length === 0) throw new UserError(`the stack ${subject.stack} renders to no object at all`);
+  return runPolicies(policies, readPackConfig(configFile, policies), policyResources(subject));
+}

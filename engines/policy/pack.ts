@@ -1,0 +1,112 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { EnforcementLevel, Policy, PolicyPackConfig } from "@pulumi/policy";
+import { Ajv, type ErrorObject } from "ajv";
+import { suggestion } from "../../config/problems";
+import { UserError } from "../../progress/user-error";
+import { projectFolder } from "../stack-file";
+
+/** The folder of the policy pack. */
+export const packFolder = join(projectFolder, "policies");
+
+/** Thrown for a config of the pack that can't be used; carries every problem found. */
+export class PackConfigError extends UserError {
+  override readonly name = "PackConfigError";
+}
+
+/** How one policy is applied. */
+export interface PolicySettings {
+  readonly level: EnforcementLevel;
+  /** The policy's own settings, defaults filled in. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+const levels: readonly EnforcementLevel[] = ["advisory", "mandatory", "disabled"];
+
+/** The config of the pack for stacks of an environment. */
+export function packConfigFile(environment: string): string {
+  return join(packFolder, "config", `${environment}.json`);
+}
+
+/**
+ * Reads a pack's config, as `--policy-pack-config` takes it, and checks it against the policies' schemas.
+ *
+ * @returns each policy's settings by its name.
+ * @throws PackConfigError naming the file, the key, the value and what is allowed, for every problem.
+ */
+export function readPackConfig(file: string, policies: readonly Policy[]): Map<string, PolicySettings> {
+  const given = readJson(file);
+  const names = policies.map(({ name }) => name);
+  const unknown = Object.keys(given)
+    .filter((name) => name !== "all" && !names.includes(name))
+    .map((name) => `${name} is no policy of the pack${suggestion(name, names)}`);
+  const all = given["all"];
+  const badLevel = all === undefined || isLevel(all) ? [] : [describe("all", all, `must be ${levels.join(", ")}`)];
+  const problems = [...unknown, ...badLevel];
+  const settings = policies.map((policy): [string, PolicySettings] => {
+    const own = given[policy.name];
+    const { enforcementLevel, ...values } = (typeof own === "object" && own !== null ? own : {}) as Record<
+      string,
+      unknown
+    >;
+    const level = typeof own === "object" ? enforcementLevel : own;
+    if (level !== undefined && !isLevel(level))
+      problems.push(describe(policy.name, level, `must be ${levels.join(", ")}, or an object with settings`));
+    problems.push(...fillIn(policy, values));
+    const chosen = level ?? all ?? policy.enforcementLevel ?? "mandatory";
+    return [policy.name, { level: chosen as EnforcementLevel, config: values }];
+  });
+  if (problems.length > 0) throw new PackConfigError(problems.map((problem) => `${file}: ${problem}`).join("\n"));
+  return new Map(settings);
+}
+
+// The schemas are the pack's own: checking them against the schema of schemas would take most of a second at each preview.
+const ajv = new Ajv({
+  useDefaults: true,
+  allErrors: true,
+  strict: false,
+  verbose: true,
+  validateSchema: false,
+  meta: false,
+});
+
+/** Checks a policy's settings, and fills its defaults in. */
+function fillIn({ name, configSchema }: Policy, values: Record<string, unknown>): string[] {
+  const { properties = {}, required = [] } = configSchema ?? {};
+  const validate = ajv.compile({ type: "object", properties, required, additionalProperties: false });
+  if (validate(values)) return [];
+  return (validate.errors ?? []).map((error) => problemOf(name, error, Object.keys(properties)));
+}
+
+function problemOf(
+  policy: string,
+  { instancePath, message, data, params, keyword }: ErrorObject,
+  known: string[],
+): string {
+  const path = [policy, ...instancePath.split("/").slice(1)].join(".");
+  if (keyword === "additionalProperties") {
+    const key = String((params as { additionalProperty: unknown }).additionalProperty);
+    return `${path}.${key} is no setting of the policy${suggestion(key, known)}`;
+  }
+  const allowed =
+    keyword === "enum" ? `must be ${(params as { allowedValues: string[] }).allowedValues.join(", ")}` : message;
+  return describe(path, data, allowed ?? keyword);
+}
+
+function describe(key: string, value: unknown, allowed: string): string {
+  return `${key} is ${JSON.stringify(value)}: it ${allowed}`;
+}
+
+function isLevel(value: unknown): value is EnforcementLevel {
+  return levels.includes(value as EnforcementLevel);
+}
+
+function readJson(file: string): PolicyPackConfig {
+  try {
+    const content = JSON.parse(readFileSync(file, "utf8")) as unknown;
+    if (typeof content === "object" && content !== null && !Array.isArray(content)) return content as PolicyPackConfig;
+  } catch (error) {
+    throw new PackConfigError(`can't read the policies' config ${file}: ${(error as Error).message}`);
+  }
+  throw new PackConfigError(`${file} is no config of a policy pack: it must be a JSON object of policies by name`);
+}

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { execa } from "execa";
+import { packFolder } from "../../engines/policy/pack";
+import { policies } from "../../policies/policies";
+import { badStacks, type BadStack } from "../policies/support/bad-stacks";
+import { render } from "../policies/support/render";
+import { whyNoEngine } from "./support/engines";
+import { skipBecause } from "./support/lab";
+
+const minutes = 60_000;
+
+describe("the pack by Pulumi's own engine", function () {
+  this.timeout(5 * minutes);
+
+  const folder = mkdtempSync(join(tmpdir(), "sluice-fire-"));
+  const project = join(__dirname, "support", "manifests-program");
+  after(() => {
+    rmSync(folder, { recursive: true });
+    rmSync(join(project, "Pulumi.bad.yaml"), { force: true });
+  });
+
+  before(async function () {
+    const reason = await whyNoEngine("pulumi");
+    if (reason) skipBecause(this, reason);
+  });
+
+  it("fires every policy on the stack that it is there to stop", async () => {
+    const names = policies.map(({ name }) => name);
+    const rendered: Record<string, unknown> = {};
+    for (const name of names) rendered[name] = await render(apart(name, badStacks[name] ?? assert.fail(name)));
+    const settings = names.map((name) => [name, { enforcementLevel: "advisory", ...badStacks[name]?.settings }]);
+    writeFileSync(join(folder, "manifests.json"), JSON.stringify(rendered));
+    writeFileSync(join(folder, "config.json"), JSON.stringify(Object.fromEntries(settings)));
+    for (const place of ["state", "out"]) mkdirSync(join(folder, place));
+    const env = {
+      PULUMI_BACKEND_URL: pathToFileURL(join(folder, "state")).href,
+      PULUMI_CONFIG_PASSPHRASE: "",
+      SLUICE_TEST_MANIFESTS: join(folder, "manifests.json"),
+      SLUICE_TEST_OUT: join(folder, "out"),
+    };
+    const options = { cwd: project, env };
+    await execa("pulumi", ["stack", "init", "bad", "--non-interactive"], options);
+    const pack = ["--policy-pack", packFolder, "--policy-pack-config", join(folder, "config.json")];
+    const { stdout } = await execa("pulumi", ["preview", "--stack", "bad", "--non-interactive", ...pack], options);
+    assert.doesNotMatch(stdout, /the policy itself failed|can't run policy/);
+    const fired = names.filter((name) => new RegExp(`\\[advisory\\] +${name} `).test(stdout));
+    assert.deepEqual(fired, names, stdout);
+  });
+});
+
+/** Gives a bad stack namespaces and hosts of its own, so that all of them can stand in one program. */
+function apart(name: string, { stacks, ...bad }: BadStack): BadStack {
+  return {
+    ...bad,
+    stacks: stacks.map((config) => ({
+      ...config,
+      "sluice:namespace": `${name}-${String(config["sluice:namespace"])}`,
+      "sluice:host": `${name}.${String(config["sluice:host"])}`,
+    })),
+  };
+}

@@ -1,0 +1,15 @@
+import { readFileSync } from "node:fs";
+import * as k8s from "@pulumi/kubernetes";
+import { Plan } from "../../../../components/plan";
+import type { RenderedStack } from "../../../policies/support/render";
+
+/** Where the rendered stacks are, and where the provider writes what it is given instead of asking a cluster. */
+const { SLUICE_TEST_MANIFESTS: file = "", SLUICE_TEST_OUT: renderYamlToDirectory = "" } = process.env;
+const provider = new k8s.Provider("files", { renderYamlToDirectory });
+
+for (const [name, { manifests, outputs, lastOutputs }] of Object.entries(
+  JSON.parse(readFileSync(file, "utf8")) as Record<string, RenderedStack>,
+)) {
+  new k8s.yaml.ConfigGroup(name, { objs: [...manifests], resourcePrefix: name }, { provider });
+  new Plan(name, { plan: outputs["plan"], last: lastOutputs } as unknown as ConstructorParameters<typeof Plan>[1]);
+}
