@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { UserError } from "../progress/user-error";
 import type { TrafficRequest } from "../traffic/model";
@@ -36,9 +37,9 @@ const stdin = "-";
  * @param file a file with a JSON array; `-` for stdin.
  * @throws UserError where it can't be read, naming each request that is none, what stands there and what is allowed.
  */
-export function readRequests(file: string): TrafficRequest[] {
+export async function readRequests(file: string): Promise<TrafficRequest[]> {
   const name = file === stdin ? "stdin" : file;
-  const raw = parse(read(file, name), name);
+  const raw = parse(await read(file, name), name);
   const result = requests.safeParse(raw);
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path, message }) => {
@@ -48,9 +49,10 @@ export function readRequests(file: string): TrafficRequest[] {
   throw new UserError(problems.join("\n"));
 }
 
-function read(file: string, name: string): string {
+async function read(file: string, name: string): Promise<string> {
   try {
-    return readFileSync(file === stdin ? 0 : file, "utf8");
+    // Not by its file descriptor: what feeds a pipe may be slower than a read that does not wait (EAGAIN).
+    return await (file === stdin ? text(process.stdin) : readFile(file, "utf8"));
   } catch (error) {
     throw new UserError(`can't read the requests from ${name}: ${(error as Error).message}`);
   }

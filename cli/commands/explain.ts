@@ -39,14 +39,14 @@ Examples:
   echo '[{ "host": "www.test.com", "path": "/", "headers": { "Region": "shenzhen" } }]' |
     sluice explain --stack dev --requests - --json`,
     )
-    .action(({ stack, config, requests, before, markdown, json }: ExplainOptions) => {
+    .action(async ({ stack, config, requests, before, markdown, json }: ExplainOptions) => {
       const file = config === undefined ? readStack(stack ?? "dev") : readStackFile(config);
       if (Object.keys(file.config).every((key) => !key.startsWith("sluice:")))
         throw new UserError(`${file.file} has no key of Sluice: its keys must begin with sluice:, as in sluice:host`);
       const earlier = before === undefined ? undefined : linesOf(readStackFile(before));
       process.stdout.write(
         requests !== undefined
-          ? answerText(file, requests, json)
+          ? await answerText(file, requests, json)
           : markdown || earlier
             ? changeText(file.stack, linesOf(file), earlier, markdown)
             : planText(file, json),
@@ -74,9 +74,9 @@ function planText({ stack, config }: StackFile, json = false): string {
   return `${JSON.stringify(answer, undefined, 2)}\n`;
 }
 
-function answerText({ config }: StackFile, file: string, json = false): string {
+async function answerText({ config }: StackFile, file: string, json = false): Promise<string> {
   const { plan } = parseStackConfig(config);
-  const requests = readRequests(file);
+  const requests = await readRequests(file);
   const answers = requests.map((request) => routeRequest(plan, request));
   if (json) return `${JSON.stringify(answers, undefined, 2)}\n`;
   return requests.map(({ host, path }, index) => `${host}${path}: ${inWords(answers[index])}\n`).join("");

@@ -9,13 +9,13 @@ describe("readRequests", () => {
   const file = (content: unknown) =>
     writeInto(folder, "requests.json", typeof content === "string" ? content : JSON.stringify(content));
 
-  it("reads each request, the path / where it has none", () => {
+  it("reads each request, the path / where it has none", async () => {
     const all = [
       { host: "www.test.com" },
       { host: "www.test.com", path: "/a?b", headers: { Region: "x" }, cookies: { trial: "always" } },
     ];
-    assert.deepEqual(readRequests(file(all)), [{ host: "www.test.com", path: "/" }, all[1]]);
-    assert.deepEqual(readRequests(file([])), []);
+    assert.deepEqual(await readRequests(file(all)), [{ host: "www.test.com", path: "/" }, all[1]]);
+    assert.deepEqual(await readRequests(file([])), []);
   });
 
   /** What is wrong, the file's content, and what is said of it behind the file's name. */
@@ -34,28 +34,28 @@ describe("readRequests", () => {
     ],
   ];
   for (const [title, content, message] of bad)
-    it(`refuses ${title}, naming place, value and what is allowed`, () => {
+    it(`refuses ${title}, naming place, value and what is allowed`, async () => {
       const name = file(content);
-      assert.throws(
-        () => readRequests(name),
+      await assert.rejects(
+        readRequests(name),
         (error: Error) => error instanceof UserError && error.message === `${name}${message}`,
       );
     });
 
-  it("names every bad request at once", () => {
+  it("names every bad request at once", async () => {
     const name = file([{ host: "a" }, {}, { host: "b", path: "" }]);
-    assert.throws(() => readRequests(name), /: \[1\]\.host is missing[^\n]*\n[^\n]*: \[2\]\.path is ""/);
+    await assert.rejects(readRequests(name), /: \[1\]\.host is missing[^\n]*\n[^\n]*: \[2\]\.path is ""/);
   });
 
-  it("says so where the file is no JSON, or can't be read", () => {
+  it("says so where the file is no JSON, or can't be read", async () => {
     const name = file("[{");
-    assert.throws(
-      () => readRequests(name),
+    await assert.rejects(
+      readRequests(name),
       (error: Error) => error instanceof UserError && error.message.startsWith(`${name} is no JSON: `),
     );
     for (const path of [join(folder, "missing.json"), folder])
-      assert.throws(
-        () => readRequests(path),
+      await assert.rejects(
+        readRequests(path),
         (error: Error) =>
           error instanceof UserError && error.message.startsWith(`can't read the requests from ${path}: `),
       );

@@ -37,7 +37,7 @@ const cases: BadCase[] = [
     "an unknown key far from all",
     { "sluice:zzzzzzzz": 1 },
     "zzzzzzzz",
-    /not a known key: allowed are strategy, router, host, path/,
+    /not a known key: allowed are environment, strategy, router, host, path/,
   ],
   ["an unknown key of a version", withVersion({ imag: "x" }), "versions.v2.imag", /did you mean image\?/],
   [
