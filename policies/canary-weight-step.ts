@@ -42,7 +42,7 @@ export const canaryWeightStep: ResourceValidationPolicy = {
     if (!last) return args.notApplicable("there is no last update whose plan could be compared");
     const { points } = settingsOf(args, defaults);
     for (const version of new Set([plan.stable, ...(plan.canary ? [plan.canary.version] : [])])) {
-      if (version === mainVersion(last.plan)) continue;
+      if (version === mainVersion(last.plan) || version === last.previousStable) continue;
       const [before, now] = [percentOf(last.plan, version), percentOf(plan, version)];
       if (now - before <= points) continue;
       report(

@@ -1,5 +1,5 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
-import { hasNoSelector, podSources, readServices, sourcesBehind, type ReadService } from "./support/backends";
+import { podSources, readServices, sourcesBehind, type ReadService } from "./support/backends";
 import { isReachable, readIngress } from "./support/ingresses";
 import { objectsOf, type SeenResource } from "./support/objects";
 import { currentPlan } from "./support/plans";
@@ -45,7 +45,7 @@ export const minReplicas: StackValidationPolicy = {
       for (const service of usersServices(args.resources, reader)) {
         const behind = sourcesBehind(service, sources);
         const pods = behind.reduce((sum, { replicas }) => sum + replicas, 0);
-        if (hasNoSelector(service) || pods === 0 || pods >= minimum) continue;
+        if (pods === 0 || pods >= minimum) continue;
         const counts = behind.map(({ title, replicas }) => `${title}: ${replicas}`).join(", ");
         report(
           `${service.title} leads users to ${pods} pods (${counts}), and at least ${minimum} are wanted: raise replicas or ` +

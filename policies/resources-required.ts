@@ -61,5 +61,5 @@ export const resourcesRequired: ResourceValidationPolicy = {
 function isGiven({ resources = {} }: Container, field: Field): boolean {
   const [part, name] = field.split(".") as ["requests" | "limits", "cpu" | "memory"];
   // The API server takes a limit for the request where there is none.
-  return resources[part]?.[name] !== undefined || (part === "requests" && resources.limits?.[name] !== undefined);
+  return (resources[part]?.[name] ?? resources.limits?.[name]) !== undefined;
 }

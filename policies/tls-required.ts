@@ -29,6 +29,5 @@ export const tlsRequired: ResourceValidationPolicy = {
 
 /** True where a certificate's name covers a host; its `*` stands for one label (RFC 6125, 6.4.3). */
 function covers(name: string, host: string): boolean {
-  if (name === host) return true;
-  return name.startsWith("*.") && host.slice(host.indexOf(".")) === name.slice(1) && !host.startsWith("*");
+  return name === host || (name.startsWith("*.") && host.slice(host.indexOf(".")) === name.slice(1));
 }

@@ -65,7 +65,7 @@ for (const engine of engineNames)
       assert.match(stderr, /refused by canary-weight-step: nothing was changed/);
       assert.deepEqual(await objectsInCluster(), before);
       const { trafficBefore } = await sluiceJson<Preview>("preview", ...packConfig({ all: "disabled" }), ...session);
-      assert.deepEqual(trafficBefore, ["http://www.test.com/: 100% v1, 0% v2"]);
+      assert.equal(trafficBefore?.[0], "http://www.test.com/: 100% v1");
     });
 
     it("let a step through that is small enough, and hold the next against it", async () => {

@@ -72,6 +72,16 @@ describe("disruption-budget-required", () => {
     assert.match(findings.unknown[0] ?? "", /matchLabels\.app can't be known/);
   });
 
+  for (const [what, other] of [
+    ["Deployment's labels are", deployment({ name: "new", labels: { app: unknown } })],
+    ["Service's selector is", service({ name: "new", selector: { app: unknown } })],
+  ] as const)
+    it(`checks the others where one ${what} unknown, and says so`, async () => {
+      const findings = await guarded(other, service(), deployment());
+      assert.equal(findings.violations.length, 1);
+      assert.match(findings.unknown[0] ?? "", /app can't be known/);
+    });
+
   it("is off until a pack config sets its level", () =>
     assert.equal(disruptionBudgetRequired.enforcementLevel, "disabled"));
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import { eachOf } from "../../policies/support/unknowns";
 import { check } from "./support/check";
 import { deployment, unknown } from "./support/objects";
 
@@ -43,6 +44,13 @@ describe("a policy of the pack", () => {
       [],
     );
     assert.deepEqual([findings.violations, findings.notApplicable], [[], ["nothing to see"]]);
+  });
+
+  it("fails by an error of its own, whatever was unknown before it", async () => {
+    const policy = ofResource(({ props }) => eachOf([() => void props["kind"], fail], (read) => void read()));
+    const resource = deployment();
+    const findings = await check(policy, [{ ...resource, props: { ...resource.props, kind: unknown } }]);
+    assert.deepEqual(findings.violations, ["the policy itself failed: no such field"]);
   });
 
   it("leaves to the SDK what is unknown", async () => {
