@@ -50,6 +50,13 @@ export class Traefik extends pulumi.ComponentResource implements Entrance {
       },
       { ...child, dependsOn: [binding, ingressClass] },
     );
+    // A drained node must not take all pods at once; of a single one it would have to wait for ever.
+    if (args.replicas > 1)
+      new k8s.policy.v1.PodDisruptionBudget(
+        "traefik",
+        { metadata, spec: { maxUnavailable: 1, selector: { matchLabels: labels } } },
+        child,
+      );
     const service = new k8s.core.v1.Service(
       "traefik",
       {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { evaluateProgram, type EvaluatedProgram } from "../../../engines/evaluate";
 import { readStack } from "../../../engines/stack-file";
-import { at, dependenciesOf, objectOf, runStack } from "../support/programs";
+import { at, dependenciesOf, namesOf, objectOf, runStack } from "../support/programs";
 
 const provider = "--providers.kubernetesingressnginx";
 
@@ -96,6 +96,15 @@ describe("Traefik", () => {
     assert.ok(args.includes(`${provider}.ingressclass=edge`));
     assert.equal(at(objectOf(changed, "Service", "traefik").inputs, "spec", "externalTrafficPolicy"), "Cluster");
     assert.equal(at(objectOf(changed, "Ingress", "nginx").inputs, "spec", "ingressClassName"), "edge");
+  });
+
+  it("has a disruption budget where it has more pods than one", async () => {
+    assert.deepEqual(namesOf(program, "PodDisruptionBudget"), []);
+    const many = await runStack("dev", { "sluice:ingressController": { kind: "traefik", replicas: 3 } });
+    const { inputs } = objectOf(many, "PodDisruptionBudget", "traefik");
+    assert.equal(at(inputs, "spec", "maxUnavailable"), 1);
+    const pod = at(objectOf(many, "Deployment", "traefik").inputs, "spec", "template", "metadata", "labels");
+    assert.deepEqual(at(inputs, "spec", "selector", "matchLabels"), pod);
   });
 
   it("tells the address that its Service was given, a host name where it has no IP address", async () => {
