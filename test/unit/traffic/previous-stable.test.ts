@@ -18,7 +18,11 @@ describe("previousStable", () => {
     assert.equal(previousStable(stableAt("v1"), { plan: stableAt("v2"), previousStable: "v1" }), undefined));
 
   it("is nothing under another strategy", () => {
-    const ratio: ReplicaRatioPlan = { strategy: "replicaRatio", router: "service", stable: { version: "v1", replicas: 1 } };
+    const ratio: ReplicaRatioPlan = {
+      strategy: "replicaRatio",
+      router: "service",
+      stable: { version: "v1", replicas: 1 },
+    };
     assert.equal(previousStable(ratio, { plan: stableAt("v1"), previousStable: "v0" }), undefined);
     assert.equal(previousStable(stableAt("v1"), { plan: ratio }), undefined);
   });
