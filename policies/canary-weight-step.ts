@@ -1,6 +1,6 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import type { CanaryPlan } from "../traffic/plan";
-import { releaseOf } from "./support/plans";
+import { comparableRelease } from "./support/plans";
 import { settingsOf } from "./support/settings";
 import { mainVersion, percentOf } from "./support/shares";
 
@@ -35,11 +35,9 @@ export const canaryWeightStep: ResourceValidationPolicy = {
     },
   },
   validateResource(args, report) {
-    const release = releaseOf(args);
+    const release = comparableRelease(args);
     if (!release) return;
     const { plan, last } = release;
-    if (plan.strategy !== "canary") return args.notApplicable("the plan's strategy is not canary");
-    if (!last) return args.notApplicable("there is no last update whose plan could be compared");
     const { points } = settingsOf(args, defaults);
     for (const version of new Set([plan.stable, ...(plan.canary ? [plan.canary.version] : [])])) {
       if (version === mainVersion(last.plan) || version === last.previousStable) continue;

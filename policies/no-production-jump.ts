@@ -1,5 +1,5 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { releaseOf } from "./support/plans";
+import { comparableRelease } from "./support/plans";
 import { mainVersion, percentOf } from "./support/shares";
 
 /**
@@ -15,11 +15,9 @@ export const noProductionJump: ResourceValidationPolicy = {
   description: "In production, no version goes from none of the requests to all of them in one update.",
   enforcementLevel: "disabled",
   validateResource(args, report) {
-    const release = releaseOf(args);
+    const release = comparableRelease(args);
     if (!release) return;
     const { plan, last } = release;
-    if (plan.strategy !== "canary") return args.notApplicable("the plan's strategy is not canary");
-    if (!last) return args.notApplicable("there is no last update whose plan could be compared");
     const versions = [plan.stable, ...(plan.canary ? [plan.canary.version] : [])];
     const jumped = versions.find(
       (version) =>

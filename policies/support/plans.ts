@@ -1,4 +1,5 @@
-import type { TrafficPlan } from "../../traffic/plan";
+import type { ResourceValidationArgs } from "@pulumi/policy";
+import type { CanaryPlan, TrafficPlan } from "../../traffic/plan";
 import type { LastUpdate } from "../../traffic/previous-stable";
 import type { SeenResource } from "./objects";
 
@@ -22,4 +23,20 @@ export function releaseOf({ type, props }: SeenResource): Release | undefined {
 /** The plan that this preview or update is about; nothing for a stack that is not Sluice's. */
 export function currentPlan(resources: readonly SeenResource[]): TrafficPlan | undefined {
   return resources.map(releaseOf).find((release) => release !== undefined)?.plan;
+}
+
+/**
+ * A canary's plan and what it is held against, where the resource is the one that carries them.
+ *
+ * @throws what `notApplicable` throws, where there is nothing to compare.
+ */
+export function comparableRelease(
+  args: ResourceValidationArgs,
+): { readonly plan: CanaryPlan; readonly last: LastUpdate } | undefined {
+  const release = releaseOf(args);
+  if (!release) return undefined;
+  const { plan, last } = release;
+  if (plan.strategy !== "canary") return args.notApplicable("the plan's strategy is not canary");
+  if (!last) return args.notApplicable("there is no last update whose plan could be compared");
+  return { plan, last };
 }
