@@ -85,7 +85,7 @@ export class PulumiEngine implements Engine {
     const watched = watch(context);
     await this.run(context, {}, async (stack, signal) => {
       await stack.destroy({ color: "never", onEvent: watched.onEvent, signal });
-      if (forget) await stack.workspace.removeStack(stack.name);
+      if (forget) await stack.workspace.removeStack(stack.name, { preserveConfig: true });
     });
     return watched.changes;
   }
