@@ -15,7 +15,7 @@ import { benchStack } from "./stack";
 const rounds = 5;
 
 /** What the policy pack adds to a preview: in this process, and where Pulumi runs it, in a process of Pulumi's own. */
-export async function measurePolicies(place: Place, engine: string): Promise<Figure[]> {
+export async function figuresOfPolicies(place: Place, engine: string): Promise<Figure[]> {
   tell("the policies' share of a preview");
   return engine.startsWith("engine: kubectl") ? inProcess(place) : byPulumi(place);
 }

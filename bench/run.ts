@@ -22,13 +22,14 @@ import {
 import { loadedCases } from "./lossless/cases";
 import { measureLoaded } from "./lossless/measure";
 import { showLoaded, showLoadedJson, showLoadedMarkdown } from "./lossless/report";
-import { measurePolicies } from "./policies";
+import { figuresOfPolicies } from "./policies";
 import { measureShifts, type Place } from "./shift";
 import { repeat, tell, timeSluice, type TimedRun } from "./sluice";
 import { benchStack, changeWeight, removeStackFile, weightEdit, writeStackFile } from "./stack";
 
 interface BenchOptions {
   readonly lossless?: boolean;
+  readonly policies?: boolean;
   readonly cold?: boolean;
   readonly keep?: boolean;
   readonly labName: string;
@@ -43,6 +44,7 @@ const defaultLab = { name: "sluice-bench", port: "16445" };
 const command = new Command("bench")
   .description("measure Sluice on a lab and print the figures; nothing is asserted (npm run bench -- --help)")
   .option("--lossless", "instead: change stacks under 200 requests a second, and count what is lost")
+  .addOption(new Option("--policies", "instead: what the policies add to a preview").conflicts("lossless"))
   .option("--cold", "also time the lab's first start with empty caches, which takes many minutes")
   .option("--keep", "leave the lab up; one that ran before is always left")
   .option("--lab-name <name>", "the lab to measure on", defaultLab.name)
@@ -73,24 +75,24 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
   writeStackFile(weightEdit(0));
   try {
     if (options.lossless) return await benchLossless(place, machine, options);
-    const started = await measureStart(place, wasThere);
-    const report: Report = {
-      lab: labName,
-      engine: started.engine,
-      machine: { ...machine, loadAtEnd: loadAverage() },
-      figures: [
-        coldFigure(cold),
-        ...started.figures,
-        ...(await measureOffline(place)),
-        ...(await measureUpdates(place, started.engine)),
-        ...(await measurePolicies(place, started.engine)),
-      ],
-    };
+    const measured = options.policies ? await measurePolicies(place) : await measureAll(place, wasThere, cold);
+    const report: Report = { lab: labName, machine: { ...machine, loadAtEnd: loadAverage() }, ...measured };
     const show = options.json ? showJson : options.markdown ? showMarkdown : showTable;
     process.stdout.write(`${show(report)}\n`);
   } finally {
     await cleanUp(place, wasThere || options.keep === true);
   }
+}
+
+async function measureAll(place: Place, wasThere: boolean, cold: readonly number[]) {
+  const { engine, figures } = await measureStart(place, wasThere);
+  const offline = await measureOffline(place);
+  return { engine, figures: [coldFigure(cold), ...figures, ...offline, ...(await measureUpdates(place, engine))] };
+}
+
+async function measurePolicies(place: Place) {
+  const engine = lineOf(await start(place), "engine:");
+  return { engine, figures: await figuresOfPolicies(place, engine) };
 }
 
 async function benchLossless(
