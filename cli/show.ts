@@ -2,6 +2,7 @@ import chalk from "chalk";
 import Table from "cli-table3";
 import type { Change, ChangeKind, Preview } from "../engines/engine";
 import { describeViolation, mandatoryOf, type Violation } from "../engines/policy/violation";
+import { trafficDiff } from "../traffic/diff";
 import { percent } from "../traffic/explain";
 import type { PlanVerdict, RuleVerdict } from "../traffic/verdict";
 
@@ -20,14 +21,6 @@ export function showPreview(
     chalk.bold(`Objects: ${summarizeChanges(changes, unchanged)}`),
     ...diff.split("\n").map((line) => (line === "" ? line : `  ${colorOf(line)(line)}`)),
   ].join("\n");
-}
-
-/** The traffic in words before and after: `- ` what goes, `+ ` what comes, two spaces before what stays. */
-export function trafficDiff(before: readonly string[], after: readonly string[]): string[] {
-  return [
-    ...before.filter((line) => !after.includes(line)).map((line) => `- ${line}`),
-    ...after.map((line) => (before.includes(line) ? `  ${line}` : `+ ${line}`)),
-  ];
 }
 
 /** What the policies say, those that refuse first. */

@@ -2,9 +2,9 @@ import { Command, Option } from "commander";
 import { parseStackConfig } from "../../config";
 import { readStack, readStackFile, type StackFile } from "../../engines/stack-file";
 import { UserError } from "../../progress/user-error";
+import { trafficDiff } from "../../traffic/diff";
 import { explainPlan, explainShares, summarizePlan, warningsOf } from "../../traffic/explain";
 import { routeRequest, type RoutingAnswer } from "../../traffic/model";
-import { trafficDiff } from "../show";
 import { readRequests } from "../requests";
 
 interface ExplainOptions {

@@ -18,7 +18,8 @@ describe("IngressNginx", () => {
       namespace: "ingress-nginx",
       repositoryOpts: { repo: "https://kubernetes.github.io/ingress-nginx" },
     });
-    assert.deepEqual(at(values, "controller"), {
+    assert.deepEqual(at(values, "controller", "resources"), { limits: { memory: "1Gi" } });
+    assert.deepEqual(await controllerValues({ replicas: 3 }), {
       replicaCount: 3,
       ingressClass: "nginx",
       ingressClassResource: { name: "nginx" },
