@@ -3,17 +3,15 @@ import { parseStackConfig } from "../config";
 import { configNamespace } from "../config/own-values";
 import { trafficKeys, type TrafficValues } from "../config/traffic-values";
 import { editStack } from "../engines/edit-stack";
-import type { Preview, UpdateOptions } from "../engines/engine";
+import type { Preview } from "../engines/engine";
 import { stackOfText } from "../engines/stack-file";
 import type { PlanVerdict } from "../traffic/verdict";
-import { runSteps } from "./progress";
 import { say, sessionArguments, type Session, type SessionOptions } from "./session";
 import { showVerdict } from "./show";
-import { agreeOn, demandAsPlanned, upStep, verifyStep } from "./update";
+import { agreeOn, demandAsPlanned, updateAndVerify, type AgreeOptions } from "./update";
 
 /** Options of the commands that move traffic by changing the stack's file. */
-export interface ChangeOptions extends SessionOptions, UpdateOptions {
-  readonly yes?: boolean;
+export interface ChangeOptions extends SessionOptions, AgreeOptions {
   readonly requests: number;
 }
 
@@ -45,10 +43,9 @@ export async function changeStack(session: Session, changes: TrafficValues, opti
   }
 
   const target = sessionArguments(options);
-  let verdict: PlanVerdict | undefined;
+  let verdict: PlanVerdict;
   try {
-    const verify = verifyStep(changed, options.requests, (result) => (verdict = result));
-    await runSteps([upStep(changed, options, () => undefined), verify], options);
+    ({ verdict } = await updateAndVerify(changed, options, options.requests));
   } catch (error) {
     say(
       { json: true },
@@ -56,8 +53,7 @@ export async function changeStack(session: Session, changes: TrafficValues, opti
     );
     throw error;
   }
-  if (verdict)
-    say({}, options.json ? JSON.stringify({ changes, preview, verdict }, undefined, 2) : `\n${showVerdict(verdict)}`);
+  say({}, options.json ? JSON.stringify({ changes, preview, verdict }, undefined, 2) : `\n${showVerdict(verdict)}`);
   if (preview.trafficBefore)
     say(options, `to go back to ${preview.trafficBefore.join("; ")}:\n  sluice undo ${target}`);
   demandAsPlanned(verdict);

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { Change, DestroyOptions, Preview, UpdateOptions, UpdateResult } from "../engines/engine";
-import type { Step } from "../progress/step";
+import type { Change, DestroyOptions, Preview, StackOutputs, UpdateOptions, UpdateResult } from "../engines/engine";
+import type { Step, StepContext } from "../progress/step";
 import type { PlanVerdict } from "../traffic/verdict";
 import { demandAllowed } from "../engines/policy/violation";
 import { confirm } from "./confirm";
@@ -65,17 +65,47 @@ export function upStep(session: Session, options: UpdateOptions, take: (result: 
   };
 }
 
-/** Measures the split by requests. */
-export function verifyStep(session: Session, requests: number, take: (verdict: PlanVerdict) => void): Step {
+/**
+ * Measures the split by requests.
+ *
+ * @param outputsOf where the stack answers; the engine is asked where nobody knows.
+ */
+export function verifyStep(
+  session: Session,
+  requests: number,
+  take: (verdict: PlanVerdict) => void,
+  outputsOf: (context: StepContext) => Promise<StackOutputs | undefined> = (context) =>
+    session.engine().outputs(context),
+): Step {
   return {
     title: `Verify the split by ${requests} requests`,
     run: async (context) => {
-      const outputs = await session.engine().outputs(context);
+      const outputs = await outputsOf(context);
       const verdict = await verifySplit(session.choice.cluster(), session.config(), outputs, requests, context);
       take(verdict);
       return verdict.asPlanned ? "as planned" : "not as planned";
     },
   };
+}
+
+/** Makes the objects as the stack says, and measures the split where the update says that users are served. */
+export async function updateAndVerify(
+  session: Session,
+  options: AgreeOptions,
+  requests: number,
+): Promise<{ readonly result: UpdateResult; readonly verdict: PlanVerdict }> {
+  let result: UpdateResult | undefined;
+  let verdict: PlanVerdict | undefined;
+  const update = upStep(session, options, (made) => (result = made));
+  const verify = verifyStep(
+    session,
+    requests,
+    (counted) => (verdict = counted),
+    () => Promise.resolve(result?.outputs),
+  );
+  await runSteps([update, verify], options);
+  if (!result || !verdict) throw new Error("an update that did not fail has a result, and its split a verdict");
+  return { result, verdict };
 }
 
 /** Removes the stack's objects. */

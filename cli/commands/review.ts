@@ -4,21 +4,26 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { parseStackConfig } from "../../config";
 import { host } from "../../config/fields";
 import { editStack } from "../../engines/edit-stack";
-import type { Change, UpdateOptions } from "../../engines/engine";
+import type { Change } from "../../engines/engine";
 import { projectFolder, readStack, stackOfText } from "../../engines/stack-file";
 import { UserError } from "../../progress/user-error";
-import type { PlanVerdict } from "../../traffic/verdict";
 import { confirm } from "../confirm";
 import { runSteps } from "../progress";
 import { reviewEdits, reviewName, type ReviewRequest } from "../review-stack";
 import { openSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
 import { showVerdict } from "../show";
 import { withStackLock } from "../stack-lock";
-import { agreeOn, demandAsPlanned, destroyStep, upStep, verifyStep, withUpdateOptions } from "../update";
+import {
+  agreeOn,
+  demandAsPlanned,
+  destroyStep,
+  updateAndVerify,
+  withUpdateOptions,
+  type AgreeOptions,
+} from "../update";
 import { defaultRequests, parseRequests } from "./verify";
 
-interface ReviewOptions extends SessionOptions, UpdateOptions, ReviewRequest {
-  readonly yes?: boolean;
+interface ReviewOptions extends SessionOptions, AgreeOptions, ReviewRequest {
   readonly requests: number;
 }
 
@@ -51,15 +56,12 @@ Examples:
       await requireCluster(session);
       await withStackLock(stack, session.choice.name, async () => {
         const preview = await agreeOn(session, options, `Bring ${stack} up on ${session.choice.name}?`);
-        let url = "";
-        let verdict: PlanVerdict | undefined;
-        const update = upStep(session, options, ({ outputs }) => (url = outputs.url));
-        await runSteps([update, verifyStep(session, options.requests, (result) => (verdict = result))], options);
-        if (verdict)
-          say(
-            {},
-            options.json ? JSON.stringify({ stack, file, url, preview, verdict }, undefined, 2) : showVerdict(verdict),
-          );
+        const { result, verdict } = await updateAndVerify(session, options, options.requests);
+        const { url } = result.outputs;
+        say(
+          {},
+          options.json ? JSON.stringify({ stack, file, url, preview, verdict }, undefined, 2) : showVerdict(verdict),
+        );
         say(options, `${stack} is at ${url}; to remove it: sluice review down --pull-request ${options.pullRequest}`);
         demandAsPlanned(verdict);
       });

@@ -1,11 +1,10 @@
 import { Command } from "commander";
 import type { UpdateOptions } from "../../engines/engine";
-import type { PlanVerdict } from "../../traffic/verdict";
 import { runSteps } from "../progress";
 import { openSession, say, withSessionOptions, type SessionOptions } from "../session";
 import { showVerdict } from "../show";
 import { withStackLock } from "../stack-lock";
-import { agreeOn, demandAsPlanned, upStep, verifyStep, withUpdateOptions } from "../update";
+import { agreeOn, demandAsPlanned, updateAndVerify, withUpdateOptions } from "../update";
 import { defaultRequests } from "./verify";
 
 /** `sluice start`: from nothing to a split that was measured. */
@@ -24,11 +23,8 @@ Examples:
       await withStackLock(options.stack, session.choice.name, async () => {
         await runSteps(session.choice.upSteps, options);
         const preview = await agreeOn(session, options);
-        let verdict: PlanVerdict | undefined;
-        const verify = verifyStep(session, defaultRequests, (result) => (verdict = result));
-        await runSteps([upStep(session, options, () => undefined), verify], options);
-        if (verdict)
-          say({}, options.json ? JSON.stringify({ preview, verdict }, undefined, 2) : `\n${showVerdict(verdict)}`);
+        const { verdict } = await updateAndVerify(session, options, defaultRequests);
+        say({}, options.json ? JSON.stringify({ preview, verdict }, undefined, 2) : `\n${showVerdict(verdict)}`);
         demandAsPlanned(verdict);
       });
     });
