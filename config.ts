@@ -5,6 +5,7 @@ import { ownValues } from "./config/own-values";
 import { keysOfSchema, parseWith } from "./config/parse";
 import { ConfigError } from "./config/problems";
 import type { ClusterProfile } from "./config/profile";
+import type { RolloutConfig } from "./config/rollout";
 import { planOf } from "./config/routing";
 import { stackSchema, type Values } from "./config/schema";
 import type { VersionConfig } from "./config/versions";
@@ -32,6 +33,8 @@ export interface StackConfig {
   readonly tls: readonly { readonly secretName: string; readonly hosts: readonly string[] }[];
   /** Further annotations of the mainline Ingress. */
   readonly ingressAnnotations: Readonly<Record<string, string>>;
+  /** How rollouts go; nothing where the stack doesn't say. */
+  readonly rollout?: RolloutConfig;
   /** The address of a node, by which a NodePort is asked. */
   readonly nodeAddress?: string;
 }
@@ -67,6 +70,7 @@ export function parseStackConfig(raw: Readonly<Record<string, unknown>>, profile
     ingressController: mirroredController(values, profile),
     tls: values.tls,
     ingressAnnotations: values.ingressAnnotations,
+    rollout: values.rollout,
     nodeAddress: values.nodeAddress ?? profile?.nodeAddress,
   };
 }

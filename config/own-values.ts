@@ -8,6 +8,7 @@ const structuredKeys = new Set([
   "ingressAnnotations",
   "colors",
   "versions",
+  "rollout",
   "metallb",
   "ingressController",
 ]);

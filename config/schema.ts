@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ingressController, metallb } from "./entrance";
 import { host, label, nodePort, versionName, wholeNumber } from "./fields";
+import { rollout } from "./rollout";
 import { affinityCookie, cookieMatch, headerMatch } from "./rules";
 import { ingressAnnotations, path, pathType, routes, tls } from "./routes";
 import { versions } from "./versions";
@@ -73,6 +74,9 @@ export const stackSchema = z.strictObject({
   nodePort: nodePort.optional(),
   /** The address of a node, by which `sluice verify` asks a NodePort. */
   nodeAddress: z.union([z.ipv4(), z.ipv6()], "must be a node's IP address").optional(),
+
+  /** How the stack's rollouts go: steps, checks, webhooks, alerts. */
+  rollout: rollout.optional(),
 
   /** The workload's name, in front of its objects' names (`nginx-v1`); `app` by default. */
   workload: label.default("app"),

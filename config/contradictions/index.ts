@@ -7,6 +7,7 @@ import { canaryProblems } from "./canary";
 import { unusableNames } from "./names";
 import { portProblems } from "./ports";
 import { replicaRatioProblems } from "./replica-ratio";
+import { rolloutProblems } from "./rollout";
 import { traefikProblems } from "./traefik";
 
 const byStrategy = { canary: canaryProblems, blueGreen: blueGreenProblems, replicaRatio: replicaRatioProblems };
@@ -17,6 +18,7 @@ export function contradictions(values: Values): Problem[] {
     ...byStrategy[values.strategy](values),
     ...unusableNames(values),
     ...traefikProblems(values),
+    ...rolloutProblems(values),
     ...(routerOf(values) === "ingress" ? addressProblems(values) : portProblems(values)),
   ];
 }

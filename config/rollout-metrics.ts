@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { duration } from "./durations";
+import { label, strictObject, wholeNumber } from "./fields";
+
+const number = (allowed: string) =>
+  z.union(
+    [
+      z.number(allowed),
+      z
+        .string(allowed)
+        .regex(/^-?\d+(\.\d+)?$/, allowed)
+        .transform(Number),
+    ],
+    allowed,
+  );
+
+/** An absolute http or https address. */
+export const httpUrl = z
+  .string("must be an http or https URL")
+  .refine(
+    (text) => ["http:", "https:"].includes(URL.canParse(text) ? new URL(text).protocol : ""),
+    "must be an http or https URL",
+  );
+
+/** The name of an environment variable of the driver's, for what no file should hold. */
+export const variableName = z
+  .string("must be the name of an environment variable")
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of an environment variable, such as SLACK_URL");
+
+/** Where Prometheus answers. */
+export const prometheus = strictObject(
+  {
+    /** Its address, as far as the driver can reach it: `https://prometheus.example.com`. */
+    url: httpUrl.optional(),
+    /** A Service in the cluster, asked through the API server, so that no port has to be forwarded. */
+    service: strictObject(
+      { namespace: label, name: label, port: wholeNumber(1, 65535).default(9090) },
+      "must be a map of namespace, name and port",
+    ).optional(),
+    /** The environment variable that holds a bearer token. */
+    tokenVariable: variableName.optional(),
+  },
+  "must be a map with url, or with service: { namespace, name, port }",
+).refine(({ url, service }) => (url === undefined) !== (service === undefined), {
+  message: "must have either url or service",
+});
+
+/** The metrics that need no query. */
+export const builtInMetrics = ["request-success-rate", "request-duration"] as const;
+
+const thresholdRange = strictObject(
+  { min: number("must be a number").optional(), max: number("must be a number").optional() },
+  "must be a map with min, max or both",
+)
+  .refine(({ min, max }) => min !== undefined || max !== undefined, { message: "must have min, max or both" })
+  .refine(({ min = -Infinity, max = Infinity }) => min <= max, { message: "must have a min that is not above max" });
+
+/** One thing that is checked in each round. */
+export const metric = strictObject(
+  {
+    /** `request-success-rate` (percent), `request-duration` (99th percentile, milliseconds), or a name for the query. */
+    name: z
+      .string("must be a text")
+      .regex(/^[a-zA-Z0-9][-a-zA-Z0-9_. ]{0,62}$/, "must be a name of at most 63 letters, digits and - _ . or spaces"),
+    /** The window that the queries look back on; the rollout's interval by default, but at least 10s. */
+    interval: duration("1s", "24h").optional(),
+    /** What the value may be; for the canary by itself. */
+    thresholdRange: thresholdRange.optional(),
+    /**
+     * PromQL that gives one number; `{{ namespace }}`, `{{ workload }}`, `{{ canary }}`, `{{ stable }}`, `{{ ingress }}`,
+     * `{{ service }}` and `{{ interval }}` are filled in.
+     */
+    query: z.string("must be PromQL").min(1, "must be PromQL, not empty").optional(),
+    /** Where the value of a built-in metric comes from: `prometheus` where it is set, else `probe`. */
+    source: z.enum(["prometheus", "probe"], "must be prometheus or probe").optional(),
+    /** How many requests a probe sends in each round, 1 to 1000; 20 by default. */
+    requests: wholeNumber(1, 1000, " (requests)").optional(),
+    /**
+     * Holds the canary against stable, of the same time: its errors, or its requests slower than stable's 99th
+     * percentile, may be at most `maxRatio` times as frequent. Until the difference is significant, or too small to
+     * matter, it is "cannot tell yet".
+     */
+    compare: strictObject(
+      {
+        /** How many times as frequent, 1 or more; 1.5 by default. */
+        maxRatio: number("must be a number of at least 1")
+          .refine((ratio) => ratio >= 1, "must be a number of at least 1")
+          .default(1.5),
+        /** How sure a verdict must be, above 0.5 and below 1; 0.95 by default. */
+        confidence: number("must be a number above 0.5 and below 1")
+          .refine((one) => one > 0.5 && one < 1, "must be a number above 0.5 and below 1")
+          .default(0.95),
+      },
+      "must be a map with maxRatio, confidence or neither",
+    ).optional(),
+  },
+  "must be a map with a name",
+);
+
+/** One metric's settings, with defaults filled in; durations in milliseconds. */
+export type MetricConfig = z.output<typeof metric>;
+/** Where Prometheus answers. */
+export type PrometheusConfig = z.output<typeof prometheus>;

@@ -1,0 +1,123 @@
+import { z } from "zod";
+import { duration } from "./durations";
+import { label, strictObject, wholeNumber } from "./fields";
+import { alert, webhook } from "./rollout-hooks";
+import { metric, prometheus } from "./rollout-metrics";
+import { cookieMatch, headerMatch } from "./rules";
+
+/** Which users see the canary in an A/B test: those whom a header or a cookie chooses. */
+const match = strictObject(
+  { headerMatch: headerMatch.optional(), cookieMatch: cookieMatch.optional() },
+  "must be a map with headerMatch, cookieMatch or both",
+).refine((rules) => rules.headerMatch !== undefined || rules.cookieMatch !== undefined, {
+  message: "must have headerMatch, cookieMatch or both: without a rule nobody would see the canary",
+});
+
+const weight = (lowest: number) => wholeNumber(lowest, 100, " (percent of requests)");
+const stepWeightsAllowed = "must be a list of weights from 1 to 100, each greater than the one before";
+
+const pause = z.union(
+  [z.literal("approval"), duration("1s", "24h")],
+  "must be approval, or a duration from 1s to 24h such as 30s",
+);
+
+/** One step of a rollout that is laid out by hand. */
+const step = strictObject(
+  {
+    /** The canary's weight from this step on, 0 to 100 percent; the one before by default, 0 at first. */
+    weight: weight(0).optional(),
+    /** A header rule that holds from this step on. */
+    headerMatch: headerMatch.optional(),
+    /** A cookie rule that holds from this step on. */
+    cookieMatch: cookieMatch.optional(),
+    /** How many rounds of checks in a row must pass before the next step; 1 by default. */
+    checks: wholeNumber(1, 1000, " (rounds of checks)").optional(),
+    /** How long the step lasts at least, or `approval`: until `sluice approve`. */
+    pause: pause.optional(),
+    /** How many pods the canary has in this step; its version's own number by default. */
+    replicas: wholeNumber(1, 1000, " (pods)").optional(),
+  },
+  "must be a map with weight, headerMatch, cookieMatch, checks, pause or replicas",
+);
+
+/**
+ * How a stack's rollouts go: `sluice rollout` walks through the steps, and with driver `flagger` Flagger does.
+ *
+ * @see https://docs.flagger.app/usage/how-it-works whose words these are
+ */
+export const rollout = strictObject(
+  {
+    /** Who drives: `sluice` (by default), or `flagger` in the cluster. */
+    driver: z.enum(["sluice", "flagger"], "must be sluice or flagger").default("sluice"),
+    /** Time between two rounds of checks, from 1s; 60s by default. Flagger raises less than 10s to 10s. */
+    interval: duration("1s", "1h").default(60_000),
+    /** How much the weight grows at each step, 1 to 100 percent. */
+    stepWeight: weight(1).optional(),
+    /** The weights one by one, instead of `stepWeight`; each greater than the one before. */
+    stepWeights: z
+      .array(weight(1), stepWeightsAllowed)
+      .min(1, stepWeightsAllowed)
+      .refine((all) => all.every((one, index) => index === 0 || one > (all[index - 1] ?? 0)), stepWeightsAllowed)
+      .optional(),
+    /** The weight from which the canary is promoted, 1 to 100 percent; 100 by default. */
+    maxWeight: weight(1).default(100),
+    /** The steps laid out by hand, instead of `stepWeight` or `stepWeights`. */
+    steps: z
+      .array(step, "must be a list of steps")
+      .min(1, "must have at least one step")
+      .refine(
+        (all) => isRising(all.map((one) => one.weight)),
+        "must have weights that never fall: a rollout only goes up, and back at once",
+      )
+      .optional(),
+    /** The users of an A/B test; with `iterations`. */
+    match: match.optional(),
+    /** Rounds of checks that must pass in an A/B test, or on the idle color of a blue-green release before the switch. */
+    iterations: wholeNumber(1, 1000, " (rounds of checks)").optional(),
+    /** How many failed rounds of checks bring the rollback, 1 or more; 1 by default. */
+    threshold: wholeNumber(1, 1000, " (failed rounds of checks)").default(1),
+    /** How many rounds in a row may be impossible to judge (Prometheus is down) until the rollback; 10 by default. */
+    inconclusiveLimit: wholeNumber(1, 1000, " (rounds of checks)").default(10),
+    /** The longest time without progress until the rollback; waiting for people or data is not counted; 10m by default. */
+    progressDeadline: duration("1s", "24h").default(600_000),
+    /** How many pods the canary has at the first step, and how many more at each step after. */
+    canaryReplicas: wholeNumber(1, 1000, " (pods)").optional(),
+    /** The most pods that the canary gets by `canaryReplicas`. */
+    maxReplicas: wholeNumber(1, 1000, " (pods)").optional(),
+    /** Where metrics are asked for; without it the built-in ones are measured by requests of Sluice's own. */
+    prometheus: prometheus.optional(),
+    /** What is checked in each round; a success rate of at least 99% by default. `[]` for nothing. */
+    metrics: z
+      .array(metric, "must be a list of metrics")
+      .default([{ name: "request-success-rate", thresholdRange: { min: 99 } }]),
+    /** Whom the rollout asks and tells by HTTP, and what their answers mean. */
+    webhooks: z.array(webhook, "must be a list of webhooks").default([]),
+    /** Where people are told what happens. */
+    alerts: z.array(alert, "must be a list of alerts").default([]),
+    /** Flagger itself, by its chart, where driver `flagger` is to bring it. */
+    flagger: strictObject(
+      {
+        /** The chart: a folder, an archive or a name in `repository`. */
+        chart: z.string("must be a text").min(1, "must not be empty").optional(),
+        /** The chart's version. */
+        version: z.string("must be a text").optional(),
+        /** The namespace that it is installed in; `flagger-system` by default. */
+        namespace: label.default("flagger-system"),
+      },
+      "must be a map with chart, version or namespace",
+    ).optional(),
+  },
+  "must be a map, for example { interval: 10s, stepWeight: 20, threshold: 3 }",
+);
+
+/** A stack's rollout settings, with defaults filled in; durations in milliseconds. */
+export type RolloutConfig = z.output<typeof rollout>;
+
+function isRising(weights: readonly (number | undefined)[]): boolean {
+  let last = 0;
+  return weights.every((one) => {
+    const rises = one === undefined || one >= last;
+    last = one ?? last;
+    return rises;
+  });
+}

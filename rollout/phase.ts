@@ -1,0 +1,19 @@
+/**
+ * How far a rollout is, in Flagger's words.
+ *
+ * @see https://docs.flagger.app/usage/how-it-works#canary-status
+ */
+export const phases = [
+  "Initializing",
+  "Initialized",
+  "Waiting",
+  "Progressing",
+  "WaitingPromotion",
+  "Promoting",
+  "Finalising",
+  "Succeeded",
+  "Failed",
+] as const;
+
+/** One of {@link phases}. */
+export type Phase = (typeof phases)[number];

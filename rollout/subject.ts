@@ -1,0 +1,37 @@
+import type { CheckResult } from "./check";
+import type { Place } from "../probe/ask-plan";
+import type { VersionConfig } from "../config/versions";
+import type { TrafficPlan } from "../traffic/plan";
+
+/** What is looked at in a round of checks: a canary beside stable, under the plan of the step. */
+export interface Subject {
+  readonly stack: string;
+  readonly namespace: string;
+  readonly workload: string;
+  /** The version on trial: the canary, or the idle color. */
+  readonly canary: string;
+  /** The version that users had before. */
+  readonly stable: string;
+  /** The plan that is up, by which requests reach the canary. */
+  readonly plan: TrafficPlan;
+  /** The stack's versions, by whose answers requests are told apart. */
+  readonly versions: Readonly<Record<string, Pick<VersionConfig, "answer">>>;
+  /** Where the stack answers. */
+  readonly place: Place;
+  /** What reads the Ingresses, whose metrics are asked; nothing behind a Service alone. */
+  readonly controller?: "ingress-nginx" | "traefik" | "existing";
+  /** When the step began, as milliseconds since 1970: nothing before it counts. */
+  readonly since: number;
+}
+
+/** Judges a canary by metrics. */
+export interface Analyst {
+  /**
+   * Tries what can be tried before anything changes: that Prometheus answers, and takes every query.
+   *
+   * @throws ConfigError for queries that Prometheus rejects, and for metrics that can't be had of this stack.
+   */
+  prepare(subject: Omit<Subject, "since" | "place">, signal: AbortSignal): Promise<void>;
+  /** One round; what can't be evaluated is a result, never an error. */
+  check(subject: Subject, signal: AbortSignal): Promise<readonly CheckResult[]>;
+}
