@@ -110,7 +110,8 @@ export class IngressRouter extends pulumi.ComponentResource {
           ports: [{ name: "http", port: servicePort, targetPort: "http" }],
         },
       },
-      { parent: this, dependsOn: backends.deployments[version] },
+      // The pods of a canary that retires go after what leads to them.
+      { parent: this, dependsOn: backends.empty.has(version) ? [] : backends.deployments[version] },
     );
   }
 
@@ -129,7 +130,8 @@ export class IngressRouter extends pulumi.ComponentResource {
     const secured = tls
       .map(({ secretName, hosts: all }) => ({ secretName, hosts: all.filter((host) => hosts.includes(host)) }))
       .filter((entry) => entry.hosts.length > 0);
-    const ready = [backends.services[version], backends.deployments[version]];
+    const isEmpty = backends.empty.has(version);
+    const ready = [backends.services[version], isEmpty ? undefined : backends.deployments[version]];
     return new k8s.networking.v1.Ingress(
       name,
       {

@@ -32,12 +32,24 @@ export function createRelease(args: ReleaseArgs): Release {
   const { plan } = args.config;
   switch (plan.strategy) {
     case "canary":
-      return behindIngress(args, plan, versionsOf(args, Object.keys(args.config.versions)));
+      return canary(args, plan);
     case "blueGreen":
       return blueGreen(args, plan);
     case "replicaRatio":
       return replicaRatio(args, plan);
   }
+}
+
+function canary(args: ReleaseArgs, plan: CanaryPlan): Release {
+  const { versions } = args.config;
+  const trial = plan.canary?.version;
+  const isRetired = trial !== undefined && trial !== plan.stable && versions[trial]?.replicas === 0;
+  // The pods of a canary go only after its Ingress has lost its requests, which is made of objects that are yet to come.
+  const [routed, settle] = pulumi.deferredOutput<pulumi.Resource>();
+  const retired = isRetired ? { version: trial, after: routed } : undefined;
+  const release = behindIngress(args, plan, versionsOf(args, Object.keys(versions), retired));
+  settle(pulumi.output(release.router.canary ?? release.router.mainline));
+  return release;
 }
 
 function blueGreen(args: ReleaseArgs, plan: BlueGreenPlan): Release {

@@ -20,6 +20,7 @@ export function plainShares(plan: TrafficPlan): Shares {
 }
 
 function split(stable: string, canary: string | undefined, share: number): Shares {
-  if (canary === undefined || share === 0) return { [stable]: 1 };
+  // In a promotion both are the same version.
+  if (canary === undefined || canary === stable || share === 0) return { [stable]: 1 };
   return share === 1 ? { [canary]: 1 } : { [stable]: 1 - share, [canary]: share };
 }

@@ -1,0 +1,281 @@
+import { judgeRound, type CheckResult } from "./check";
+import { again, complaintOf, hold, keepCanary, over, quietly, recorded, rollBack, say, sleep, update } from "./moves";
+import type { Phase } from "./phase";
+import type { RolloutSpec, Routing } from "./spec";
+import {
+  isEnding,
+  isGoingBack,
+  type Activity,
+  type Advance,
+  type Ending,
+  type Gate,
+  type RolloutEvent,
+  type RolloutState,
+} from "./state";
+
+type EventOf<Kind extends RolloutEvent["kind"]> = Extract<RolloutEvent, { readonly kind: Kind }>;
+
+/** How often a way back that the cluster does not take is tried until somebody must look. */
+export const rollbackAttempts = 10;
+
+/** A rollout at its beginning: the canary comes up, and nobody is sent to it. */
+export function begin(spec: RolloutSpec, id: number, at: number): RolloutState {
+  return {
+    id,
+    spec,
+    phase: "Initializing",
+    activity: update({ kind: "trial", step: 0 }),
+    step: 0,
+    passes: 0,
+    failedChecks: 0,
+    inconclusive: 0,
+    stepSince: at,
+    progressAt: at,
+    approved: false,
+    hurried: false,
+    startedAt: at,
+    rounds: [],
+  };
+}
+
+/**
+ * What comes of an event. Nothing but this decides how a rollout goes; whoever drives it does what the state's activity
+ * says, and tells what came of it.
+ */
+export function advance(state: RolloutState, event: RolloutEvent): Advance {
+  switch (event.kind) {
+    case "updated":
+      return onUpdated(state, event);
+    case "updateFailed":
+      return onUpdateFailed(state, event);
+    case "answered":
+      return onAnswered(state, event);
+    case "checked":
+      return onChecked(state, event);
+    case "woke":
+      return state.activity.kind === "sleep" ? quietly({ ...state, activity: state.activity.next }) : quietly(state);
+    case "commanded":
+      return onCommand(state, event);
+    case "crashed":
+      return isEnding(state) && !isSettling(state) ? quietly(state) : rollBack(state, event.message);
+    case "overdue":
+      return isEnding(state) ? quietly(state) : onOverdue(state);
+    case "posted":
+      return quietly({ ...state, activity: { kind: "done" }, endedAt: event.at });
+  }
+}
+
+/** The end of a rollout whose place another one takes. */
+export function supersede(state: RolloutState, by: string, at: number): RolloutState {
+  const outcome = `${by} came in the middle of it`;
+  return { ...state, phase: "Failed", outcome, activity: { kind: "done" }, waitingFor: undefined, endedAt: at };
+}
+
+function onUpdated(state: RolloutState, event: EventOf<"updated">): Advance {
+  const { activity, spec } = state;
+  if (activity.kind !== "update") return quietly(state);
+  const { routing, ending } = activity;
+  if (ending) return onEnding(state, activity, ending, event);
+  const { at, asPlanned } = event;
+  const served = { ...state, served: routing, waitingFor: undefined };
+  if (routing.kind === "promotion" && asPlanned)
+    return say(
+      { ...served, phase: "Finalising", progressAt: at, activity: update({ kind: "promoted" }) },
+      "info",
+      `stable answers with ${spec.to} too: the canary retires`,
+    );
+  if (routing.kind === "promotion") return keepCanary(served, complaintOf(event.checks));
+  if (routing.kind === "promoted" && asPlanned)
+    return over(served, { phase: "Succeeded", outcome: `${spec.to} has taken the place of ${spec.from}` }, at);
+  if (routing.kind === "promoted")
+    return spec.strategy === "blueGreen"
+      ? rollBack(served, `the switch was not taken up: ${complaintOf(event.checks)}`)
+      : keepCanary(served, complaintOf(event.checks));
+  const step = routing.kind === "trial" ? routing.step : 0;
+  const begun = { ...served, step, passes: 0, approved: false, stepSince: at, progressAt: at };
+  if (step === 0)
+    return say(
+      { ...begun, phase: "Initialized", activity: { kind: "gate", type: "confirm-rollout" } },
+      "info",
+      `${spec.to} is ready, and nobody is sent to it yet`,
+    );
+  const entered = say({ ...begun, phase: "Progressing", activity: pauseFor(begun, at) }, "info", stepInWords(begun));
+  if (asPlanned) return entered;
+  return withNotices(entered.notices, judge(entered.state, at, at, event.checks));
+}
+
+/** The way back, or the way to keep users where they are: it must be measured too before the rollout is over. */
+function onEnding(
+  state: RolloutState,
+  activity: Activity & { readonly kind: "update" },
+  ending: Ending,
+  { at, asPlanned, checks }: EventOf<"updated">,
+): Advance {
+  const served = { ...state, served: activity.routing };
+  if (asPlanned) return over(served, ending, at);
+  if (activity.attempt < rollbackAttempts) return quietly({ ...served, activity: again(activity, at) });
+  const outcome = `${ending.outcome}; and users can't be shown to get what they should: ${complaintOf(checks)}`;
+  return over(served, { ...ending, outcome }, at);
+}
+
+function onUpdateFailed(state: RolloutState, { at, cause, message }: EventOf<"updateFailed">): Advance {
+  const { activity, step } = state;
+  if (activity.kind !== "update") return quietly(state);
+  const { routing, ending, attempt } = activity;
+  if (cause === "unreachable") {
+    const isNew = state.waitingFor === undefined;
+    const waiting = { ...state, waitingFor: message, activity: again({ ...activity, attempt: 0 }, at) };
+    return isNew
+      ? say(waiting, "warn", `the cluster does not answer, and is asked again: ${message}`)
+      : quietly(waiting);
+  }
+  if (ending) {
+    if (attempt < rollbackAttempts) return quietly({ ...state, waitingFor: message, activity: again(activity, at) });
+    return over(state, { phase: "Failed", outcome: `${ending.outcome}; and the way there failed: ${message}` }, at);
+  }
+  if (routing.kind === "promotion" || (routing.kind === "promoted" && state.spec.strategy === "canary"))
+    return keepCanary(state, message);
+  if (cause === "refused" && step === 0 && state.served === undefined)
+    return over(state, { phase: "Failed", outcome: `refused before anything changed: ${message}` }, at);
+  return rollBack(state, message);
+}
+
+function onAnswered(state: RolloutState, { at, agreed, message }: EventOf<"answered">): Advance {
+  const { activity } = state;
+  if (activity.kind !== "gate") return quietly(state);
+  if (agreed) return passGate({ ...state, waitingFor: undefined }, activity.type, at);
+  const phase: Phase = activity.type === "confirm-promotion" ? "WaitingPromotion" : "Waiting";
+  const next: Activity = activity.type === "confirm-rollout" ? activity : { kind: "round", type: "rollout" };
+  return hold(state, phase, message, sleep(at + state.spec.interval, next), at);
+}
+
+function passGate(state: RolloutState, gate: Gate, at: number): Advance {
+  if (gate === "confirm-rollout")
+    return quietly({
+      ...state,
+      phase: "Progressing",
+      progressAt: at,
+      activity: { kind: "round", type: "pre-rollout" },
+    });
+  if (gate === "confirm-traffic-increase") return enter(state, state.step + 1, at);
+  const { strategy, to } = state.spec;
+  const routing: Routing = { kind: strategy === "blueGreen" ? "promoted" : "promotion" };
+  const promoting: RolloutState = { ...state, phase: "Promoting", progressAt: at, activity: update(routing) };
+  return say(promoting, "info", strategy === "blueGreen" ? `switching to ${to}` : `promoting ${to} to stable`);
+}
+
+function enter(state: RolloutState, step: number, at: number): Advance {
+  return quietly({ ...state, phase: "Progressing", progressAt: at, activity: update({ kind: "trial", step }) });
+}
+
+function onChecked(state: RolloutState, { at, since, checks, rollback }: EventOf<"checked">): Advance {
+  if (state.activity.kind !== "round") return quietly(state);
+  if (rollback !== undefined) return rollBack(recorded(state, at, judgeRound(checks), checks), rollback);
+  return judge(state, since, at, checks);
+}
+
+/** Counts a round of checks, and goes on, waits, or goes back. */
+function judge(state: RolloutState, since: number, at: number, checks: readonly CheckResult[]): Advance {
+  const verdict = judgeRound(checks);
+  const { spec } = state;
+  const counted = recorded(state, at, verdict, checks);
+  const next: Activity = { kind: "round", type: state.step === 0 ? "pre-rollout" : "rollout" };
+  const later = sleep(Math.max(at, since + spec.interval), next);
+  const complaint = complaintOf(checks);
+  if (verdict === "failed") {
+    const failedChecks = state.failedChecks + 1;
+    const failed = { ...counted, failedChecks, passes: 0, activity: later, waitingFor: undefined };
+    return failedChecks >= spec.threshold
+      ? rollBack(failed, `${failedChecks} of ${spec.threshold} failed rounds: ${complaint}`)
+      : say(failed, "warn", `failed round ${failedChecks} of ${spec.threshold}: ${complaint}`);
+  }
+  if (verdict === "inconclusive") {
+    const inconclusive = state.inconclusive + 1;
+    const unsure = { ...counted, inconclusive, activity: later, waitingFor: complaint };
+    return inconclusive >= spec.inconclusiveLimit
+      ? rollBack(unsure, `${inconclusive} rounds in a row could not be judged: ${complaint}`)
+      : say(unsure, "warn", `can't be judged, ${inconclusive} of ${spec.inconclusiveLimit}: ${complaint}`);
+  }
+  if (verdict === "no data") return hold(counted, counted.phase, complaint, later, at);
+  return proceed({ ...counted, inconclusive: 0, passes: state.passes + 1, progressAt: at }, later, at);
+}
+
+/** After a round that passed: the next step, the promotion, or what holds it. */
+function proceed(state: RolloutState, later: Activity, at: number): Advance {
+  const { spec, step, passes, stepSince, approved, hurried, pausedBy } = state;
+  const phase: Phase = step === spec.steps.length ? "WaitingPromotion" : "Waiting";
+  if (pausedBy !== undefined) return hold(state, phase, `paused by ${pausedBy}`, later, at);
+  if (hurried)
+    return step === spec.steps.length
+      ? passGate({ ...state, waitingFor: undefined }, "confirm-promotion", at)
+      : enter(state, spec.steps.length, at);
+  if (step === 0) return enter(state, 1, at);
+  const { checks = 1, pause } = spec.steps[step - 1] ?? {};
+  const going = { ...state, phase: "Progressing" as const, waitingFor: undefined };
+  if (passes < checks) return quietly({ ...going, activity: later });
+  if (typeof pause === "number" && at < stepSince + pause)
+    return hold(going, "Progressing", "the step's pause", later, at);
+  if (pause === "approval" && !approved) return hold(state, phase, "approval: sluice approve", later, at);
+  const gate: Gate = step < spec.steps.length ? "confirm-traffic-increase" : "confirm-promotion";
+  return quietly({ ...going, activity: { kind: "gate", type: gate } });
+}
+
+function onCommand(state: RolloutState, { at, command, by }: EventOf<"commanded">): Advance {
+  if (command === "abort") {
+    const isOver = state.phase === "Succeeded" || state.served?.kind === "stable";
+    if (isOver || (isEnding(state) && isGoingBack(state))) return quietly(state);
+    return rollBack({ ...state, endedAt: undefined }, `aborted by ${by}`);
+  }
+  if (isEnding(state)) return quietly(state);
+  const awake = wake(state, at);
+  switch (command) {
+    case "pause":
+      return say({ ...state, pausedBy: by }, "info", `paused by ${by}: checks go on, the weight stays`);
+    case "resume":
+      return say({ ...awake, pausedBy: undefined, waitingFor: undefined }, "info", `resumed by ${by}`);
+    case "approve":
+      return say({ ...awake, approved: true, waitingFor: undefined }, "info", `approved by ${by}`);
+    case "promote":
+      return say(
+        { ...awake, hurried: true, pausedBy: undefined, waitingFor: undefined },
+        "info",
+        `${by} wants it promoted as soon as the last step has passed a round`,
+      );
+  }
+}
+
+/** A sleep that is cut short. */
+function wake(state: RolloutState, at: number): RolloutState {
+  const { activity } = state;
+  return activity.kind === "sleep"
+    ? { ...state, activity: { ...activity, until: Math.min(activity.until, at) } }
+    : state;
+}
+
+function onOverdue(state: RolloutState): Advance {
+  const reason = `no progress within ${state.spec.progressDeadline / 1000} s${state.waitingFor === undefined ? "" : `: ${state.waitingFor}`}`;
+  return state.phase === "Promoting" || state.phase === "Finalising"
+    ? keepCanary(state, reason)
+    : rollBack(state, reason);
+}
+
+/** True while users are on their way to stay with a canary: should that crash, they must go back after all. */
+function isSettling(state: RolloutState): boolean {
+  return state.activity.kind === "update" && state.activity.ending !== undefined && !isGoingBack(state);
+}
+
+function stepInWords({ step, spec }: RolloutState): string {
+  const { weight, rules } = spec.steps[step - 1] ?? { weight: 0, rules: {} };
+  const ruled = rules.header || rules.cookie !== undefined ? ", and whom the rules choose" : "";
+  const who =
+    spec.strategy === "blueGreen" ? "nobody but who tries the idle color" : `${weight}% of the requests${ruled}`;
+  return `step ${step} of ${spec.steps.length}: ${who} on ${spec.to}`;
+}
+
+function pauseFor({ spec }: RolloutState, at: number): Activity {
+  return sleep(at + spec.interval, { kind: "round", type: "rollout" });
+}
+
+function withNotices(notices: Advance["notices"], { state, notices: more }: Advance): Advance {
+  return { state, notices: [...notices, ...more] };
+}

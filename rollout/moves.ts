@@ -1,0 +1,86 @@
+import type { Severity } from "../config/rollout-hooks";
+import { judgeRound, type CheckResult, type CheckVerdict } from "./check";
+import type { Phase } from "./phase";
+import type { Routing } from "./spec";
+import type { Activity, Advance, Ending, RolloutState } from "./state";
+
+/** Milliseconds until an update is tried again that found no cluster, or whose way back is not measured yet. */
+export const retryMilliseconds = 1000;
+
+/** Rounds of checks that a state keeps. */
+const keptRounds = 200;
+
+/** Stays where it is for something that is not the canary's fault, and says so once. */
+export function hold(state: RolloutState, phase: Phase, reason: string, activity: Activity, at: number): Advance {
+  const held = { ...state, phase, activity, waitingFor: reason, progressAt: at };
+  return state.waitingFor === reason ? quietly(held) : say(held, "info", `waiting for ${reason}`);
+}
+
+/** All users back to the version from before, by one update; the canary's pods go after it. */
+export function rollBack(state: RolloutState, reason: string): Advance {
+  const ending: Ending = { phase: "Failed", outcome: reason };
+  const activity = update({ kind: "stable" }, ending);
+  const back = { ...state, outcome: reason, waitingFor: undefined, activity };
+  return say(back, "error", `back to ${state.spec.from}: ${reason}`);
+}
+
+/** A promotion that failed leaves users with the canary, which they were well served by. */
+export function keepCanary(state: RolloutState, reason: string): Advance {
+  if (state.spec.strategy === "blueGreen") return rollBack(state, `the switch failed: ${reason}`);
+  const { to, steps } = state.spec;
+  const outcome = `the promotion failed, and users stay with the canary (${to}): ${reason}`;
+  const activity = update({ kind: "trial", step: steps.length }, { phase: "Failed", outcome });
+  return say({ ...state, outcome, waitingFor: undefined, activity }, "error", outcome);
+}
+
+export function over(state: RolloutState, { phase, outcome }: Ending, at: number): Advance {
+  const ended: RolloutState = {
+    ...state,
+    phase,
+    outcome,
+    waitingFor: undefined,
+    endedAt: at,
+    activity: { kind: "post" },
+  };
+  return say(ended, phase === "Succeeded" ? "info" : "error", outcome);
+}
+
+export function recorded(
+  state: RolloutState,
+  at: number,
+  verdict: CheckVerdict,
+  checks: readonly CheckResult[],
+): RolloutState {
+  const { step, spec, rounds } = state;
+  const weight = spec.steps[step - 1]?.weight ?? 0;
+  return { ...state, rounds: [...rounds, { at, step, weight, verdict, checks }].slice(-keptRounds) };
+}
+
+/** What those checks say that did not pass. */
+export function complaintOf(checks: readonly CheckResult[]): string {
+  const verdict = judgeRound(checks);
+  const messages = checks
+    .filter((check) => check.verdict === verdict && verdict !== "passed")
+    .map(({ message }) => message);
+  return messages.join("; ") || "requests are not served as planned";
+}
+
+export function update(routing: Routing, ending?: Ending): Activity & { readonly kind: "update" } {
+  return { kind: "update", routing, attempt: 1, ...(ending && { ending }) };
+}
+
+export function again(activity: Activity & { readonly kind: "update" }, at: number): Activity {
+  return sleep(at + retryMilliseconds, { ...activity, attempt: activity.attempt + 1 });
+}
+
+export function sleep(until: number, next: Activity): Activity {
+  return { kind: "sleep", until, next };
+}
+
+export function quietly(state: RolloutState): Advance {
+  return { state, notices: [] };
+}
+
+export function say(state: RolloutState, severity: Severity, message: string): Advance {
+  return { state, notices: [{ severity, message }] };
+}

@@ -1,0 +1,66 @@
+import type { CheckResult } from "./check";
+import type { Notice } from "./hooks";
+import type { RolloutSpec, Routing } from "./spec";
+import type { Gate, RolloutCommand, RolloutState } from "./state";
+
+/** What an update brought, measured by requests. */
+export interface Updated {
+  readonly asPlanned: boolean;
+  /** What was measured; where it is not as planned, why. */
+  readonly checks: readonly CheckResult[];
+}
+
+/** An update that did not go through. */
+export class UpdateError extends Error {
+  /** @param cause `refused` where nothing was changed, `unreachable` where the cluster did not answer. */
+  constructor(
+    override readonly cause: "unreachable" | "refused" | "failed",
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** What a person asked of a running rollout. */
+export interface AskedCommand {
+  readonly command: RolloutCommand;
+  readonly by: string;
+}
+
+/** The world as a driver sees it. Every call ends early, and rejects, once its signal is aborted. */
+export interface RolloutPorts {
+  /**
+   * One update of the stack to a routing, previewed and held against the policies, and its split measured.
+   *
+   * @throws UpdateError where it does not go through.
+   */
+  update(state: RolloutState, routing: Routing, signal: AbortSignal): Promise<Updated>;
+  /** One round of checks; what can't be evaluated is a result, never an error. */
+  check(
+    state: RolloutState,
+    type: "pre-rollout" | "rollout",
+    signal: AbortSignal,
+  ): Promise<{ readonly checks: readonly CheckResult[]; readonly rollback?: string }>;
+  /** Asks the webhooks of a gate. */
+  ask(
+    state: RolloutState,
+    gate: Gate,
+    signal: AbortSignal,
+  ): Promise<{ readonly agreed: boolean; readonly message: string }>;
+  /** Tells the webhooks that it is over. */
+  post(state: RolloutState, signal: AbortSignal): Promise<void>;
+  /** Tells people and event webhooks; must not wait for them. */
+  tell(notice: Notice, state: RolloutState): void;
+  /** Stores a state; waits for a cluster that is away. */
+  save(state: RolloutState, signal: AbortSignal): Promise<void>;
+  /** What people have asked since the last call. */
+  commands(signal: AbortSignal): Promise<readonly AskedCommand[]>;
+  /** Why the canary's pods can't run, where they can't; nothing where they do, or nobody can tell. */
+  crash(state: RolloutState, signal: AbortSignal): Promise<string | undefined>;
+  /** The rollout that should run instead, where the stack has a new version meanwhile. */
+  successor(state: RolloutState, signal: AbortSignal): Promise<RolloutSpec | undefined>;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Waits until then. */
+  sleepUntil(time: number, signal: AbortSignal): Promise<void>;
+}

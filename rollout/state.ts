@@ -1,0 +1,136 @@
+import type { WebhookType } from "../config/rollout-hooks";
+import type { CheckResult, CheckVerdict } from "./check";
+import type { Notice } from "./hooks";
+import type { Phase } from "./phase";
+import type { RolloutSpec, Routing } from "./spec";
+
+/** The webhooks that hold a rollout until they agree. */
+export type Gate = Extract<WebhookType, "confirm-rollout" | "confirm-traffic-increase" | "confirm-promotion">;
+
+/** How a rollout ends once users get what an update brings them. */
+export interface Ending {
+  readonly phase: Extract<Phase, "Succeeded" | "Failed">;
+  /** Why, as a sentence. */
+  readonly outcome: string;
+}
+
+/**
+ * What a rollout does next. Each may be begun again where a driver was killed in the middle of it: an update that went
+ * through changes nothing the second time, and a round of checks is only ever counted once its result is stored.
+ */
+export type Activity =
+  /** Brings users what a routing says, and measures that they get it; with an ending, the rollout is over then. */
+  | { readonly kind: "update"; readonly routing: Routing; readonly attempt: number; readonly ending?: Ending }
+  /** Asks the webhooks that may hold it. */
+  | { readonly kind: "gate"; readonly type: Gate }
+  /** One round of checks: webhooks and metrics; before the first step the pre-rollout webhooks alone. */
+  | { readonly kind: "round"; readonly type: "pre-rollout" | "rollout" }
+  /** Waits until a time, in milliseconds since 1970. */
+  | { readonly kind: "sleep"; readonly until: number; readonly next: Activity }
+  /** Tells the webhooks that it is over. */
+  | { readonly kind: "post" }
+  | { readonly kind: "done" };
+
+/** One round of checks, as the history keeps it. */
+export interface Round {
+  readonly at: number;
+  readonly step: number;
+  readonly weight: number;
+  readonly verdict: CheckVerdict;
+  readonly checks: readonly CheckResult[];
+}
+
+/** All that must be known to go on with a rollout; times in milliseconds since 1970. */
+export interface RolloutState {
+  /** Counts the stack's rollouts, from 1. */
+  readonly id: number;
+  readonly spec: RolloutSpec;
+  readonly phase: Phase;
+  readonly activity: Activity;
+  /** The step that is up, 0 before the first. */
+  readonly step: number;
+  /** What users got by the last update that was measured; nothing before the first. */
+  readonly served?: Routing;
+  /** Rounds in a row that passed in this step. */
+  readonly passes: number;
+  /** Rounds that failed, over all steps. */
+  readonly failedChecks: number;
+  /** Rounds in a row that could not be judged. */
+  readonly inconclusive: number;
+  /** When this step began. */
+  readonly stepSince: number;
+  /** When it last made progress, or waited for something that is not its fault. */
+  readonly progressAt: number;
+  /** True once somebody has approved this step. */
+  readonly approved: boolean;
+  /** True where somebody wants the promotion as soon as the last step has passed a round. */
+  readonly hurried: boolean;
+  /** Who has paused it. */
+  readonly pausedBy?: string;
+  /** Why it does not go on right now, in words. */
+  readonly waitingFor?: string;
+  /** Why it ended, or is about to. */
+  readonly outcome?: string;
+  readonly startedAt: number;
+  readonly endedAt?: number;
+  /** The last rounds of checks, the oldest first. */
+  readonly rounds: readonly Round[];
+}
+
+/** What a person may ask of a running rollout. */
+export const commands = ["approve", "pause", "resume", "abort", "promote"] as const;
+/** One of {@link commands}. */
+export type RolloutCommand = (typeof commands)[number];
+
+/** What happened; `at` in milliseconds since 1970. */
+export type RolloutEvent = { readonly at: number } & (
+  | { readonly kind: "updated"; readonly asPlanned: boolean; readonly checks: readonly CheckResult[] }
+  /** `refused` changed nothing; `unreachable` may be tried again. */
+  | {
+      readonly kind: "updateFailed";
+      readonly cause: "unreachable" | "refused" | "failed";
+      readonly message: string;
+    }
+  | { readonly kind: "answered"; readonly agreed: boolean; readonly message: string }
+  | {
+      readonly kind: "checked";
+      /** When the round began. */
+      readonly since: number;
+      readonly checks: readonly CheckResult[];
+      /** The webhook that asks for a rollback, and why. */
+      readonly rollback?: string;
+    }
+  | { readonly kind: "woke" }
+  | { readonly kind: "commanded"; readonly command: RolloutCommand; readonly by: string }
+  | { readonly kind: "crashed"; readonly message: string }
+  | { readonly kind: "overdue" }
+  | { readonly kind: "posted" }
+);
+
+/** What comes of an event: the next state, and what people should hear. */
+export interface Advance {
+  readonly state: RolloutState;
+  readonly notices: readonly Notice[];
+}
+
+/** True where nothing more is to be done. */
+export function isEnded({ activity }: RolloutState): boolean {
+  return activity.kind === "done";
+}
+
+/** True from where a rollout has decided how it ends. */
+export function isEnding({ activity, phase }: RolloutState): boolean {
+  const next = activity.kind === "sleep" ? activity.next : activity;
+  return phase === "Succeeded" || phase === "Failed" || (next.kind === "update" && next.ending !== undefined);
+}
+
+/** True while all users are on their way back to the version from before. */
+export function isGoingBack({ activity }: RolloutState): boolean {
+  const next = activity.kind === "sleep" ? activity.next : activity;
+  return next.kind === "update" && next.routing.kind === "stable";
+}
+
+/** When a rollout that makes no progress is given up; nothing where it is about to end anyway. */
+export function deadlineOf(state: RolloutState): number | undefined {
+  return isEnding(state) ? undefined : state.progressAt + state.spec.progressDeadline;
+}

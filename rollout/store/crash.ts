@@ -1,0 +1,39 @@
+import type { V1Pod } from "@kubernetes/client-node";
+import type { ClusterApi } from "./api";
+
+/** What a container waits for that no waiting helps against. */
+const hopeless = new Set([
+  "CrashLoopBackOff",
+  "ImagePullBackOff",
+  "ErrImageNeverPull",
+  "InvalidImageName",
+  "CreateContainerConfigError",
+  "CreateContainerError",
+  "RunContainerError",
+]);
+
+/**
+ * Why a version's pods can't run: `pod nginx-v3-abc is in CrashLoopBackOff (last exit 1)`; nothing where they can.
+ *
+ * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodStatus
+ */
+export async function crashOf(
+  { core }: ClusterApi,
+  namespace: string,
+  workload: string,
+  version: string,
+): Promise<string | undefined> {
+  const labelSelector = `app=${workload},version=${version}`;
+  const { items } = await core.listNamespacedPod({ namespace, labelSelector });
+  return items.map(troubleOf).find((trouble) => trouble !== undefined);
+}
+
+function troubleOf({ metadata, status }: V1Pod): string | undefined {
+  for (const { state, lastState } of status?.containerStatuses ?? []) {
+    const reason = state?.waiting?.reason;
+    if (reason === undefined || !hopeless.has(reason)) continue;
+    const exit = lastState?.terminated ? ` (last exit ${lastState.terminated.exitCode})` : "";
+    return `pod ${metadata?.name} is in ${reason}${exit}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from "node:crypto";
+import { PatchStrategy, setHeaderOptions, type V1ConfigMap } from "@kubernetes/client-node";
+import { UserError } from "../../progress/user-error";
+import type { AskedCommand } from "../ports";
+import type { RolloutState } from "../state";
+import { statusOf, type ClusterApi } from "./api";
+
+const stackLabel = "sluice.dev/stack";
+const partLabel = "sluice.dev/part";
+const part = "rollout";
+const commandPrefix = "command-";
+
+/** How many rollouts of a stack are remembered. */
+const rememberedRollouts = 20;
+
+/** A stack's rollouts, each in a ConfigMap of the workload's namespace. */
+export class RolloutRecords {
+  constructor(
+    private readonly api: ClusterApi,
+    private readonly stack: string,
+    private readonly namespace: string,
+  ) {}
+
+  /**
+   * The stack's rollouts, the last first.
+   *
+   * @throws UserError where a record can't be read.
+   */
+  async all(): Promise<RolloutState[]> {
+    return (await this.list()).map(readState).sort((left, right) => right.id - left.id);
+  }
+
+  /** The stack's last rollout. */
+  async last(): Promise<RolloutState | undefined> {
+    return (await this.all())[0];
+  }
+
+  /** Stores a state, in place of the one before. */
+  async save(state: RolloutState): Promise<void> {
+    const { core } = this.api;
+    const { namespace, stack } = this;
+    const name = this.nameOf(state.id);
+    const { phase, step, spec, outcome = "" } = state;
+    // What `kubectl get configmap -o yaml` should show without reading JSON.
+    const summary = { phase, from: spec.from, to: spec.to, step: `${step} of ${spec.steps.length}`, outcome };
+    const labels = { [stackLabel]: stack, [partLabel]: part };
+    const body: V1ConfigMap = {
+      metadata: { name, namespace, labels },
+      data: { ...summary, state: JSON.stringify(state) },
+    };
+    try {
+      await core.patchNamespacedConfigMap({ name, namespace, body }, mergePatch);
+    } catch (error) {
+      if (statusOf(error) !== 404) throw error;
+      await core.createNamespacedConfigMap({ namespace, body });
+      await this.prune();
+    }
+  }
+
+  /** Asks something of whoever drives a rollout. */
+  async ask(id: number, command: AskedCommand): Promise<void> {
+    const key = `${commandPrefix}${Date.now()}-${randomUUID()}`;
+    const body = { data: { [key]: JSON.stringify(command) } };
+    await this.api.core.patchNamespacedConfigMap(
+      { name: this.nameOf(id), namespace: this.namespace, body },
+      mergePatch,
+    );
+  }
+
+  /** What was asked of a rollout since the last call, in order. */
+  async take(id: number): Promise<AskedCommand[]> {
+    const place = { name: this.nameOf(id), namespace: this.namespace };
+    const { data = {} } = await this.api.core.readNamespacedConfigMap(place);
+    const keys = Object.keys(data)
+      .filter((key) => key.startsWith(commandPrefix))
+      .sort();
+    if (keys.length === 0) return [];
+    const body = { data: Object.fromEntries(keys.map((key) => [key, null])) };
+    await this.api.core.patchNamespacedConfigMap({ ...place, body }, mergePatch);
+    return keys.map((key) => JSON.parse(data[key] ?? "") as AskedCommand);
+  }
+
+  /** Forgets the stack's rollouts. */
+  async remove(): Promise<void> {
+    for (const { metadata } of await this.list()) await this.delete(metadata?.name ?? "");
+  }
+
+  private async list(): Promise<V1ConfigMap[]> {
+    const labelSelector = `${partLabel}=${part},${stackLabel}=${this.stack}`;
+    return (await this.api.core.listNamespacedConfigMap({ namespace: this.namespace, labelSelector })).items;
+  }
+
+  private async prune(): Promise<void> {
+    for (const { id } of (await this.all()).slice(rememberedRollouts)) await this.delete(this.nameOf(id));
+  }
+
+  private async delete(name: string): Promise<void> {
+    await this.api.core.deleteNamespacedConfigMap({ name, namespace: this.namespace }).catch((error: unknown) => {
+      if (statusOf(error) !== 404) throw error;
+    });
+  }
+
+  private nameOf(id: number): string {
+    return `sluice-rollout-${this.stack}-${id}`;
+  }
+}
+
+const mergePatch = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
+
+function readState({ metadata, data }: V1ConfigMap): RolloutState {
+  try {
+    return JSON.parse(data?.["state"] ?? "") as RolloutState;
+  } catch {
+    throw new UserError(
+      `ConfigMap ${metadata?.namespace}/${metadata?.name} is no record of a rollout any more: delete it, or restore it from a backup`,
+    );
+  }
+}

@@ -1,0 +1,61 @@
+import type { TrafficValues } from "../config/traffic-values";
+import type { HeaderRule } from "../traffic/plan";
+import { weightOf, type RolloutSpec, type Routing } from "./spec";
+
+/**
+ * The header by which a rollout asks one side: `always` the canary, `never` stable. Anybody may send it, to try a canary
+ * by hand; a step with a header rule of its own has that one instead.
+ */
+export const trialHeader: HeaderRule = { name: "X-Sluice-Canary" };
+
+/** What a stack's file must say for users to get what a routing says; `null` takes a key out. */
+export function valuesFor(spec: RolloutSpec, routing: Routing): TrafficValues {
+  return {
+    ...(spec.strategy === "canary" ? canaryValues(spec, routing) : colorValues(spec, routing)),
+    ...pods(spec, routing),
+  };
+}
+
+function canaryValues(spec: RolloutSpec, routing: Routing): TrafficValues {
+  const { from, to, steps } = spec;
+  const none = { canaryWeight: 0, weightTotal: null, headerMatch: null, cookieMatch: null };
+  switch (routing.kind) {
+    case "stable":
+      // The canary stays in the plan: its Ingress then loses its weight before its Deployment loses its pods.
+      return { stable: from, canary: to, ...none };
+    case "trial": {
+      const { header = trialHeader, cookie = null } = steps[routing.step - 1]?.rules ?? {};
+      return {
+        stable: from,
+        canary: to,
+        ...none,
+        canaryWeight: weightOf(spec, routing),
+        headerMatch: header,
+        cookieMatch: cookie,
+      };
+    }
+    case "promotion":
+      return { stable: to, canary: to, ...none, canaryWeight: weightOf(spec, routing), headerMatch: trialHeader };
+    case "promoted":
+      return { stable: to, canary: null, ...none, canaryWeight: null, affinityBehavior: null };
+  }
+}
+
+function colorValues({ to, color = "green" }: RolloutSpec, { kind }: Routing): TrafficValues {
+  const other = color === "blue" ? "green" : "blue";
+  return { [`colors.${color}`]: to, activeColor: kind === "promoted" ? color : other };
+}
+
+function pods(spec: RolloutSpec, routing: Routing): TrafficValues {
+  const { to, replicas, firstReplicas, steps, abandoned } = spec;
+  const retired = abandoned === undefined ? {} : { [`versions.${abandoned}.replicas`]: 0 };
+  // An autoscaler has the number.
+  if (replicas === undefined) return retired;
+  const key = `versions.${to}.replicas`;
+  if (routing.kind === "stable") return { ...retired, [key]: 0 };
+  if (routing.kind === "trial")
+    return { ...retired, [key]: steps[routing.step - 1]?.replicas ?? firstReplicas ?? replicas };
+  // Who serves everybody keeps the pods that it did so with.
+  const last = steps.at(-1)?.replicas ?? 0;
+  return { ...retired, [key]: last > (replicas ?? 1) ? last : replicas };
+}

@@ -1,0 +1,73 @@
+import type { RolloutPorts } from "./ports";
+import type { RolloutSpec } from "./spec";
+import { deadlineOf, isEnding, isGoingBack, type RolloutEvent, type RolloutState } from "./state";
+
+/** Milliseconds between two looks at what people ask, at the canary's pods, and at the stack's file. */
+const watchMilliseconds = 1000;
+
+/** Looks for what breaks into what a rollout is doing: people, crashing pods, the deadline, another version. */
+export class Watch {
+  private readonly controller = new AbortController();
+  private readonly found: (RolloutEvent | RolloutSpec)[] = [];
+  private arrived: () => void = () => undefined;
+
+  /** @param state the state as it is at any time. */
+  constructor(
+    private readonly state: () => RolloutState,
+    private readonly ports: RolloutPorts,
+    signal: AbortSignal,
+  ) {
+    void this.look(AbortSignal.any([signal, this.controller.signal])).catch(() => this.arrived());
+  }
+
+  /** The next thing that has happened, if any. */
+  take(): RolloutEvent | RolloutSpec | undefined {
+    return this.found.shift();
+  }
+
+  /** Resolves once there may be something to take, or nothing more will come. */
+  async arrival(): Promise<undefined> {
+    if (this.found.length > 0) return undefined;
+    return new Promise((resolve) => (this.arrived = () => resolve(undefined)));
+  }
+
+  /** Ends it. */
+  close(): void {
+    this.controller.abort();
+  }
+
+  private async look(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const found = await this.lookOnce(this.state(), signal);
+      signal.throwIfAborted();
+      this.found.push(...found);
+      if (found.length > 0) this.arrived();
+      const { ports } = this;
+      await ports.sleepUntil(ports.now() + watchMilliseconds, signal);
+    }
+  }
+
+  private async lookOnce(state: RolloutState, signal: AbortSignal): Promise<(RolloutEvent | RolloutSpec)[]> {
+    const { ports } = this;
+    const at = ports.now();
+    // A cluster that is away can't be looked at: the next look may find it.
+    const asked = await ports.commands(signal).catch(() => []);
+    if (asked.length > 0) return asked.map((one) => ({ kind: "commanded", at, ...one }));
+    if (at >= (deadlineOf(state) ?? Infinity)) return [{ kind: "overdue", at }];
+    if (isOver(state) || isGoingBack(state)) return [];
+    const crash = await ports.crash(state, signal).catch(() => undefined);
+    if (crash !== undefined) return [{ kind: "crashed", at, message: crash }];
+    if (isEnding(state) || isPromoting(state)) return [];
+    const successor = await ports.successor(state, signal).catch(() => undefined);
+    return successor ? [successor] : [];
+  }
+}
+
+function isOver({ phase }: RolloutState): boolean {
+  return phase === "Succeeded" || phase === "Failed";
+}
+
+/** From here on another version waits until this one has taken its place. */
+function isPromoting({ phase }: RolloutState): boolean {
+  return phase === "Promoting" || phase === "Finalising";
+}
