@@ -23,6 +23,7 @@ describe("Traefik", () => {
       "--entrypoints.web.address=:8000",
       "--ping=true",
       "--metrics.prometheus=true",
+      "--metrics.prometheus.buckets=0.005,0.01,0.025,0.05,0.1,0.2,0.3,0.5,0.75,1,1.5,2.5,5,10",
       "--global.checknewversion=false",
       "--global.sendanonymoususage=false",
     ])
