@@ -9,12 +9,20 @@ export interface LabOptions {
   name?: string | undefined;
   /** The port on 127.0.0.1 at which its API server is reached; 16443 for the default name, else derived from the name. */
   apiPort?: number | undefined;
+  /** What it is to have that not every lab has, besides what it was given before. */
+  with?: readonly LabPart[] | undefined;
 }
+
+/** What a lab has only where it is asked for: a Prometheus, or Flagger, to be deployed by whoever needs it. */
+export const labParts = ["prometheus", "flagger"] as const;
+export type LabPart = (typeof labParts)[number];
 
 /** Everything that follows from a lab's name alone. */
 export interface Lab {
   readonly name: string;
   readonly apiPort: number;
+  /** Its optional parts: those that it was given before, and those asked for now. */
+  readonly parts: readonly LabPart[];
   /** Everything the lab keeps on disk, except built programs and images. */
   readonly state: string;
   readonly logs: string;
@@ -40,6 +48,8 @@ const defaultPort = 16443;
 /** What a lab remembers of its creation. */
 export interface LabRecord {
   apiPort: number;
+  /** Its optional parts. */
+  parts?: readonly LabPart[];
 }
 
 /** The file whose presence says that a folder is a lab's state, and may be removed with the lab. */
@@ -63,9 +73,11 @@ export function identify(options: LabOptions): Lab {
     throw new UserError(`${String(apiPort)} is not a port: --api-port takes a whole number from 1 to 65535.`);
   }
   const state = join("/var/lib", name);
+  const record = readRecord(state);
   return {
     name,
-    apiPort: apiPort ?? readRecord(state)?.apiPort ?? portFor(name),
+    apiPort: apiPort ?? record?.apiPort ?? portFor(name),
+    parts: labParts.filter((part) => record?.parts?.includes(part) || options.with?.includes(part)),
     state,
     logs: join(state, "logs"),
     run: join(state, "run"),

@@ -7,7 +7,8 @@ import { demolish, leavesTraces } from "./down";
 import { identify, type Lab, type LabOptions, readRecord } from "./identity";
 import { buildImages, type ImageArchive } from "./images/build";
 import { takeLock } from "./lock";
-import { labModules } from "./modules";
+import { imagesOf } from "./images/catalog";
+import { flaggerModule, labModules } from "./modules";
 import { checkPackages, installPackages } from "./packages";
 import { clusterProfile, renderProfile } from "./profile";
 import { buildPrograms, goVersion, type ProgramFolders } from "./programs";
@@ -15,7 +16,7 @@ import { labStatus } from "./status";
 import { chartFromModule } from "./tools";
 import { prepareSandbox, prepareState, startControlPlane, startNode, startRuntime, type Supplies } from "./up";
 
-export type { LabOptions } from "./identity";
+export { type LabOptions, type LabPart, labParts } from "./identity";
 export { clusterProfile, renderProfile } from "./profile";
 export { type LabStatus, labStatus, type PieceStatus } from "./status";
 export { chartFromModule, helmProgram, kubectlProgram, onPath } from "./tools";
@@ -51,7 +52,8 @@ interface Raising {
   repairing: boolean;
   programs: ProgramFolders;
   archives: ImageArchive[];
-  chart: string;
+  /** Where charts are, by their names. */
+  charts: Record<string, string>;
 }
 
 /**
@@ -61,7 +63,7 @@ interface Raising {
  */
 export function labSteps(options: LabOptions = {}): Step[] {
   const lab = identify(options);
-  const raising: Raising = { lab, running: false, repairing: false, programs: {}, archives: [], chart: "" };
+  const raising: Raising = { lab, running: false, repairing: false, programs: {}, archives: [], charts: {} };
   const unlessRunning = (run: Step["run"]) => async (context: StepContext) =>
     raising.running ? "runs already" : run(context);
   return locked(lab, [
@@ -80,33 +82,41 @@ async function check(raising: Raising, options: LabOptions): Promise<string> {
   checkMachine();
   checkState(lab);
   await checkPort(lab, options);
-  const status = await labStatus(options);
-  raising.running = status.state === "running";
-  raising.repairing = readRecord(lab.state) !== undefined;
+  // As it was: without what is to be added.
+  const status = await labStatus({ ...options, with: [] });
+  const record = readRecord(lab.state);
+  const added = lab.parts.filter((part) => !record?.parts?.includes(part));
+  const isRunning = status.state === "running";
+  raising.running = isRunning && added.length === 0;
+  // What runs is not torn down for a part that could not be added.
+  raising.repairing = record !== undefined && !isRunning;
   if (raising.running) return `${lab.name} runs already`;
   checkPackages();
   await goVersion();
   const broken = status.pieces.filter(({ running }) => !running).map(({ piece }) => piece);
+  if (isRunning) return `${lab.name} runs without ${added.join(", ")}`;
   return raising.repairing ? `${lab.name} is there, without ${broken.join(", ")}` : `no ${lab.name} yet`;
 }
 
 async function build(raising: Raising, context: StepContext): Promise<string> {
-  const { folders, built } = await buildPrograms(labModules, context);
+  const withFlagger = raising.lab.parts.includes("flagger");
+  const { folders, built } = await buildPrograms([...labModules, ...(withFlagger ? [flaggerModule] : [])], context);
   raising.programs = folders;
-  raising.chart = await chartFromModule(context.signal, context.report);
+  for (const chart of ["metallb" as const, ...(withFlagger ? ["flagger" as const] : [])])
+    raising.charts[chart] = await chartFromModule(chart, context.signal, context.report);
   return built === 0 ? "from the cache" : `${built} built`;
 }
 
 async function buildAllImages(raising: Raising, context: StepContext): Promise<string> {
-  const { archives, built } = await buildImages(raising.programs, context);
+  const { archives, built } = await buildImages(imagesOf(raising.lab.parts), raising.programs, context);
   raising.archives = archives;
   return built === 0 ? "from the cache" : `${built} built`;
 }
 
 async function setUp(raising: Raising, context: StepContext): Promise<string> {
-  const { lab, chart } = raising;
+  const { lab, charts } = raising;
   await prepareState(lab, raising, context);
-  await writeFile(lab.profile, renderProfile(clusterProfile({ name: lab.name }, chart)));
+  await writeFile(lab.profile, renderProfile(clusterProfile({ name: lab.name }, charts)));
   return prepareSandbox(lab, raising, context);
 }
 

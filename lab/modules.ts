@@ -67,6 +67,16 @@ export const traefikModule: GoModule = {
   variables: { "github.com/traefik/traefik/v3/pkg/version.Version": traefikVersion },
 };
 
+/** Flagger's version, which is the tag of its image too. */
+export const flaggerVersion = "1.36.1";
+
+/** Flagger, which drives rollouts in the cluster; its chart lies beside it in the module. */
+export const flaggerModule: GoModule = {
+  name: "flagger",
+  directory: join(here, "flagger"),
+  programs: { flagger: "github.com/fluxcd/flagger/cmd/flagger" },
+};
+
 /** helm, to render charts. */
 export const helmModule: GoModule = {
   name: "helm",
@@ -78,7 +88,7 @@ export const helmModule: GoModule = {
 export const toolsModule: GoModule = {
   name: "tools",
   directory: join(here, "tools"),
-  programs: { pause: "sluice.dev/lab/tools/pause", relay: "sluice.dev/lab/tools/relay" },
+  programs: Object.fromEntries(["pause", "relay", "moody"].map((name) => [name, `sluice.dev/lab/tools/${name}`])),
 };
 
 /** kubectl alone, for whoever needs it without a lab. */

@@ -4,12 +4,12 @@ import { addresses } from "./cluster/addresses";
 import { identify, type LabOptions, namespacePath } from "./identity";
 import { imageMap } from "./images/catalog";
 
-/** The lab's profile. It follows from its name and from where MetalLB's chart is; no lab need run. */
-export function clusterProfile(options: LabOptions, metallbChart: string): ClusterProfile {
+/** The lab's profile. It follows from its name and from where charts are, by their names; no lab need run. */
+export function clusterProfile(options: LabOptions, charts: ClusterProfile["charts"]): ClusterProfile {
   const lab = identify(options);
   return {
     name: lab.name,
-    charts: { metallb: metallbChart },
+    charts,
     images: imageMap,
     nodeAddress: addresses.gateway.replace(/\/.*/, ""),
     client: ["nsenter", `--net=${namespacePath(lab.clientNamespace)}`],

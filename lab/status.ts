@@ -3,7 +3,7 @@ import { networkExists } from "./cluster/network";
 import { allPieces } from "./cluster/pieces";
 import { sandboxPid } from "./cluster/sandbox";
 import { identify, type Lab, type LabOptions, readRecord } from "./identity";
-import { labImages } from "./images/catalog";
+import { imagesOf } from "./images/catalog";
 import { loadedImages } from "./images/load";
 import { type DaemonState, daemonState } from "./processes/daemon";
 
@@ -99,8 +99,9 @@ async function images(lab: Lab): Promise<PieceStatus> {
   if (!daemonState(lab, "containerd").running) return { piece, running: false, detail: "not known without containerd" };
   try {
     const loaded = await loadedImages(lab);
-    const missing = labImages.filter(({ reference }) => !loaded.includes(reference)).map(({ reference }) => reference);
-    const detail = missing.length === 0 ? `${labImages.length} loaded` : `missing: ${missing.join(", ")}`;
+    const wanted = imagesOf(lab.parts);
+    const missing = wanted.filter(({ reference }) => !loaded.includes(reference)).map(({ reference }) => reference);
+    const detail = missing.length === 0 ? `${wanted.length} loaded` : `missing: ${missing.join(", ")}`;
     return { piece, running: missing.length === 0, detail };
   } catch (error) {
     return { piece, running: false, detail: error instanceof Error ? error.message : String(error) };

@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import { run, searchPath } from "./command";
-import { type GoModule, helmModule, kubectlModule, metallbModule } from "./modules";
+import { flaggerModule, type GoModule, helmModule, kubectlModule, metallbModule } from "./modules";
 import { buildPrograms } from "./programs";
 import { goVersion } from "./programs";
 
@@ -39,11 +39,21 @@ export function kubectlProgram(signal: AbortSignal, report: Report): Promise<str
   return programOf(kubectlModule, "kubectl", signal, report);
 }
 
-/** The path of MetalLB's own chart in its Go module, which is fetched if need be. */
-export async function chartFromModule(signal: AbortSignal, report: Report): Promise<string> {
+/** The charts that lie in a Go module of what they install: the lab's module that pins it, and the module's name. */
+const chartModules = {
+  metallb: { module: metallbModule, path: "go.universe.tf/metallb" },
+  flagger: { module: flaggerModule, path: "github.com/fluxcd/flagger" },
+} as const;
+
+/** A chart that comes from a Go module. */
+export type ModuleChart = keyof typeof chartModules;
+
+/** The path of a project's own chart in its Go module, which is fetched if need be. */
+export async function chartFromModule(chart: ModuleChart, signal: AbortSignal, report: Report): Promise<string> {
   await goVersion(signal);
-  report("MetalLB's module");
-  const options = { cwd: metallbModule.directory, env: { GOWORK: "off" }, signal };
-  const answer = await run("go", ["mod", "download", "-json", "go.universe.tf/metallb"], options);
-  return join((JSON.parse(answer) as { Dir: string }).Dir, "charts", "metallb");
+  const { module, path } = chartModules[chart];
+  report(`${chart}'s module`);
+  const options = { cwd: module.directory, env: { GOWORK: "off" }, signal };
+  const answer = await run("go", ["mod", "download", "-json", path], options);
+  return join((JSON.parse(answer) as { Dir: string }).Dir, "charts", chart);
 }

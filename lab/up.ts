@@ -31,7 +31,10 @@ export interface Supplies {
 export async function prepareState(lab: Lab, { programs }: Supplies, { signal }: StepContext): Promise<void> {
   await mkdir(lab.state, { recursive: true, mode: 0o755 });
   // First of all, since it is what allows the folder to be removed again.
-  await writeFile(join(lab.state, recordFile), JSON.stringify({ apiPort: lab.apiPort } satisfies LabRecord));
+  await writeFile(
+    join(lab.state, recordFile),
+    JSON.stringify({ apiPort: lab.apiPort, parts: lab.parts } satisfies LabRecord),
+  );
   for (const folder of [lab.logs, lab.run, lab.bin]) await mkdir(folder, { recursive: true });
   await makeCertificates(lab, signal);
   await writeKubeconfigs(lab);

@@ -2,8 +2,18 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import chalk from "chalk";
-import { Command, InvalidArgumentError } from "commander";
-import { downSteps, labInfo, type LabOptions, type LabStatus, labStatus, labSteps, logFolder } from "../../lab";
+import { Command, InvalidArgumentError, Option } from "commander";
+import {
+  downSteps,
+  labInfo,
+  type LabOptions,
+  type LabPart,
+  labParts,
+  type LabStatus,
+  labStatus,
+  labSteps,
+  logFolder,
+} from "../../lab";
 import { UserError } from "../../progress/user-error";
 import { runSteps } from "../progress";
 
@@ -23,6 +33,7 @@ Examples:
   sluice lab status                      what runs and, where something does not, why
   sluice lab logs kubelet                follow one piece's log
   sluice lab up --name sluice-test       a second one beside it
+  sluice lab up --with flagger           give it Flagger's image, too
   sluice lab down                        leave nothing behind but the cache of built programs
 
 Exit codes of status:  0 all runs   1 stopped, or something does not run`,
@@ -32,6 +43,11 @@ Exit codes of status:  0 all runs   1 stopped, or something does not run`,
   named(lab.command("up"))
     .description("Bring the lab up. What was built before is not built again, and what runs is left alone.")
     .option("--api-port <port>", "port on 127.0.0.1 for its API", toPort)
+    .addOption(
+      new Option("--with <part>", "an optional part's image, now and at later ups; may be given again")
+        .argParser(toParts)
+        .default([], "none"),
+    )
     .addHelpText(
       "after",
       "\nExit codes:  0 it runs   1 it could not be brought up   130 interrupted; the next up goes on",
@@ -73,6 +89,16 @@ function toPort(text: string): number {
     throw new InvalidArgumentError("A port is a whole number from 1 to 65535.");
   }
   return port;
+}
+
+function toPart(text: string): LabPart {
+  const part = labParts.find((one) => one === text);
+  if (part === undefined) throw new InvalidArgumentError(`The optional parts are ${labParts.join(" and ")}.`);
+  return part;
+}
+
+function toParts(text: string, before: readonly LabPart[]): readonly LabPart[] {
+  return [...before, toPart(text)];
 }
 
 /** A status as lines for people. */

@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { execa } from "execa";
 import { cacheFolder } from "../../cluster/folders";
 import { chartFromModule } from "../../lab";
+import { flaggerVersion, metallbVersion } from "../../lab/modules";
 import type { StepContext } from "../../progress/step";
 import { UserError } from "../../progress/user-error";
 import type { ChartRequest } from "./render-chart";
@@ -14,8 +15,8 @@ const repositoryTimeout = 20;
 /**
  * Finds the place on this machine that a chart can be rendered from, fetching it into the cache where it isn't there yet.
  *
- * MetalLB publishes the same chart in its Go module, so where its chart repository can't be reached but Go's module proxy
- * can, the chart comes from there.
+ * MetalLB and Flagger publish the same charts in their Go modules, so where a chart repository can't be reached but Go's
+ * module proxy can, the chart comes from there.
  *
  * @throws UserError where neither can be had, with the config key that names another place.
  */
@@ -40,7 +41,8 @@ export async function chartPlace(helm: string, request: ChartRequest, context: S
   await rm(arrival, { recursive: true });
   context.signal.throwIfAborted();
   if (!pulled.failed) return archive;
-  if (chart === "metallb" && version === moduleVersion) return chartFromModule(context.signal, context.report);
+  if (isModuleChart(chart) && version === moduleVersions[chart])
+    return chartFromModule(chart, context.signal, context.report);
   const reason = pulled.timedOut ? `no answer within ${repositoryTimeout} s` : pulled.stderr.trim();
   throw new UserError(
     `can't fetch the chart ${chart} ${version} from ${repository ?? chart}: ${reason}\n` +
@@ -48,9 +50,14 @@ export async function chartPlace(helm: string, request: ChartRequest, context: S
   );
 }
 
-/** The version of MetalLB's Go module that the lab pins. */
-const moduleVersion = "0.15.2";
+/** The versions that the lab's Go modules pin. */
+const moduleVersions = { metallb: metallbVersion, flagger: flaggerVersion };
+
+function isModuleChart(chart: string): chart is keyof typeof moduleVersions {
+  return Object.hasOwn(moduleVersions, chart);
+}
 
 function placeKey(chart: string): string {
+  if (chart === "flagger") return "sluice:rollout.flagger.chart";
   return chart === "metallb" ? "sluice:metallb.chart" : "sluice:ingressController.chart";
 }

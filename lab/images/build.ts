@@ -5,8 +5,9 @@ import type { StepContext } from "../../progress/step";
 import { cached, hashOf } from "../cache";
 import { run } from "../command";
 import type { ProgramFolders } from "../programs";
-import { labImages, type LabImage } from "./catalog";
+import type { LabImage } from "./catalog";
 import { fillNginx, nginxEntrypoint, nginxRecipe } from "./nginx";
+import { fillPrometheus, prometheusEntrypoint, prometheusRecipe } from "./prometheus";
 
 /** An image as a file that containerd can import. */
 export interface ImageArchive {
@@ -21,9 +22,13 @@ const recipeVersion = "1";
 
 function keyOf(image: LabImage, programs: ProgramFolders): string {
   const { content, reference } = image;
-  const source = content.kind === "nginx" ? nginxRecipe : basename(programs[content.module] ?? "");
   const label = reference.replace(/[^a-z0-9.]+/g, "-");
-  return `image-${label}-${hashOf({ source, content: JSON.stringify(content), reference, recipeVersion })}`;
+  return `image-${label}-${hashOf({ source: sourceOf(content, programs), content: JSON.stringify(content), reference, recipeVersion })}`;
+}
+
+function sourceOf(content: LabImage["content"], programs: ProgramFolders): string {
+  if (content.kind === "program") return basename(programs[content.module] ?? "");
+  return content.kind === "nginx" ? nginxRecipe : prometheusRecipe;
 }
 
 /**
@@ -32,14 +37,15 @@ function keyOf(image: LabImage, programs: ProgramFolders): string {
  * @returns all of them, and how many had to be made.
  */
 export async function buildImages(
+  images: readonly LabImage[],
   programs: ProgramFolders,
   context: StepContext,
 ): Promise<{ archives: ImageArchive[]; built: number }> {
   const archives: ImageArchive[] = [];
   let built = 0;
-  for (const [index, image] of labImages.entries()) {
+  for (const [index, image] of images.entries()) {
     const key = keyOf(image, programs);
-    const progress = `${index + 1} of ${labImages.length}: ${image.reference}`;
+    const progress = `${index + 1} of ${images.length}: ${image.reference}`;
     const { directory, made } = await cached(key, async (into) => {
       context.report(progress);
       const nested = { ...context, report: (detail: string) => context.report(`${progress}, ${detail}`) };
@@ -92,7 +98,12 @@ async function fill(image: LabImage, programs: ProgramFolders, root: string, con
       "--config.env=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     ];
   }
+  if (content.kind === "prometheus") {
+    await fillPrometheus(root, context);
+    return prometheusEntrypoint.map((argument) => `--config.entrypoint=${argument}`);
+  }
   await mkdir(join(root, "tmp"), { mode: 0o1777 });
   await copyFile(join(programs[content.module] ?? "", content.program), join(root, content.program));
-  return [`--config.entrypoint=/${content.program}`];
+  const env = Object.entries(content.env ?? {}).map(([name, value]) => `--config.env=${name}=${value}`);
+  return [`--config.entrypoint=/${content.program}`, ...env];
 }

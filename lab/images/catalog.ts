@@ -1,11 +1,12 @@
-import { metallbVersion, traefikVersion } from "../modules";
+import type { LabPart } from "../identity";
+import { flaggerVersion, metallbVersion, traefikVersion } from "../modules";
 import type { DefaultAnswer } from "./nginx";
 
 /** An image of the lab, and what is in it. */
 export interface LabImage {
   /** The name under which pods ask for it. */
   readonly reference: string;
-  readonly content: ProgramContent | NginxContent;
+  readonly content: ProgramContent | NginxContent | PrometheusContent;
 }
 
 /** One static program, which is the image's entry point at its root. */
@@ -13,6 +14,8 @@ export interface ProgramContent {
   readonly kind: "program";
   readonly module: string;
   readonly program: string;
+  /** Its environment, where a pod says nothing else. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Debian's nginx with its Lua module, laid out as OpenResty's image is. */
@@ -21,6 +24,11 @@ export interface NginxContent {
   readonly revision: number;
   /** What it answers without a configuration of its own. */
   readonly answer?: DefaultAnswer;
+}
+
+/** Debian's Prometheus. */
+export interface PrometheusContent {
+  readonly kind: "prometheus";
 }
 
 const program = (reference: string, module: string, name: string): LabImage => ({
@@ -44,11 +52,17 @@ const myapp = (version: string): LabImage => ({
   content: { kind: "nginx", revision: 1, answer: { port: 80, body: `myapp ${version}` } },
 });
 
+/** An application that fails and dawdles as far as it is told to. */
+const moody = (tag: string, env: Readonly<Record<string, string>>): LabImage => ({
+  reference: `registry.lab/moody:${tag}`,
+  content: { kind: "program", module: "tools", program: "moody", env },
+});
+
 /** The image that holds a pod's namespaces. */
 export const pauseImage = "registry.lab/pause:1";
 
 /**
- * All images of the lab.
+ * The images that every lab has.
  *
  * Those that are genuinely the published version, built from its own module, go by the name that the version is published
  * under, so that charts and components need not be told of the lab.
@@ -64,7 +78,21 @@ export const labImages: readonly LabImage[] = [
   nginxNamed("1.28.0"),
   myapp("v1"),
   myapp("v2"),
+  moody("1", {}),
+  moody("blue", { VERSION: "blue" }),
+  moody("green", { VERSION: "green" }),
 ];
+
+/** The images of the optional parts. */
+const partImages: Readonly<Record<LabPart, LabImage>> = {
+  prometheus: { reference: "registry.lab/prometheus:2.42", content: { kind: "prometheus" } },
+  flagger: program(`ghcr.io/fluxcd/flagger:${flaggerVersion}`, "flagger", "flagger"),
+};
+
+/** The images of a lab with these optional parts. */
+export function imagesOf(parts: readonly LabPart[]): readonly LabImage[] {
+  return [...labImages, ...parts.map((part) => partImages[part])];
+}
 
 /** What the lab runs in place of images that no package registry has: the name asked for, and the lab's own. */
 export const imageMap: Readonly<Record<string, string>> = {
@@ -74,4 +102,6 @@ export const imageMap: Readonly<Record<string, string>> = {
   "nginxinc/nginx-unprivileged:1.28.0": "registry.lab/nginx-unprivileged:1.28.0",
   "172.16.80.140/myapp/myapp:v1": "registry.lab/myapp:v1",
   "172.16.80.140/myapp/myapp:v2": "registry.lab/myapp:v2",
+  "registry.cn-hangzhou.aliyuncs.com/acs/rollouts-demo:blue": "registry.lab/moody:blue",
+  "registry.cn-hangzhou.aliyuncs.com/acs/rollouts-demo:green": "registry.lab/moody:green",
 };

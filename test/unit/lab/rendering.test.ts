@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { renderKubeconfig } from "../../../lab/cluster/kubeconfig";
-import { labImages, imageMap } from "../../../lab/images/catalog";
+import { imageMap, imagesOf, labImages } from "../../../lab/images/catalog";
 import { clusterProfile, renderProfile } from "../../../lab/profile";
 
 describe("the lab's files for others", () => {
@@ -25,7 +25,7 @@ describe("the lab's files for others", () => {
   });
 
   it("has a profile of the facts about the cluster", () => {
-    const profile = clusterProfile({ name: "sluice-test" }, "/modules/metallb/charts/metallb");
+    const profile = clusterProfile({ name: "sluice-test" }, { metallb: "/modules/metallb/charts/metallb" });
     assert.deepEqual(parse(renderProfile(profile)), {
       name: "sluice-test",
       charts: { metallb: "/modules/metallb/charts/metallb" },
@@ -33,6 +33,15 @@ describe("the lab's files for others", () => {
       nodeAddress: "192.168.10.1",
       client: ["nsenter", "--net=/run/netns/sluice-test-client"],
     });
+  });
+
+  it("has images more with an optional part, and the same ones without", () => {
+    const added = imagesOf(["prometheus", "flagger"]).filter((image) => !labImages.includes(image));
+    assert.deepEqual(
+      added.map(({ reference }) => reference),
+      ["registry.lab/prometheus:2.42", "ghcr.io/fluxcd/flagger:1.36.1"],
+    );
+    assert.deepEqual(imagesOf([]), labImages);
   });
 
   it("puts nothing in an image's place that the lab does not have", () => {
