@@ -1,0 +1,71 @@
+import type { AlertConfig, WebhookConfig } from "../config/rollout-hooks";
+import { ConfigError, type Problem } from "../config/problems";
+
+/** The webhooks and alerts of a stack's rollout, each with what it wants of the environment. */
+export interface HookConfigs {
+  readonly webhooks?: readonly Pick<WebhookConfig, "secretVariable">[];
+  readonly alerts?: readonly Pick<AlertConfig, "type" | "urlVariable" | "secretVariable">[];
+}
+
+/**
+ * Refuses webhooks and alerts whose secrets are not at hand, before anything changes.
+ *
+ * @throws ConfigError with every variable that is missing, or that holds no address where it must; never with a value.
+ */
+export function checkHookSecrets(configs: HookConfigs, environment: NodeJS.ProcessEnv): void {
+  const problems = hookSecretProblems(configs, environment);
+  if (problems.length > 0) throw new ConfigError(problems);
+}
+
+/** What {@link checkHookSecrets} finds, for a list with other problems. */
+export function hookSecretProblems(
+  { webhooks = [], alerts = [] }: HookConfigs,
+  environment: NodeJS.ProcessEnv,
+): Problem[] {
+  const missing = (key: string, variable: string | undefined, purpose: string): Problem[] =>
+    variable === undefined || secretOf(variable, environment) !== undefined
+      ? []
+      : [
+          {
+            key,
+            value: variable,
+            allowed: `must name an environment variable that is set: set ${variable} to ${purpose}`,
+          },
+        ];
+  return [
+    ...webhooks.flatMap(({ secretVariable }, index) =>
+      missing(`rollout.webhooks.${index}.secretVariable`, secretVariable, "the secret that signs the body"),
+    ),
+    ...alerts.flatMap(({ type, urlVariable, secretVariable }, index) => [
+      ...missing(`rollout.alerts.${index}.urlVariable`, urlVariable, `the address that the ${type} alert goes to`),
+      ...noAddress(`rollout.alerts.${index}.urlVariable`, urlVariable, environment),
+      ...missing(`rollout.alerts.${index}.secretVariable`, secretVariable, "the secret that signs the alert"),
+    ]),
+  ];
+}
+
+function noAddress(key: string, variable: string | undefined, environment: NodeJS.ProcessEnv): Problem[] {
+  const text = secretOf(variable, environment);
+  if (text === undefined || httpAddress(text) !== undefined) return [];
+  return [
+    {
+      key,
+      value: variable,
+      allowed:
+        "must name an environment variable that holds an http or https URL, and what this one holds is none (it is not shown, as it may be a secret)",
+    },
+  ];
+}
+
+/** A variable's value; an empty one counts as missing, as an empty secret signs nothing. */
+export function secretOf(variable: string | undefined, environment: NodeJS.ProcessEnv): string | undefined {
+  const value = variable === undefined ? undefined : environment[variable];
+  return value === "" ? undefined : value;
+}
+
+/** A text as an http or https URL; nothing where it is none. */
+export function httpAddress(text: string): URL | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  return ["http:", "https:"].includes(url.protocol) ? url : undefined;
+}
