@@ -25,11 +25,7 @@ export interface ChangeOptions extends SessionOptions, AgreeOptions {
 export async function changeStack(session: Session, changes: TrafficValues, options: ChangeOptions): Promise<void> {
   const { file, stack } = session.file;
   const before = readFileSync(file, "utf8");
-  const after = editStack(
-    before,
-    Object.entries(changes).map(([path, value]) => [pathOf(path), value]),
-    neighbours,
-  );
+  const after = withTrafficValues(before, changes);
   parseStackConfig(stackOfText(after, file, stack).config);
 
   writeFileSync(file, after);
@@ -57,6 +53,16 @@ export async function changeStack(session: Session, changes: TrafficValues, opti
   if (preview.trafficBefore)
     say(options, `to go back to ${preview.trafficBefore.join("; ")}:\n  sluice undo ${target}`);
   demandAsPlanned(verdict);
+}
+
+/**
+ * A stack file's text with values changed.
+ *
+ * @param changes values by the key's path below `config`, without the namespace; `null` takes a key out.
+ */
+export function withTrafficValues(text: string, changes: TrafficValues): string {
+  const edits = Object.entries(changes).map(([path, value]) => [pathOf(path), value] as const);
+  return editStack(text, edits, neighbours);
 }
 
 /** Behind which keys a new one goes. */

@@ -17,6 +17,8 @@ export interface SessionOptions {
   readonly labPort?: number;
   readonly engine: "auto" | "pulumi" | "kubectl";
   readonly json?: boolean;
+  /** True for a command that says nothing of how it reaches the cluster. */
+  readonly quiet?: boolean;
 }
 
 /** Adds the options of {@link SessionOptions}. */
@@ -57,9 +59,9 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const file = readStack(options.stack);
   parseStackConfig(file.config);
   const choice = await chooseCluster(options, file.config);
-  say(options, choice.reason);
+  if (!options.quiet) say(options, choice.reason);
   const engineChoice = await chooseEngine(options.engine);
-  say(options, engineChoice.reason);
+  if (!options.quiet) say(options, engineChoice.reason);
   return sessionOn(file, choice, engineChoice);
 }
 

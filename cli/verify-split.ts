@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { StackConfig } from "../config";
 import type { Cluster, StackOutputs } from "../engines/engine";
 import { jobFor, type Place } from "../probe/ask-plan";
-import { countVersions } from "../probe/count-versions";
+import { countVersions, type CountOptions } from "../probe/count-versions";
 import { sendAll } from "../probe/send-requests";
 import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";
@@ -10,7 +10,7 @@ import { samplesOf } from "../traffic/samples";
 import { judgePlan, judgeSplit, type PlanVerdict } from "../traffic/verdict";
 
 /** Seconds that a controller has to take up a change before its split is measured. */
-const settleSeconds = 30;
+export const settleSeconds = 30;
 
 /** How many requests show a rule that sends all of them to one version. */
 const requestsPerRule = 20;
@@ -33,20 +33,7 @@ export async function verifySplit(
   { report, signal }: StepContext,
 ): Promise<PlanVerdict> {
   const place = placeOf(outputs, config);
-  const { plan, versions } = config;
-  const samples = samplesOf(plan);
-  const jobs = samples.map((sample) => jobFor(plan, sample, place, sample.isPlain ? requests : requestsPerRule));
-  const measure = async (): Promise<PlanVerdict> => {
-    const answers = await sendAll(cluster.profile?.client ?? [], jobs, signal);
-    const verdicts = samples.map(({ rule, shares }, index) => {
-      const { counts, failures } = countVersions(answers[index] ?? [], versions);
-      return { rule, ...judgeSplit(shares, counts, failures) };
-    });
-    const [plain, ...rules] = verdicts;
-    if (!plain) throw new Error("a plan always has plain requests");
-    const { rule: _, ...verdict } = plain;
-    return judgePlan(verdict, rules);
-  };
+  const measure = () => measureSplit(cluster, config, place, requests, signal);
   const deadline = Date.now() + settleSeconds * 1000;
   while (!(await measure()).asPlanned && Date.now() < deadline) {
     report("waiting until the plan has been taken up");
@@ -54,6 +41,28 @@ export async function verifySplit(
   }
   report(`${requests} requests to ${place.address}:${place.port}`);
   return measure();
+}
+
+/** One sample: plain requests, and a few for each rule of the plan, by the versions that answered them. */
+export async function measureSplit(
+  cluster: Cluster,
+  { plan, versions }: StackConfig,
+  place: Place,
+  requests: number,
+  signal: AbortSignal,
+  options: CountOptions = {},
+): Promise<PlanVerdict> {
+  const samples = samplesOf(plan);
+  const jobs = samples.map((sample) => jobFor(plan, sample, place, sample.isPlain ? requests : requestsPerRule));
+  const answers = await sendAll(cluster.profile?.client ?? [], jobs, signal);
+  const verdicts = samples.map(({ rule, shares }, index) => {
+    const { counts, failures } = countVersions(answers[index] ?? [], versions, options);
+    return { rule, ...judgeSplit(shares, counts, failures) };
+  });
+  const [plain, ...rules] = verdicts;
+  if (!plain) throw new Error("a plan always has plain requests");
+  const { rule: _, ...verdict } = plain;
+  return judgePlan(verdict, rules);
 }
 
 /**

@@ -8,12 +8,19 @@ export interface VersionCounts {
   readonly failures: Readonly<Record<string, number>>;
 }
 
+/** Which answers count. */
+export interface CountOptions {
+  /** Counts a version's errors as its answers too: who is served by whom, not how well. */
+  readonly errorsToo?: boolean;
+}
+
 /**
  * Tells from its body or its `Server` header which version gave each answer: the one whose pattern alone is found there.
  */
 export function countVersions(
   answers: readonly ProbeAnswer[],
   versions: Readonly<Record<string, Pick<VersionConfig, "answer">>>,
+  { errorsToo = false }: CountOptions = {},
 ): VersionCounts {
   const patterns = Object.entries(versions).map(
     ([version, { answer }]) => [version, patternOf(version, answer)] as const,
@@ -24,7 +31,7 @@ export function countVersions(
     const text = `Server: ${server ?? ""}\n${body}`;
     const found = patterns.filter(([, pattern]) => pattern.test(text)).map(([version]) => version);
     const [version] = found;
-    const isServed = status !== undefined && status < 400 && version !== undefined && found.length === 1;
+    const isServed = status !== undefined && (errorsToo || status < 400) && version !== undefined && found.length === 1;
     const [tally, key] = isServed ? [counts, version] : [failures, error ?? describe(status, body, found)];
     tally[key] = (tally[key] ?? 0) + times;
   }

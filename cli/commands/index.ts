@@ -1,12 +1,15 @@
 import type { Command } from "commander";
 import { downCommand } from "./down";
+import { historyCommand } from "./history";
 import { labCommand } from "./lab";
 import { policyCommand } from "./policy";
 import { previewCommand } from "./preview";
 import { renderCommand } from "./render";
 import { reviewCommand } from "./review";
+import { rolloutCommand } from "./rollout";
 import { shiftCommand } from "./shift";
 import { startCommand } from "./start";
+import { steerCommands } from "./steer";
 import { undoCommand } from "./undo";
 import { upCommand } from "./up";
 import { verifyCommand } from "./verify";
@@ -22,6 +25,9 @@ export function clusterCommands(): Command[] {
     watchCommand(),
     shiftCommand(),
     undoCommand(),
+    rolloutCommand(),
+    ...steerCommands(),
+    historyCommand(),
     downCommand(),
     reviewCommand(),
     renderCommand(),

@@ -80,6 +80,15 @@ export class RolloutRecords {
     return keys.map((key) => JSON.parse(data[key] ?? "") as AskedCommand);
   }
 
+  /** How much was asked of a rollout that nobody has taken yet. */
+  async pending(id: number): Promise<number> {
+    const { data = {} } = await this.api.core.readNamespacedConfigMap({
+      name: this.nameOf(id),
+      namespace: this.namespace,
+    });
+    return Object.keys(data).filter((key) => key.startsWith(commandPrefix)).length;
+  }
+
   /** Forgets the stack's rollouts. */
   async remove(): Promise<void> {
     for (const { metadata } of await this.list()) await this.delete(metadata?.name ?? "");

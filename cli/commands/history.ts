@@ -1,0 +1,75 @@
+import Table from "cli-table3";
+import { Command, InvalidArgumentError } from "commander";
+import prettyMilliseconds from "pretty-ms";
+import type { RolloutView } from "../../rollout/dashboard/data";
+import { viewOf } from "../../rollout/view";
+import { openRecords } from "../rollout/open-records";
+import { checkLine } from "../rollout/watchers";
+import { UserError } from "../../progress/user-error";
+import { openSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
+
+/** `sluice history`: the stack's rollouts, how they ended, and why. */
+export function historyCommand(): Command {
+  return withSessionOptions(new Command("history"))
+    .description("list the stack's rollouts with their outcome and why, the last first")
+    .argument("[number]", "a rollout, to see each round of its checks", parseNumber)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  sluice history --stack dev
+  sluice history 3 --stack dev
+  sluice history --json | jq '.[0].rounds'`,
+    )
+    .action(async (number: number | undefined, options: SessionOptions) => {
+      const session = await openSession({ ...options, quiet: true });
+      await requireCluster(session);
+      const rollouts = (await openRecords(session).records.all()).map(viewOf);
+      if (number === undefined)
+        return say({}, options.json ? JSON.stringify(rollouts, undefined, 2) : tableOf(rollouts, options.stack));
+      const rollout = rollouts.find(({ id }) => id === number);
+      if (!rollout)
+        throw new UserError(
+          `there is no rollout ${number}: ${options.stack} has ${rollouts.map(({ id }) => id).join(", ") || "none"}`,
+        );
+      say({}, options.json ? JSON.stringify(rollout, undefined, 2) : detailOf(rollout));
+    });
+}
+
+function tableOf(rollouts: readonly RolloutView[], stack: string): string {
+  if (rollouts.length === 0) return `${stack} has had no rollout: sluice rollout begins one`;
+  const table = new Table({
+    head: ["", "began", "took", "versions", "phase", "step", "why"],
+    style: { head: [], border: [] },
+    colWidths: [null, null, null, null, null, null, 60],
+    wordWrap: true,
+  });
+  for (const { id, startedAt, endedAt, from, to, phase, step, steps, outcome, paused } of rollouts)
+    table.push([
+      String(id),
+      startedAt.replace("T", " ").slice(0, 19),
+      endedAt === undefined
+        ? ""
+        : prettyMilliseconds(Date.parse(endedAt) - Date.parse(startedAt), { secondsDecimalDigits: 0 }),
+      `${from} → ${to}`,
+      phase,
+      `${step} of ${steps}`,
+      outcome ?? (paused === undefined ? "" : `waiting for ${paused}`),
+    ]);
+  return table.toString();
+}
+
+function detailOf({ id, from, to, phase, outcome, rounds }: RolloutView): string {
+  return [
+    `rollout ${id}: ${from} → ${to}, ${phase}${outcome === undefined ? "" : `: ${outcome}`}`,
+    ...rounds.flatMap(({ at, step, weight, verdict, checks }) => [
+      `${at.replace("T", " ").slice(0, 19)}  step ${step}, ${weight}%: ${verdict}`,
+      ...checks.map((check) => `  ${checkLine(check)}`),
+    ]),
+  ].join("\n");
+}
+
+function parseNumber(text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a rollout's number, as sluice history shows it.");
+}

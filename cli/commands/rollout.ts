@@ -1,0 +1,152 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { Command, Option } from "commander";
+import { parseStackConfig } from "../../config";
+import { stackOfText } from "../../engines/stack-file";
+import { UserError } from "../../progress/user-error";
+import { layOut } from "../../rollout/layout";
+import { begin, supersede } from "../../rollout/machine";
+import { weightOf } from "../../rollout/spec";
+import { isEnded, type RolloutState } from "../../rollout/state";
+import { explainRollout } from "../../rollout/words";
+import { confirm } from "../confirm";
+import { Unsatisfied } from "../failure";
+import { driveStack, type DriveStackOptions } from "../rollout/drive-stack";
+import { withImage } from "../rollout/image";
+import { watcherFor } from "../rollout/watchers";
+import {
+  openSession,
+  requireCluster,
+  say,
+  sessionArguments,
+  withSessionOptions,
+  type Session,
+  type SessionOptions,
+} from "../session";
+import { withUpdateOptions } from "../update";
+import { defaultRequests, parseRequests } from "./verify";
+
+interface RolloutOptions extends SessionOptions, DriveStackOptions {
+  readonly to?: string;
+  readonly image?: string;
+  readonly resume?: boolean;
+  readonly yes?: boolean;
+}
+
+/** `sluice rollout`: walks a version from nothing to everybody, judged on the way. */
+export function rolloutCommand(): Command {
+  return withUpdateOptions(withSessionOptions(new Command("rollout")))
+    .description(
+      "release a version step by step: checks between the steps, promotion at the end, back at once if it fails",
+    )
+    .option("--to <version>", "the version that it leads to (default: the stack's canary, or its idle color)")
+    .option("--image <image>", "the image that this version gets; a version that is not there yet is made like stable")
+    .option("--resume", "go on with a rollout whose driver is gone, from where it was")
+    .addOption(
+      new Option("--on-interrupt <what>", "what Ctrl-C does: leave users where they are, or take them back")
+        .choices(["stay", "rollback"])
+        .default("stay"),
+    )
+    .option(
+      "-n, --requests <number>",
+      "how many requests show each step, from 1 to 10000",
+      parseRequests,
+      defaultRequests,
+    )
+    .option("-y, --yes", "don't ask")
+    .addHelpText(
+      "after",
+      `
+sluice:rollout in the stack's file says how it goes. Each step is an update of the stack: its file is written, previewed,
+held against the policies, applied, and the split measured. The state is kept in the workload's namespace, so that a
+driver that was killed is followed by another: sluice rollout --resume. Meanwhile, in another terminal:
+  sluice approve | pause | resume | promote | abort      sluice dashboard      sluice history
+
+Exit codes:  0 promoted   1 rolled back, or failed   2 a config that can't be used   3 refused by a policy
+             130 interrupted: users stay where they are, unless --on-interrupt rollback
+
+Examples:
+  sluice rollout --stack dev --to v3
+  sluice rollout --stack prod --to v3 --image registry.example.com/shop:1.4.2 --context my-cluster --yes
+  sluice rollout --stack dev --resume
+  sluice rollout --stack dev --to v3 --yes --json | jq -c 'select(.type == "notice")'`,
+    )
+    .action(async (options: RolloutOptions) => {
+      const session = await openSession(options);
+      await requireCluster(session);
+      const state = await (options.resume ? resume(session, options) : roll(session, options));
+      if (state.phase !== "Succeeded") throw new Unsatisfied(state.outcome);
+    });
+}
+
+async function roll(session: Session, options: RolloutOptions): Promise<RolloutState> {
+  const { stack, file } = session.file;
+  const before = readFileSync(file, "utf8");
+  const after = options.image === undefined ? before : withImage(before, session.config(), options.image, options.to);
+  parseStackConfig(stackOfText(after.toString(), file, stack).config);
+  const to = targetOf(session, options, after);
+  if (after !== before) writeFileSync(file, after);
+  try {
+    const changed = session.reread();
+    const spec = layOut(changed.config(), to);
+    say(options, `\n${explainRollout(stack, spec)}\n`);
+    if (!options.yes) await confirm(`Roll ${to} out on ${session.choice.name}?`);
+    return await driveStack(changed, options, watcherFor(stack, options), async (last, ports, signal) => {
+      const at = Date.now();
+      await ports.prepare(spec, signal);
+      if (!last || isEnded(last)) return begin(spec, (last?.id ?? 0) + 1, at);
+      if (last.spec.to === to && last.spec.checksum === spec.checksum) throw new UserError(unfinished(last, options));
+      await ports.save(supersede(last, to, at), signal);
+      const abandoned = last.spec.to === to ? {} : { abandoned: last.spec.to };
+      return begin({ ...spec, ...abandoned }, last.id + 1, at);
+    });
+  } catch (error) {
+    if (!wasBegun(session, before, after)) writeFileSync(file, before);
+    throw error;
+  }
+}
+
+/** The file is put back only where nothing but the image was written. */
+function wasBegun(session: Session, before: string, after: string): boolean {
+  return after === before || readFileSync(session.file.file, "utf8") !== after;
+}
+
+async function resume(session: Session, options: RolloutOptions): Promise<RolloutState> {
+  if (options.to !== undefined || options.image !== undefined)
+    throw new UserError("--resume goes on with the version that was begun: leave --to and --image out");
+  return driveStack(session, options, watcherFor(options.stack, options), (last) => {
+    if (!last || isEnded(last))
+      throw new UserError(
+        `${options.stack} has no rollout to go on with${last ? `: rollout ${last.id} is ${last.phase}` : ""}`,
+      );
+    const { id, spec, phase, step, served } = last;
+    say(
+      { json: true },
+      `rollout ${id} to ${spec.to} goes on: ${phase}, step ${step} of ${spec.steps.length}, ${served ? weightOf(spec, served) : 0}%`,
+    );
+    // What nobody drove is no lack of progress.
+    return Promise.resolve({ ...last, progressAt: Date.now() });
+  });
+}
+
+function targetOf(session: Session, { to, image }: RolloutOptions, text: string): string {
+  if (to !== undefined) return to;
+  const { plan } = parseStackConfig(stackOfText(text, session.file.file, session.file.stack).config);
+  const idle =
+    plan.strategy === "blueGreen"
+      ? plan.colors[plan.activeColor === "blue" ? "green" : "blue"]
+      : plan.strategy === "canary"
+        ? plan.canary?.version
+        : undefined;
+  if (idle !== undefined) return idle;
+  throw new UserError(
+    `say which version ${image === undefined ? "" : "gets the image and "}is rolled out: --to VERSION; the stack names no canary`,
+  );
+}
+
+function unfinished({ id, spec, phase, step }: RolloutState, options: RolloutOptions): string {
+  const target = sessionArguments(options);
+  return (
+    `rollout ${id} to ${spec.to} is not finished (${phase}, step ${step} of ${spec.steps.length}), and nobody drives it: ` +
+    `sluice rollout --resume ${target} goes on, sluice abort ${target} takes users back`
+  );
+}

@@ -1,0 +1,41 @@
+import chalk from "chalk";
+import prettyMilliseconds from "pretty-ms";
+import type { RolloutState } from "../../rollout/state";
+import { viewOf } from "../../rollout/view";
+import { checkLine } from "./watchers";
+
+const barWidth = 30;
+
+/** A rollout as a few lines that are drawn again and again. */
+export function frameOf(stack: string, state: RolloutState, doing: string, now: number): string {
+  const { from, to, phase, step, steps, weight, failedChecks, threshold, paused, nextAt, rounds } = viewOf(state);
+  const filled = Math.round((weight / 100) * barWidth);
+  const bar = chalk.green("█".repeat(filled)) + chalk.dim("░".repeat(barWidth - filled));
+  const next =
+    nextAt === undefined
+      ? doing || activityWords(state)
+      : `next in ${prettyMilliseconds(Math.max(0, Date.parse(nextAt) - now), { secondsDecimalDigits: 0 })}`;
+  const checks = rounds.at(-1)?.checks ?? [];
+  return [
+    "",
+    `${chalk.bold(stack)}  ${from} → ${to}  ${chalk.bold(phase)}  step ${step} of ${steps}`,
+    `${bar} ${weight}% ${to}   failed rounds ${failedChecks} of ${threshold}   ${next}`,
+    ...(paused === undefined ? [] : [chalk.yellow(`waiting for ${paused}`)]),
+    ...checks.map((check) => `  ${checkLine(check)}`),
+  ].join("\n");
+}
+
+function activityWords({ activity }: RolloutState): string {
+  switch (activity.kind) {
+    case "update":
+      return "updating the stack";
+    case "round":
+      return "checking";
+    case "gate":
+      return `asking ${activity.type}`;
+    case "post":
+      return "telling that it is over";
+    default:
+      return "";
+  }
+}

@@ -1,0 +1,41 @@
+import { parseDocument } from "yaml";
+import type { StackConfig } from "../../config";
+import { editStack } from "../../engines/edit-stack";
+import { UserError } from "../../progress/user-error";
+import { activeVersion } from "../../traffic/plan";
+
+/**
+ * A stack file's text with another image for the version that is to be rolled out.
+ *
+ * @param to the version; the stack's canary or idle color where it is left out. One that is not there yet is made like the
+ * version that users have.
+ * @throws UserError where users have this version already, or there is none to take.
+ */
+export function withImage(
+  text: string,
+  { plan, versions }: StackConfig,
+  image: string,
+  to: string | undefined,
+): string {
+  if (plan.strategy === "replicaRatio")
+    throw new UserError("--image has no meaning under strategy replicaRatio: it has no rollouts");
+  const serving = plan.strategy === "canary" ? plan.stable : activeVersion(plan);
+  const idle =
+    plan.strategy === "canary" ? plan.canary?.version : plan.colors[plan.activeColor === "blue" ? "green" : "blue"];
+  const version = to ?? idle;
+  if (version === undefined)
+    throw new UserError("--image needs --to VERSION: the stack names no canary that could get it");
+  if (version === serving)
+    throw new UserError(
+      `--to is ${version}: it must be another version than the one that users have, who would get ${image} at once`,
+    );
+  const path = ["sluice:versions", version];
+  if (versions[version]) return editStack(text, [[[...path, "image"], image]]);
+  const like = parseDocument(text).getIn(["config", "sluice:versions", serving]) as
+    { toJSON(): Record<string, unknown> } | undefined;
+  if (!like)
+    throw new UserError(
+      `versions.${version} can't be made like ${serving}: the stack's file has no versions.${serving}`,
+    );
+  return editStack(text, [[path, { ...like.toJSON(), image }]]);
+}

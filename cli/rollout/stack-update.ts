@@ -1,0 +1,72 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { parseStackConfig } from "../../config";
+import { ConfigError } from "../../config/problems";
+import type { TrafficValues } from "../../config/traffic-values";
+import type { Preview, StackOutputs, UpdateOptions } from "../../engines/engine";
+import { PolicyError, demandAllowed } from "../../engines/policy/violation";
+import { stackOfText } from "../../engines/stack-file";
+import type { StepContext } from "../../progress/step";
+import { UserError } from "../../progress/user-error";
+import { UpdateError } from "../../rollout/ports";
+import { withTrafficValues } from "../change-stack";
+import type { Session } from "../session";
+
+/** What an update of the stack came to. */
+export interface StackUpdate {
+  readonly session: Session;
+  readonly outputs: StackOutputs;
+}
+
+/**
+ * Brings the stack to other values: writes its file, previews, holds it against the policies, applies.
+ *
+ * @param onPreview is shown what the update does before it is done.
+ * @throws UpdateError where it does not go through; the file is as it was where nothing was changed.
+ */
+export async function updateStack(
+  session: Session,
+  values: TrafficValues,
+  options: UpdateOptions,
+  context: StepContext,
+  onPreview: (preview: Preview) => void,
+): Promise<StackUpdate> {
+  const { file, stack } = session.file;
+  const before = readFileSync(file, "utf8");
+  let isApplying = false;
+  try {
+    const after = withTrafficValues(before, values);
+    parseStackConfig(stackOfText(after, file, stack).config);
+    if (after !== before) writeFileSync(file, after);
+    const changed = session.reread();
+    const preview = await changed.engine().preview(context, options);
+    onPreview(preview);
+    demandAllowed(preview.violations);
+    isApplying = true;
+    const { outputs } = await changed.engine().up(context, options);
+    return { session: changed, outputs };
+  } catch (error) {
+    if (!isApplying) writeFileSync(file, before);
+    context.signal.throwIfAborted();
+    throw asUpdateError(error, isApplying);
+  }
+}
+
+function asUpdateError(error: unknown, isApplying: boolean): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  if (isUnreachable(error.message)) return new UpdateError("unreachable", firstLine(error.message));
+  if (error instanceof PolicyError || error instanceof ConfigError) return new UpdateError("refused", error.message);
+  // A mistake of Sluice's own is no reason to call a canary bad, but users must be taken to safety all the same.
+  if (!(error instanceof UserError)) return new UpdateError("failed", error.message);
+  return new UpdateError(isApplying ? "failed" : "refused", error.message);
+}
+
+/** How kubectl, Pulumi's Kubernetes provider and Node say that nobody answers. */
+function isUnreachable(message: string): boolean {
+  return /can't be reached|unreachable|connection refused|ECONNREFUSED|ECONNRESET|i\/o timeout|no route to host|TLS handshake timeout|connect: |Unable to connect|was refused - did you specify|Client\.Timeout|http2: client connection lost|unexpected EOF|context deadline exceeded/i.test(
+    message,
+  );
+}
+
+function firstLine(text: string): string {
+  return text.trim().split("\n")[0] ?? "";
+}

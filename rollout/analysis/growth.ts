@@ -1,0 +1,38 @@
+/** Counters of one metric, which may be spelt in several ways. */
+export interface Counters {
+  /** The metric's name. */
+  readonly metric: string;
+  /** The label matchers of each spelling; at most one of them has series. */
+  readonly spellings: readonly string[];
+}
+
+/**
+ * PromQL for how much each counter grew in the last seconds, counted as exactly as Prometheus' samples allow.
+ *
+ * `increase` alone does not do: it extrapolates to the window's ends, so that 5 errors may become 7.5, which is no
+ * count that a test of significance may be fed with; and it takes no notice of a series' first value, so that the first
+ * errors, which bring the series with status 503 about, are not seen. Here
+ * 1. a series that came up within the window counts with all that it has, where its target had been scraped before;
+ * 2. any other that was not reset counts with the difference of its last and its first sample in the window;
+ * 3. one that was reset counts by `increase`.
+ */
+export function growth({ metric, spellings }: Counters, seconds: number): string {
+  return spellings
+    .map((matchers) => {
+      const series = `${metric}{${matchers}}`;
+      const range = `${series}[${seconds}s]`;
+      const before = `offset ${seconds}s`;
+      return [
+        `(max_over_time(${range}) unless ${series} ${before}) and on (job, instance) (up ${before} == 1)`,
+        `(max_over_time(${range}) - min_over_time(${range})) and resets(${range}) == 0`,
+        `increase(${range})`,
+      ].join(" or ");
+    })
+    .join(" or ");
+}
+
+/** PromQL for how many samples the window has of the series that has most; no series where there is none. */
+export function samplesIn({ metric, spellings }: Counters, seconds: number): string {
+  const counts = spellings.map((matchers) => `count_over_time(${metric}{${matchers}}[${seconds}s])`);
+  return `max(${counts.join(" or ")})`;
+}

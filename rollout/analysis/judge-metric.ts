@@ -1,0 +1,77 @@
+import type { MetricConfig } from "../../config/rollout-metrics";
+import { judgeRound, type CheckResult } from "../check";
+import type { Subject } from "../subject";
+import { compareDurations, compareFailures, comparisonWords } from "./comparison";
+import { allowedWords, judgeThreshold, type Finding, type Value } from "./threshold";
+import type { Readings } from "./readings";
+
+/** What a built-in metric is judged by. */
+export interface Measured {
+  /** For the threshold. */
+  readonly round: Readings;
+  /** For the comparison with stable. */
+  readonly comparison: Readings;
+}
+
+/** What is said of a result apart from its verdict and message. */
+type Described = Pick<CheckResult, "value" | "unit" | "allowed">;
+
+/**
+ * Judges a built-in metric by its threshold, its comparison with stable, or both, of which the worse counts.
+ *
+ * @throws UserError where there are no readings to judge by.
+ */
+export async function judgeBuiltIn(
+  metric: MetricConfig,
+  subject: Pick<Subject, "canary" | "stable">,
+  { round, comparison }: Measured,
+): Promise<CheckResult> {
+  const { name, thresholdRange, compare } = metric;
+  const isRate = name === "request-success-rate";
+  const unit = isRate ? "%" : "ms";
+  const value = await (isRate ? successRate(round) : duration(round));
+  const findings: Finding[] = [];
+  if (!value) findings.push({ verdict: "no data", message: await noRequests(round, subject.canary) });
+  else if (thresholdRange) findings.push(judgeThreshold(name, value, thresholdRange));
+  if (value && compare)
+    findings.push(await (isRate ? compareFailures : compareDurations)(comparison, subject, compare));
+  const allowed = [
+    ...(thresholdRange ? [allowedWords(thresholdRange, unit)] : []),
+    ...(compare ? [comparisonWords(compare, isRate ? "failed" : "slow", subject.stable)] : []),
+  ].join(", ");
+  return resultOf(name, { ...(value && { value: value.value }), unit, allowed }, findings);
+}
+
+/** Judges the one number that a query gave; nothing where it gave none. */
+export function judgeNumber(metric: MetricConfig, value: number | undefined, seconds: number): CheckResult {
+  const { name, thresholdRange = {} } = metric;
+  const finding: Finding =
+    value === undefined
+      ? { verdict: "no data", message: `Prometheus has no value for ${name} in the last ${seconds}s: cannot tell yet` }
+      : judgeThreshold(name, { value, unit: "" }, thresholdRange);
+  return resultOf(name, { ...(value !== undefined && { value }), allowed: allowedWords(thresholdRange, "") }, [
+    finding,
+  ]);
+}
+
+/** The worst finding's verdict, with all that was found so. */
+function resultOf(name: string, described: Described, findings: readonly Finding[]): CheckResult {
+  const verdict = judgeRound(findings.map((finding) => ({ name, kind: "metric", ...finding })));
+  const messages = findings.filter((finding) => finding.verdict === verdict).map(({ message }) => message);
+  return { name, kind: "metric", verdict, ...described, message: messages.join("; ") };
+}
+
+async function successRate(readings: Readings): Promise<Value | undefined> {
+  const { requests, failed } = await readings.counts("canary");
+  return requests > 0 ? { value: 100 * (1 - Math.min(failed, requests) / requests), unit: "%" } : undefined;
+}
+
+async function duration(readings: Readings): Promise<Value | undefined> {
+  const { p99 } = await readings.durations("canary");
+  return p99 && { value: p99.milliseconds, unit: "ms", isMore: p99.isMore };
+}
+
+async function noRequests(readings: Readings, canary: string): Promise<string> {
+  const why = await readings.whyNone("canary");
+  return `no requests reached ${canary} ${readings.period}: cannot tell yet${why === undefined ? "" : `; ${why}`}`;
+}

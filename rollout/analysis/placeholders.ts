@@ -1,0 +1,35 @@
+import { ConfigError } from "../../config/problems";
+import { canaryService, countingIngress, type Named } from "./controller-series";
+
+/**
+ * PromQL with its placeholders filled in.
+ *
+ * `{{ ingress }}` is the Ingress under whose name the canary's requests are counted: the mainline's, or the idle color's
+ * preview; behind a Service alone there is none.
+ *
+ * @param index the metric's place in the stack's list.
+ * @param seconds the window.
+ * @throws ConfigError for placeholders that nobody knows.
+ */
+export function fillPlaceholders(query: string, index: number, subject: Named, seconds: number): string {
+  const { namespace, workload, canary, stable, controller } = subject;
+  const known = new Map([
+    ["namespace", namespace],
+    ["workload", workload],
+    ["canary", canary],
+    ["stable", stable],
+    ...(controller === undefined ? [] : [["ingress", countingIngress(subject, "canary")] as const]),
+    ["service", canaryService(subject)],
+    ["interval", `${seconds}s`],
+  ]);
+  const names = [...query.matchAll(placeholder)].map(([, name = ""]) => name);
+  const unknown = [...new Set(names)].filter((name) => !known.has(name));
+  if (unknown.length > 0) {
+    const spell = (all: Iterable<string>) => [...all].map((name) => `{{ ${name} }}`).join(", ");
+    const allowed = `must not have ${spell(unknown)}: known placeholders are ${spell(known.keys())}`;
+    throw new ConfigError([{ key: `rollout.metrics.${index}.query`, value: query, allowed }]);
+  }
+  return query.replace(placeholder, (_, name: string) => known.get(name) ?? "");
+}
+
+const placeholder = /\{\{\s*(.*?)\s*\}\}/g;

@@ -1,0 +1,48 @@
+import type { DashboardAction, RolloutView } from "./dashboard/data";
+import { weightOf } from "./spec";
+import { isEnded, isEnding, type RolloutState } from "./state";
+
+/** A rollout's state as people and other programs read it. */
+export function viewOf(state: RolloutState): RolloutView {
+  const { id, spec, phase, activity, step, served, waitingFor, outcome, startedAt, endedAt } = state;
+  const isOver = phase === "Succeeded" || phase === "Failed";
+  return {
+    id,
+    from: spec.from,
+    to: spec.to,
+    phase,
+    ...(isOver && outcome !== undefined && { outcome }),
+    startedAt: iso(startedAt),
+    ...(endedAt !== undefined && { endedAt: iso(endedAt) }),
+    step,
+    steps: spec.steps.length,
+    weight: phase === "Succeeded" ? 100 : served ? weightOf(spec, served) : 0,
+    ...(waitingFor !== undefined && { paused: waitingFor }),
+    ...(activity.kind === "sleep" && { nextAt: iso(activity.until) }),
+    failedChecks: state.failedChecks,
+    threshold: spec.threshold,
+    rounds: state.rounds.map((round) => ({ ...round, at: iso(round.at) })),
+    actions: actionsOf(state),
+  };
+}
+
+/** What a person may do with a rollout as it is. */
+export function actionsOf(state: RolloutState): DashboardAction[] {
+  const { phase, pausedBy, spec, step, served, approved } = state;
+  if (isEnded(state) || phase === "Failed" || phase === "Succeeded") {
+    if (phase !== "Failed") return [];
+    return served?.kind === "trial" && served.step > 0 ? ["retry", "abort"] : ["retry"];
+  }
+  if (isEnding(state)) return [];
+  const needsApproval = spec.steps[step - 1]?.pause === "approval" && !approved;
+  return [
+    ...(needsApproval ? (["approve"] as const) : []),
+    pausedBy === undefined ? "pause" : "resume",
+    ...(phase === "Promoting" || phase === "Finalising" ? [] : (["promote"] as const)),
+    "abort",
+  ];
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}

@@ -1,0 +1,40 @@
+import type { RolloutSpec, RolloutStep } from "./spec";
+
+/** A rollout in words before it begins, a line each step. */
+export function explainRollout(stack: string, spec: RolloutSpec): string {
+  const { from, to, steps, interval, threshold, strategy } = spec;
+  const lines = steps.map((step, index) => `  ${index + 1}. ${stepWords(spec, step)}`);
+  const end =
+    strategy === "blueGreen" ? `all traffic switches to ${to}` : `${to} becomes stable, once it answers as stable too`;
+  return [
+    `Rollout of ${stack}: ${from} → ${to}`,
+    ...lines,
+    `  then ${end}`,
+    `  checks every ${seconds(interval)}; ${threshold} failed ${threshold === 1 ? "round takes" : "rounds take"} everybody back to ${from}`,
+  ].join("\n");
+}
+
+function stepWords({ to, strategy }: RolloutSpec, { weight, rules, checks, pause, replicas }: RolloutStep): string {
+  const { header, cookie } = rules;
+  const value =
+    header?.value !== undefined
+      ? ` = ${header.value}`
+      : header?.pattern !== undefined
+        ? ` ~ ${header.pattern}`
+        : "=always";
+  const who = [
+    ...(strategy === "canary" ? [`${weight}% of the requests`] : ["nobody but who tries the idle color"]),
+    ...(header ? [`header ${header.name}${value}`] : []),
+    ...(cookie === undefined ? [] : [`cookie ${cookie}=always`]),
+  ];
+  const conditions = [
+    `${checks} ${checks === 1 ? "round" : "rounds"} of checks`,
+    ...(pause === undefined ? [] : [pause === "approval" ? "until sluice approve" : `at least ${seconds(pause)}`]),
+    ...(replicas === undefined ? [] : [`${replicas} ${replicas === 1 ? "pod" : "pods"}`]),
+  ];
+  return `${who.join(", ")} → ${to}: ${conditions.join(", ")}`;
+}
+
+function seconds(milliseconds: number): string {
+  return `${milliseconds / 1000} s`;
+}
