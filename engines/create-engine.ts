@@ -7,6 +7,7 @@ import type { Cluster, Engine, EngineTarget } from "./engine";
 import { Kubectl } from "./kubectl/client";
 import type { ChartRenderer } from "./kubectl/compile";
 import { KubectlEngine } from "./kubectl/engine";
+import type { Manifest } from "./kubectl/manifest";
 import { PulumiEngine } from "./pulumi/engine";
 
 /**
@@ -28,9 +29,19 @@ async function connect(cluster: Cluster, { signal }: StepContext): Promise<Kubec
   return kubectl;
 }
 
-/** Renders charts by helm, which is built where it isn't there. */
+/** What this process has rendered already: a rollout asks for the same charts again and again. */
+const rendered = new Map<string, readonly Manifest[]>();
+
+/** Renders charts by helm, which is built where it isn't there; the same request once in a process. */
 export function chartRenderer(context: StepContext): ChartRenderer {
   const helm = helmProgram(context.signal, context.report);
-  return async (request) =>
-    renderChart(await helm, request, await chartPlace(await helm, request, context), context.signal);
+  return async (request) => {
+    const key = JSON.stringify(request);
+    const known = rendered.get(key);
+    if (known) return known;
+    const place = await chartPlace(await helm, request, context);
+    const manifests = await renderChart(await helm, request, place, context.signal);
+    rendered.set(key, manifests);
+    return manifests;
+  };
 }

@@ -89,6 +89,8 @@ export interface UpdateOptions {
   readonly adopt?: boolean;
   /** A config of the policy pack, instead of the one for the stack's environment. */
   readonly policyPackConfig?: string;
+  /** Is shown what an update does, before it changes anything; what it throws stops the update. */
+  readonly onPreview?: (preview: Preview) => void | Promise<void>;
 }
 
 /** What remains of a stack whose objects are removed. */

@@ -38,11 +38,14 @@ export async function updateStack(
     parseStackConfig(stackOfText(after, file, stack).config);
     if (after !== before) writeFileSync(file, after);
     const changed = session.reread();
-    const preview = await changed.engine().preview(context, options);
-    onPreview(preview);
-    demandAllowed(preview.violations);
-    isApplying = true;
-    const { outputs } = await changed.engine().up(context, options);
+    const { outputs } = await changed.engine().up(context, {
+      ...options,
+      onPreview: (preview) => {
+        onPreview(preview);
+        demandAllowed(preview.violations);
+        isApplying = true;
+      },
+    });
     return { session: changed, outputs };
   } catch (error) {
     if (!isApplying) writeFileSync(file, before);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import pRetry from "p-retry";
 import { parseStackConfig } from "../../config";
 import { ConfigError } from "../../config/problems";
@@ -57,23 +58,13 @@ export class KubectlEngine implements Engine {
   ) {}
 
   async preview(context: StepContext, options: UpdateOptions = {}): Promise<Preview> {
-    const { kubectl, record, manifests, outputs, plan, violations } = await this.prepare(context, options);
-    const gone = leftovers(record?.entries ?? [], manifests.map(referenceOf)).flat();
-    const deletions = gone.map((entry): Change => ({ kind: "delete", object: describeObject(entry) }));
-    return {
-      changes: [...plan.changes, ...deletions],
-      unchanged: manifests.length - plan.changes.length,
-      warnings: await findMissingSecrets(kubectl, manifests),
-      violations,
-      diff: [plan.diff, ...deletions.map(({ object }) => `- ${object}`)].filter((text) => text !== "").join("\n"),
-      trafficBefore: record?.outputs?.traffic,
-      trafficAfter: outputs.traffic,
-    };
+    return previewOf(await this.prepare(context, options));
   }
 
   async up(context: StepContext, options: UpdateOptions = {}): Promise<UpdateResult> {
     const prepared = await this.prepare(context, options);
     const { kubectl, record, waves, manifests, plan, generated, violations } = prepared;
+    await options.onPreview?.(await previewOf(prepared));
     demandAllowed(violations);
     const uids = new Map(plan.live.map((manifest) => [keyOfManifest(manifest), uidOf(manifest)]));
     const entries = waves.flatMap((wave, index) =>
@@ -83,7 +74,13 @@ export class KubectlEngine implements Engine {
     );
     // Written before the objects are, so that an update cut short leaves nothing that nobody remembers.
     const before = record?.entries ?? [];
-    await this.remember(kubectl, { ...record, entries: mergeEntries(before, entries), generated: generated.all() });
+    const known = new Set(before.map(keyOf));
+    if (
+      !record ||
+      entries.some((entry) => !known.has(keyOf(entry))) ||
+      !isDeepStrictEqual(record.generated, generated.all())
+    )
+      await this.remember(kubectl, { ...record, entries: mergeEntries(before, entries), generated: generated.all() });
     await this.applyWaves(kubectl, waves, plan, options, context);
     const removed = await removeObjects(kubectl, leftovers(before, manifests.map(referenceOf)), context);
     const live = new Map((await kubectl.live(manifests)).map((manifest) => [keyOfManifest(manifest), manifest]));
@@ -138,11 +135,14 @@ export class KubectlEngine implements Engine {
     const manifests = waves.flat();
     context.report(`comparing ${manifests.length} objects with ${this.target.cluster.name}`);
     const owned = new Set((record?.entries ?? []).map(keyOf));
+    // Asked at the same time, as a way back must be short; what is said first where several go wrong stays the same.
+    const planning = planObjects(kubectl, stack, manifests, records, options);
+    planning.catch(() => undefined);
     const clashes = await findClashes(kubectl, manifests, (key) => owned.has(key));
     if (clashes.length > 0) throw new ConfigError(clashes);
     const subject = { stack, manifests, outputs, lastOutputs: record?.outputs };
     const { violations } = await checkPolicies(subject, environment, options.policyPackConfig);
-    const plan = await planObjects(kubectl, stack, manifests, records, options);
+    const plan = await planning;
     return { kubectl, record, generated, waves, manifests, plan, violations, outputs: outputs as StackOutputs };
   }
 
@@ -211,6 +211,20 @@ interface Prepared {
   readonly plan: ObjectPlan;
   readonly violations: readonly Violation[];
   readonly outputs: StackOutputs;
+}
+
+async function previewOf({ kubectl, record, manifests, outputs, plan, violations }: Prepared): Promise<Preview> {
+  const gone = leftovers(record?.entries ?? [], manifests.map(referenceOf)).flat();
+  const deletions = gone.map((entry): Change => ({ kind: "delete", object: describeObject(entry) }));
+  return {
+    changes: [...plan.changes, ...deletions],
+    unchanged: manifests.length - plan.changes.length,
+    warnings: await findMissingSecrets(kubectl, manifests),
+    violations,
+    diff: [plan.diff, ...deletions.map(({ object }) => `- ${object}`)].filter((text) => text !== "").join("\n"),
+    trafficBefore: record?.outputs?.traffic,
+    trafficAfter: outputs.traffic,
+  };
 }
 
 function uidOf(live: Manifest | undefined): string | undefined {

@@ -68,6 +68,7 @@ export class PulumiEngine implements Engine {
   }
 
   async up(context: StepContext, options: UpdateOptions = {}): Promise<UpdateResult> {
+    if (options.onPreview) await options.onPreview(await this.preview(context, options));
     const { watched, policies, onEvent } = this.follow(context, options);
     const result = await this.run(context, options, async (stack, signal, kubectl) => {
       if (kubectl) {
