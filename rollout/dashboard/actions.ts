@@ -1,0 +1,46 @@
+import type { Context } from "hono";
+import { z } from "zod";
+import { UserError } from "../../progress/user-error";
+import { dashboardActions, type DashboardAction, type DashboardSource } from "./data";
+import { refuse } from "./guard";
+
+/** Which rollout the user saw: what was meant for one must not befall the next. */
+const wish = z.strictObject({ rollout: z.int().optional() });
+
+/** Carries out an action that makes sense now, one at a time. */
+export function createActionHandler(source: DashboardSource): (context: Context) => Promise<Response> {
+  let underWay: DashboardAction | undefined;
+  return async (context) => {
+    const name = context.req.param("action");
+    const action = dashboardActions.find((known) => known === name);
+    if (action === undefined)
+      return refuse(context, 404, `There is no such action: there are ${dashboardActions.join(", ")}.`);
+    const { success, data } = wish.safeParse(await context.req.json().catch(() => undefined));
+    if (!success) return refuse(context, 400, 'The body must be a JSON object such as {"rollout":12}.');
+    if (underWay !== undefined) return refuse(context, 409, `There is still ${underWay} under way: try again.`);
+    underWay = action;
+    try {
+      const objection = await whyNot(source, action, data.rollout);
+      if (objection !== undefined) return refuse(context, 409, objection);
+      return context.json({ message: await source.act(action) });
+    } catch (error) {
+      return refuse(context, error instanceof UserError ? 409 : 500, (error as Error).message);
+    } finally {
+      underWay = undefined;
+    }
+  };
+}
+
+async function whyNot(
+  source: DashboardSource,
+  action: DashboardAction,
+  meant: number | undefined,
+): Promise<string | undefined> {
+  const { rollout } = await source.read();
+  if (rollout === undefined) return `There is no rollout to ${action}.`;
+  if (meant !== undefined && meant !== rollout.id)
+    return `Rollout ${meant} was meant, and by now it is rollout ${rollout.id}.`;
+  if (rollout.actions.includes(action)) return undefined;
+  const possible = rollout.actions.length === 0 ? "nothing can be done" : `there is ${rollout.actions.join(", ")}`;
+  return `Rollout ${rollout.id} is ${rollout.phase}, where ${action} makes no sense: ${possible}.`;
+}
