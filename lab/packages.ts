@@ -50,17 +50,22 @@ async function updatePackageLists({ report, signal }: StepContext): Promise<void
 export async function installPackages(context: StepContext): Promise<string> {
   const missing = missingPackages();
   if (missing.length === 0) return "all there";
+  await installDebianPackages(missing, context);
+  const still = missingPackages();
+  if (still.length > 0) throw new Error(`apt-get installed ${still.join(", ")}, and yet something of them is missing.`);
+  return `installed ${missing.join(", ")}`;
+}
+
+/** Installs packages of Debian's, without starting the services that some of them bring; wants root and apt-get. */
+export async function installDebianPackages(packages: readonly string[], context: StepContext): Promise<void> {
   await updatePackageLists(context);
-  context.report(missing.join(", "));
+  context.report(packages.join(", "));
   await withoutServices(async () => {
-    await run("apt-get", [...options, "install", "--no-install-recommends", ...missing], {
+    await run("apt-get", [...options, "install", "--no-install-recommends", ...packages], {
       signal: context.signal,
       env,
     });
   });
-  const still = missingPackages();
-  if (still.length > 0) throw new Error(`apt-get installed ${still.join(", ")}, and yet something of them is missing.`);
-  return `installed ${missing.join(", ")}`;
 }
 
 const policy = "/usr/sbin/policy-rc.d";
