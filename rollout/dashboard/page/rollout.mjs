@@ -80,11 +80,16 @@ export function checkTable(caption, found) {
     element(
       "tr",
       {},
-      element("th", { scope: "row" }, check.name, element("small", {}, ` ${check.kind}`)),
+      element(
+        "th",
+        { scope: "row" },
+        check.name,
+        check.kind === check.name ? undefined : element("small", {}, ` ${check.kind}`),
+      ),
       element("td", { class: "number" }, valueWithUnit(check)),
       element("td", {}, check.allowed ?? ""),
       element("td", {}, verdict(check.verdict)),
-      element("td", { class: "quiet" }, check.message),
+      element("td", { class: "quiet found" }, check.message),
     );
   return element(
     "div",

@@ -6,9 +6,14 @@ export function showSplit({ split, plan }) {
   draw("split", split, () =>
     split === undefined || split.length === 0
       ? [element("p", { class: "quiet" }, "Nothing is being measured.")]
-      : split.map(rule),
+      : [legend(), ...split.map(rule)],
   );
   draw("plan", plan, () => plan.map((line) => element("li", {}, line)));
+}
+
+function legend() {
+  const key = (kind) => element("span", { class: `key ${kind}`, "aria-hidden": "true" });
+  return element("p", { class: "quiet" }, key("measured"), "measured", key("planned"), "planned");
 }
 
 function rule({ rule, versions, failures }) {
