@@ -64,9 +64,14 @@ export const alert = strictObject(
     secretVariable: variableName.optional(),
   },
   "must be a map with name, type, and url or urlVariable",
-).refine(({ url, urlVariable }) => (url === undefined) !== (urlVariable === undefined), {
-  message: "must have either url or urlVariable",
-});
+)
+  .refine(({ url, urlVariable }) => (url === undefined) !== (urlVariable === undefined), {
+    message: "must have either url or urlVariable",
+  })
+  .refine(({ type, secretVariable }) => secretVariable === undefined || !["slack", "msteams"].includes(type), {
+    path: ["secretVariable"],
+    message: "has no meaning for slack and msteams, whose address is the secret: remove it",
+  });
 
 /** One webhook's settings; the timeout in milliseconds. */
 export type WebhookConfig = z.output<typeof webhook>;

@@ -19,7 +19,10 @@ export interface Situation {
 
 /** What a round of webhooks of one type came to. */
 export interface HookAnswer {
-  /** True where every webhook of the type answered with success; true too where there is none. */
+  /**
+   * True where every webhook of the type answered with success; true too where there is none. For `rollback` it is the
+   * other way round: true where at least one answered with success, so that a rollback is asked for.
+   */
   readonly agreed: boolean;
   /** One result for each webhook. */
   readonly results: readonly CheckResult[];

@@ -28,7 +28,7 @@ export function viewOf(state: RolloutState): RolloutView {
 
 /** What a person may do with a rollout as it is. */
 export function actionsOf(state: RolloutState): DashboardAction[] {
-  const { phase, pausedBy, spec, step, served, approved } = state;
+  const { phase, pausedBy, spec, step, served, approved, hurried } = state;
   if (isEnded(state) || phase === "Failed" || phase === "Succeeded") {
     if (phase !== "Failed") return [];
     return served?.kind === "trial" && served.step > 0 ? ["retry", "abort"] : ["retry"];
@@ -38,7 +38,7 @@ export function actionsOf(state: RolloutState): DashboardAction[] {
   return [
     ...(needsApproval ? (["approve"] as const) : []),
     pausedBy === undefined ? "pause" : "resume",
-    ...(phase === "Promoting" || phase === "Finalising" ? [] : (["promote"] as const)),
+    ...(hurried || phase === "Promoting" || phase === "Finalising" ? [] : (["promote"] as const)),
     "abort",
   ];
 }
