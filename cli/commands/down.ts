@@ -1,10 +1,28 @@
 import { Command } from "commander";
 import type { Change } from "../../engines/engine";
+import type { Step } from "../../progress/step";
+import { UserError } from "../../progress/user-error";
+import { DriverLease } from "../../rollout/store/lease";
 import { confirm } from "../confirm";
 import { runSteps } from "../progress";
-import { openSession, say, withSessionOptions, type SessionOptions } from "../session";
+import { openRecords } from "../rollout/open-records";
+import { openSession, say, withSessionOptions, type Session, type SessionOptions } from "../session";
 import { withStackLock } from "../stack-lock";
 import { destroyStep } from "../update";
+
+/** Forgets the stack's rollouts: what keeps them must not keep the namespace. */
+function forgetStep(session: Session): Step {
+  return {
+    title: "Forget its rollouts",
+    run: async () => {
+      const { api, records, namespace } = openRecords(session);
+      const driver = await DriverLease.holder(api, session.file.stack, namespace);
+      if (driver !== undefined)
+        throw new UserError(`${session.file.stack} is being rolled out by ${driver}: sluice abort ends that first`);
+      return `${await records.remove()} forgotten`;
+    },
+  };
+}
 
 interface DownOptions extends SessionOptions {
   readonly yes?: boolean;
@@ -33,7 +51,10 @@ Examples:
         let removed: readonly Change[] = [];
         const destroy = destroyStep(session, (changes) => (removed = changes));
         const isUp = await session.choice.isUp();
-        await runSteps([...(isUp ? [destroy] : []), ...(options.keepCluster ? [] : session.choice.downSteps)], options);
+        await runSteps(
+          [...(isUp ? [forgetStep(session), destroy] : []), ...(options.keepCluster ? [] : session.choice.downSteps)],
+          options,
+        );
         if (options.json) say({}, JSON.stringify({ removed }, undefined, 2));
       });
     });

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { dashboardCommand } from "./dashboard";
 import { downCommand } from "./down";
 import { historyCommand } from "./history";
 import { labCommand } from "./lab";
@@ -28,6 +29,7 @@ export function clusterCommands(): Command[] {
     rolloutCommand(),
     ...steerCommands(),
     historyCommand(),
+    dashboardCommand(),
     downCommand(),
     reviewCommand(),
     renderCommand(),

@@ -1,15 +1,13 @@
 import { Command } from "commander";
 import { userInfo } from "node:os";
-import { UserError } from "../../progress/user-error";
 import type { DashboardAction } from "../../rollout/dashboard/data";
 import { advance } from "../../rollout/machine";
 import { retry } from "../../rollout/retry";
-import type { RolloutCommand, RolloutState } from "../../rollout/state";
-import { DriverLease } from "../../rollout/store/lease";
-import { actionsOf } from "../../rollout/view";
+import type { RolloutCommand } from "../../rollout/state";
 import { Unsatisfied } from "../failure";
 import { driveStack, type DriveStackOptions } from "../rollout/drive-stack";
-import { openRecords, type StackRecords } from "../rollout/open-records";
+import { openRecords } from "../rollout/open-records";
+import { demandAction, tellDriver } from "../rollout/steering";
 import { watcherFor } from "../rollout/watchers";
 import { openSession, requireCluster, say, withSessionOptions, type Session, type SessionOptions } from "../session";
 import { withUpdateOptions } from "../update";
@@ -55,17 +53,16 @@ Examples:
 }
 
 async function steer(session: Session, action: DashboardAction, options: SteerOptions): Promise<void> {
-  const { records, api, namespace } = openRecords(session);
-  const state = demandAction(await records.last(), action, options.stack);
+  const opened = openRecords(session);
+  const state = demandAction(await opened.records.last(), action, options.stack);
   const by = userInfo().username;
-  const driver = await DriverLease.holder(api, options.stack, namespace);
-  if (driver !== undefined && action !== "retry") {
-    await records.ask(state.id, { command: action, by });
-    await acknowledged(records, state, action);
-    return say(options, `${action}: rollout ${state.id} to ${state.spec.to} was told (driven by ${driver})`);
+  if (action !== "retry") {
+    const driver = await tellDriver(opened, options.stack, state, action, by);
+    if (driver !== undefined)
+      return say(options, `${action}: rollout ${state.id} to ${state.spec.to} was told, which ${driver} drives`);
   }
   if (action === "pause") {
-    await records.save(advance(state, command(action, by)).state);
+    await opened.records.save(advance(state, command(action, by)).state);
     return say(options, `rollout ${state.id} is paused; nobody drives it`);
   }
   const ended = await driveStack(session, options, watcherFor(options.stack, options), (last) => {
@@ -77,41 +74,6 @@ async function steer(session: Session, action: DashboardAction, options: SteerOp
   if (!isAsWished) throw new Unsatisfied(ended.outcome);
 }
 
-/**
- * The rollout that an action is for.
- *
- * @throws UserError where there is none, or where it makes no sense now, with what does.
- */
-export function demandAction(state: RolloutState | undefined, action: DashboardAction, stack: string): RolloutState {
-  if (!state) throw new UserError(`${stack} has had no rollout: sluice rollout begins one`);
-  const possible = actionsOf(state);
-  if (possible.includes(action)) return state;
-  const { id, phase, spec, outcome } = state;
-  const rest =
-    possible.length > 0
-      ? `possible now: ${possible.join(", ")}`
-      : phase === "Succeeded"
-        ? "sluice undo goes back"
-        : "it is on its way";
-  throw new UserError(
-    `rollout ${id} to ${spec.to} is ${phase}${outcome === undefined ? "" : ` (${outcome})`}: ${action} has no meaning now; ${rest}`,
-  );
-}
-
 function command(action: RolloutCommand, by: string) {
   return { kind: "commanded", at: Date.now(), command: action, by } as const;
-}
-
-const acknowledgeMilliseconds = 15_000;
-
-/** Waits until the driver has taken what it was asked. */
-async function acknowledged(records: StackRecords["records"], { id }: RolloutState, action: string): Promise<void> {
-  const deadline = Date.now() + acknowledgeMilliseconds;
-  while ((await records.pending(id)) > 0) {
-    if (Date.now() > deadline)
-      throw new UserError(
-        `the driver has not taken the ${action} within ${acknowledgeMilliseconds / 1000} s: if it is gone, run the same command again`,
-      );
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
 }

@@ -35,6 +35,17 @@ export class RolloutRecords {
     return (await this.all())[0];
   }
 
+  /** One rollout; nothing where it is not remembered. */
+  async read(id: number): Promise<RolloutState | undefined> {
+    const place = { name: this.nameOf(id), namespace: this.namespace };
+    try {
+      return readState(await this.api.core.readNamespacedConfigMap(place));
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw error;
+    }
+  }
+
   /** Stores a state, in place of the one before. */
   async save(state: RolloutState): Promise<void> {
     const { core } = this.api;
@@ -89,9 +100,11 @@ export class RolloutRecords {
     return Object.keys(data).filter((key) => key.startsWith(commandPrefix)).length;
   }
 
-  /** Forgets the stack's rollouts. */
-  async remove(): Promise<void> {
-    for (const { metadata } of await this.list()) await this.delete(metadata?.name ?? "");
+  /** Forgets the stack's rollouts, and says how many they were. */
+  async remove(): Promise<number> {
+    const all = await this.list();
+    for (const { metadata } of all) await this.delete(metadata?.name ?? "");
+    return all.length;
   }
 
   private async list(): Promise<V1ConfigMap[]> {

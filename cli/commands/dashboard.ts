@@ -1,0 +1,95 @@
+import { Command, InvalidArgumentError } from "commander";
+import { UserError } from "../../progress/user-error";
+import { createDashboard, serveDashboard } from "../../rollout/dashboard";
+import { untilInterrupted } from "../interruption";
+import { runSteps } from "../progress";
+import { StackDashboard } from "../rollout/dashboard-source";
+import type { DriveStackOptions } from "../rollout/drive-stack";
+import { openSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
+import { withUpdateOptions } from "../update";
+import { watchOn } from "../watch/live";
+import { readLivePlan, type LivePlan } from "../watch/live-plan";
+import { Watcher } from "../watch/watcher";
+import { defaultRequests, parseRequests } from "./verify";
+
+interface DashboardOptions extends SessionOptions, DriveStackOptions {
+  readonly port: number;
+  readonly rate: number;
+}
+
+/** Seconds that the live split looks back on. */
+const splitWindow = 10;
+
+/** `sluice dashboard`: a web page of the stack on this machine alone. */
+export function dashboardCommand(): Command {
+  return withUpdateOptions(withSessionOptions(new Command("dashboard")))
+    .description(
+      "a local web page: the live split, the plan in words, the rollouts with every check, and their buttons",
+    )
+    .option("--port <port>", "the port on 127.0.0.1; 0 for any that is free", parsePort, 8420)
+    .option("--rate <number>", "requests per second that measure the split, from 1 to 200", parseRate, 20)
+    .option(
+      "-n, --requests <number>",
+      "how many requests show each step of a rollout that it drives",
+      parseRequests,
+      defaultRequests,
+    )
+    .addHelpText(
+      "after",
+      `
+It answers on 127.0.0.1 alone, takes actions from its own page alone, and ends by Ctrl-C. Buttons tell the rollout's
+driver; where that is gone, the dashboard drives the rollout itself, for as long as it runs.
+
+Examples:
+  sluice dashboard --stack dev
+  sluice dashboard --stack prod --context my-cluster --port 0`,
+    )
+    .action(async (options: DashboardOptions) => {
+      const session = await openSession(options);
+      await requireCluster(session);
+      let live: LivePlan | undefined;
+      const read = {
+        title: `Read the plan of ${options.stack}`,
+        run: async (context: Parameters<typeof readLivePlan>[1]) => {
+          live = await readLivePlan(session, context);
+        },
+      };
+      await runSteps([read], options);
+      if (!live) throw new UserError("the plan could not be read");
+      const split = new Watcher(session, live, { rate: options.rate, window: splitWindow });
+      const complain = (line: string) => process.stderr.write(`${line}\n`);
+      const silent = {
+        report: () => undefined,
+        onPreview: () => undefined,
+        onNotice: () => undefined,
+        onComplaint: complain,
+        onState: () => undefined,
+        end: () => undefined,
+      };
+      const app = createDashboard({ source: new StackDashboard(session, options, split, silent) });
+      try {
+        await untilInterrupted(async (signal) => {
+          const { url, closed } = await serveDashboard(app, { port: options.port, signal });
+          say(
+            {},
+            options.json ? JSON.stringify({ url }) : `the dashboard of ${options.stack} is at ${url}, until Ctrl-C`,
+          );
+          await Promise.all([closed, watchOn(split, signal, {})]);
+        });
+      } finally {
+        split.close();
+      }
+    });
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && (port === 0 || (port >= 1024 && port <= 65535))) return port;
+  throw new InvalidArgumentError("It must be 0, or a whole number from 1024 to 65535.");
+}
+
+function parseRate(text: string): number {
+  const rate = Number(text);
+  if (/^\d+$/.test(text) && rate >= 1 && rate <= 200) return rate;
+  throw new InvalidArgumentError("It must be a whole number from 1 to 200.");
+}

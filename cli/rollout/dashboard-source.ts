@@ -1,0 +1,101 @@
+import { userInfo } from "node:os";
+import { UserError } from "../../progress/user-error";
+import type { DashboardAction, DashboardData, DashboardSource, SplitView } from "../../rollout/dashboard";
+import { advance } from "../../rollout/machine";
+import { retry } from "../../rollout/retry";
+import type { RolloutState } from "../../rollout/state";
+import { viewOf } from "../../rollout/view";
+import type { Session } from "../session";
+import type { Picture } from "../watch/picture";
+import type { Watcher as SplitWatcher } from "../watch/watcher";
+import { driveStack, type DriveStackOptions, type Watcher } from "./drive-stack";
+import { openRecords } from "./open-records";
+import { demandAction, tellDriver } from "./steering";
+
+/** Seconds between two looks for rollouts that are new, or have ended. */
+const historySeconds = 5;
+
+/** What the dashboard shows, from the cluster; and what its buttons do, by the driver, or in its place. */
+export class StackDashboard implements DashboardSource {
+  private readonly opened;
+  private rollouts: readonly RolloutState[] = [];
+  private listedAt = -Infinity;
+  private servedBefore = "";
+
+  constructor(
+    private readonly session: Session,
+    private readonly options: DriveStackOptions,
+    private readonly split: SplitWatcher,
+    private readonly silent: Watcher,
+  ) {
+    this.opened = openRecords(session);
+  }
+
+  async read(): Promise<DashboardData> {
+    const [current, ...earlier] = await this.readRollouts();
+    const picture = this.split.picture();
+    await this.followPlan(current);
+    return {
+      stack: this.session.file.stack,
+      plan: picture.plan,
+      split: splitOf(picture),
+      ...(current && { rollout: viewOf(current) }),
+      history: earlier.map(viewOf),
+    };
+  }
+
+  async act(action: DashboardAction): Promise<string> {
+    const { records } = this.opened;
+    const { stack } = this.options;
+    const state = demandAction(await records.last(), action, stack);
+    const by = `${userInfo().username} (dashboard)`;
+    if (action !== "retry") {
+      const driver = await tellDriver(this.opened, stack, state, action, by);
+      if (driver !== undefined) return `${action}: told ${driver}, which drives rollout ${state.id}`;
+    }
+    // Nobody drives it, so the dashboard does, until it is over or the dashboard ends.
+    const at = Date.now();
+    const first =
+      action === "retry"
+        ? retry(state, state.id + 1, at)
+        : { ...advance(state, { kind: "commanded", at, command: action, by }).state, progressAt: at };
+    void driveStack(this.session.reread(), this.options, this.silent, () => Promise.resolve(first)).catch(
+      (error: unknown) => this.silent.onComplaint(error instanceof UserError ? error.message : String(error)),
+    );
+    return `${action}: nobody drove rollout ${first.id}, so this dashboard does from here`;
+  }
+
+  private async readRollouts(): Promise<readonly RolloutState[]> {
+    const { records } = this.opened;
+    const [last] = this.rollouts;
+    const known = last && (await records.read(last.id));
+    const isOver = known?.activity.kind === "done";
+    if (known && !isOver) this.rollouts = [known, ...this.rollouts.slice(1)];
+    if (!known || Date.now() - this.listedAt > historySeconds * 1000) {
+      this.rollouts = await records.all();
+      this.listedAt = Date.now();
+    }
+    return this.rollouts;
+  }
+
+  /** The plan that is up is another one as soon as a rollout says that users get something else. */
+  private async followPlan(state: RolloutState | undefined): Promise<void> {
+    const served = JSON.stringify([state?.id, state?.served]);
+    if (served === this.servedBefore) return;
+    this.servedBefore = served;
+    await this.split.rereadPlan({ report: () => undefined, signal: new AbortController().signal });
+  }
+}
+
+function splitOf({ rules }: Picture): SplitView[] {
+  return rules.map(({ rule, verdict: { requests, versions, failures } }) => ({
+    rule,
+    versions: versions.map(({ version, planned, count }) => ({
+      version,
+      planned,
+      count,
+      measured: requests > 0 ? count / requests : 0,
+    })),
+    failures: Object.values(failures).reduce((sum, count) => sum + count, 0),
+  }));
+}

@@ -1,0 +1,55 @@
+import { UserError } from "../../progress/user-error";
+import type { DashboardAction } from "../../rollout/dashboard";
+import type { RolloutState } from "../../rollout/state";
+import { DriverLease } from "../../rollout/store/lease";
+import { actionsOf } from "../../rollout/view";
+import type { StackRecords } from "./open-records";
+
+const acknowledgeMilliseconds = 15_000;
+
+/**
+ * The rollout that an action is for.
+ *
+ * @throws UserError where there is none, or where it makes no sense now, with what does.
+ */
+export function demandAction(state: RolloutState | undefined, action: DashboardAction, stack: string): RolloutState {
+  if (!state) throw new UserError(`${stack} has had no rollout: sluice rollout begins one`);
+  const possible = actionsOf(state);
+  if (possible.includes(action)) return state;
+  const { id, phase, spec, outcome } = state;
+  const rest =
+    possible.length > 0
+      ? `possible now: ${possible.join(", ")}`
+      : phase === "Succeeded"
+        ? "sluice undo goes back"
+        : "it is on its way to its end";
+  const why = outcome === undefined ? "" : ` (${outcome})`;
+  throw new UserError(`rollout ${id} to ${spec.to} is ${phase}${why}: ${action} has no meaning now; ${rest}`);
+}
+
+/**
+ * Tells the driver of a rollout what to do, and waits until it has heard.
+ *
+ * @returns who drives it; nothing where nobody does, and nobody was told.
+ * @throws UserError where the driver does not take it.
+ */
+export async function tellDriver(
+  { api, records, namespace }: StackRecords,
+  stack: string,
+  { id }: RolloutState,
+  action: Exclude<DashboardAction, "retry">,
+  by: string,
+): Promise<string | undefined> {
+  const driver = await DriverLease.holder(api, stack, namespace);
+  if (driver === undefined) return undefined;
+  await records.ask(id, { command: action, by });
+  const deadline = Date.now() + acknowledgeMilliseconds;
+  while ((await records.pending(id)) > 0) {
+    if (Date.now() > deadline)
+      throw new UserError(
+        `${driver} has not taken the ${action} within ${acknowledgeMilliseconds / 1000} s: if it is gone, do it once more`,
+      );
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  return driver;
+}
