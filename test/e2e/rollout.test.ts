@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { projectFolder } from "../../engines/stack-file";
+import { setMood } from "./support/mood";
+import { answersOf, startLoad } from "./support/load";
+import { kubectl, skipBecause, sluice, testLab, whyNoLab } from "./support/lab";
+import { deployPrometheus, removePrometheus } from "./support/prometheus";
+import { lastRollout, RunningRollout } from "./support/rollouts";
+import { removeStack, sessionOptions, set, testStack, writeStack, type StackChange } from "./support/stack";
+
+const minutes = 60_000;
+const address = "192.168.10.240";
+const host = "www.test.com";
+const source = "test/e2e/support/rollout-stack.yaml";
+
+describe("rollouts on the lab, judged by Prometheus", function () {
+  this.timeout(5 * minutes);
+
+  const session = sessionOptions("kubectl");
+  const rollOut = (to: string, ...more: string[]) =>
+    new RunningRollout(["rollout", "--to", to, "--yes", ...session, ...more]);
+  const values = () =>
+    (
+      parse(readFileSync(join(projectFolder, `Pulumi.${testStack}.yaml`), "utf8")) as {
+        config: Record<string, unknown>;
+      }
+    ).config;
+  const restart = async (...changes: StackChange[]) => {
+    writeStack(changes, source);
+    const { exitCode, stdout, stderr } = await sluice("up", "--yes", ...session);
+    assert.equal(exitCode, 0, stdout + stderr);
+  };
+  const served = async () => answersOf(await startLoadFor(1));
+
+  before(async function () {
+    const reason = whyNoLab();
+    if (reason) skipBecause(this, reason);
+    this.timeout(30 * minutes);
+    writeStack([], source);
+    const lab = ["--name", testLab.name, "--api-port", String(testLab.port)];
+    const up = await sluice("lab", "up", ...lab, "--with", "prometheus");
+    assert.equal(up.exitCode, 0, up.stdout + up.stderr);
+    const { exitCode, stdout, stderr } = await sluice("start", ...session);
+    assert.equal(exitCode, 0, stdout + stderr);
+    await deployPrometheus();
+  });
+
+  after(async function () {
+    if (this.currentTest?.isPending()) return;
+    await removePrometheus();
+    await sluice("down", "--yes", "--keep-cluster", ...session);
+    removeStack();
+  });
+
+  /** Requests for so many seconds. */
+  async function startLoadFor(seconds: number) {
+    const load = startLoad(address, host);
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    return load.stop();
+  }
+
+  it("walks a good version to everybody, and loses no request of users on the way", async () => {
+    await restart();
+    const load = startLoad(address, host, { seconds: 2 });
+    const running = rollOut("v2");
+    const { exitCode, stderr } = await running.end();
+    assert.equal(exitCode, 0, stderr + running.notices.join("\n"));
+    assert.deepEqual(answersOf(await load.stop()), ["v1", "v2"]);
+    assert.deepEqual(await served(), ["v2"]);
+    const { "sluice:stable": stable, "sluice:canary": canary } = values();
+    assert.deepEqual([stable, canary], ["v2", undefined]);
+    const phases = [...new Set(running.states.map(({ phase }) => phase))];
+    assert.deepEqual(phases, ["Initializing", "Initialized", "Progressing", "Promoting", "Finalising", "Succeeded"]);
+    assert.deepEqual([...new Set(running.states.map(({ weight }) => weight))], [0, 50, 100]);
+    const { phase, outcome, rounds } = await lastRollout(session);
+    assert.deepEqual([phase, outcome], ["Succeeded", "v2 has taken the place of v1"]);
+    assert.ok(
+      rounds.some(({ checks }) => checks.some(({ name, value }) => name === "request-success-rate" && value === 100)),
+    );
+  });
+
+  for (const [what, mood, metric] of [
+    ["errors", { errors: 0.5 }, "request-success-rate"],
+    ["latency", { latency: "900ms" }, "request-duration"],
+  ] as const)
+    it(`takes everybody back for ${what} that begin in the middle`, async () => {
+      await restart();
+      const load = startLoad(address, host, { seconds: 2 });
+      const running = rollOut("v2");
+      await running.until(({ step }) => step === 1);
+      await setMood("demo", "app=shop,version=v2", mood);
+      const { exitCode } = await running.end();
+      await load.stop();
+      assert.equal(exitCode, 1, running.notices.join("\n"));
+      const { phase, outcome = "", failedChecks } = await lastRollout(session);
+      assert.equal(phase, "Failed");
+      assert.match(outcome, new RegExp(`^2 of 2 failed rounds: .*${metric}`));
+      assert.equal(failedChecks, 2);
+      assert.deepEqual(await served(), ["v1"]);
+      assert.equal(
+        (await kubectl("get", "deployment", "shop-v2", "-n", "demo", "-o", "jsonpath={.spec.replicas}")).trim(),
+        "0",
+      );
+      assert.equal(
+        (await kubectl("get", "deployment", "shop-v1", "-n", "demo", "-o", "jsonpath={.spec.replicas}")).trim(),
+        "2",
+      );
+    });
+
+  it("takes everybody back by hand, told from another process", async () => {
+    await restart();
+    const running = rollOut("v2");
+    await running.until(({ step }) => step === 1);
+    const { exitCode, stdout } = await sluice("abort", ...session);
+    assert.equal(exitCode, 0, stdout);
+    assert.equal((await running.end()).exitCode, 1);
+    assert.match((await lastRollout(session)).outcome ?? "", /^aborted by /);
+    assert.deepEqual(await served(), ["v1"]);
+  });
+
+  it("refuses PromQL that Prometheus rejects before anything changes", async () => {
+    const metrics = [{ name: "broken", query: "sum(rate(x[", thresholdRange: { min: 1 } }];
+    await restart();
+    writeStack([set("rollout/metrics", metrics)], source);
+    const before = readFileSync(join(projectFolder, `Pulumi.${testStack}.yaml`), "utf8");
+    const { exitCode, stderr } = await rollOut("v2").end();
+    assert.equal(exitCode, 2, stderr);
+    assert.match(stderr, /sluice:rollout\.metrics\.0\.query is "sum\(rate\(x\["/);
+    assert.equal(readFileSync(join(projectFolder, `Pulumi.${testStack}.yaml`), "utf8"), before);
+  });
+});

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { createInterface } from "node:readline";
+import { execa } from "execa";
+import type { RolloutView } from "../../../rollout/dashboard";
+import { projectFolder } from "../../../engines/stack-file";
+import { sluiceJson } from "./lab";
+
+/** One line of `sluice rollout --json`. */
+export interface RolloutLine {
+  readonly type: "state" | "preview" | "notice" | "complaint";
+  readonly rollout?: RolloutView;
+  readonly message?: string;
+  readonly trafficAfter?: readonly string[];
+}
+
+/** A rollout that runs, as a program that reads its events sees it. */
+export class RunningRollout {
+  readonly lines: RolloutLine[] = [];
+  private readonly subprocess;
+  private waiting: (() => void)[] = [];
+  private isEnded = false;
+
+  /** @param args what stands behind `sluice`. */
+  constructor(args: readonly string[]) {
+    this.subprocess = execa("node", ["cli/sluice.js", ...args, "--json"], {
+      cwd: projectFolder,
+      reject: false,
+      buffer: { stdout: false },
+    });
+    createInterface({ input: this.subprocess.stdout }).on("line", (line) => {
+      this.lines.push(JSON.parse(line) as RolloutLine);
+      this.wake();
+    });
+    void this.subprocess.then(() => {
+      this.isEnded = true;
+      this.wake();
+    });
+  }
+
+  /** The states that were stored, in order. */
+  get states(): RolloutView[] {
+    return this.lines.flatMap(({ rollout }) => rollout ?? []);
+  }
+
+  /** What people were told. */
+  get notices(): string[] {
+    return this.lines.flatMap(({ type, message }) => (type === "notice" && message !== undefined ? [message] : []));
+  }
+
+  /**
+   * Waits for a state.
+   *
+   * @throws Error with what it said where it ends before.
+   */
+  async until(wanted: (state: RolloutView) => boolean): Promise<RolloutView> {
+    for (;;) {
+      const found = this.states.find(wanted);
+      if (found) return found;
+      if (this.isEnded) assert.fail(`it ended before: ${(await this.subprocess).stderr}\n${this.notices.join("\n")}`);
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
+  }
+
+  /** Sends a signal. */
+  signal(name: NodeJS.Signals): void {
+    this.subprocess.kill(name);
+  }
+
+  /** Waits until it has ended. */
+  async end(): Promise<{ exitCode?: number; stderr: string }> {
+    const { exitCode, stderr } = await this.subprocess;
+    return { exitCode, stderr };
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+}
+
+/** The stack's last rollout, as `sluice history` has it. */
+export async function lastRollout(session: readonly string[]): Promise<RolloutView> {
+  const [last] = await sluiceJson<RolloutView[]>("history", ...session);
+  assert.ok(last, "there was no rollout");
+  return last;
+}

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { controllerSeries, type Role } from "../../../../rollout/analysis/controller-series";
+import type { Subject } from "../../../../rollout/subject";
+import { idleSubject, subjectWith } from "./subjects";
+
+const requestsOf = (subject: Subject, role: Role) => controllerSeries(subject, role)?.requests.spellings;
+
+describe("controllerSeries", () => {
+  it("tells ingress-nginx's canary by its upstream, under the mainline's Ingress", () => {
+    assert.deepEqual(requestsOf(subjectWith(), "canary"), [
+      'namespace="default",exported_namespace="",ingress="nginx",canary="default-nginx-canary-80"',
+      'exported_namespace="default",ingress="nginx",canary="default-nginx-canary-80"',
+    ]);
+    assert.equal(
+      requestsOf(subjectWith(), "stable")?.[0],
+      'namespace="default",exported_namespace="",ingress="nginx",canary=""',
+    );
+  });
+
+  it("tells the colors by their Ingresses", () => {
+    assert.match(requestsOf(idleSubject(), "canary")?.[0] ?? "", /ingress="nginx-preview",canary=""$/);
+    assert.match(requestsOf(idleSubject(), "stable")?.[0] ?? "", /ingress="nginx",canary=""$/);
+  });
+
+  it("takes a controller that is there already for ingress-nginx", () => {
+    const subject = subjectWith({ controller: "existing" });
+    assert.deepEqual(controllerSeries(subject, "canary"), controllerSeries(subjectWith(), "canary"));
+  });
+
+  it("names Traefik's canary by the Service that it is a canary of", () => {
+    const subject = subjectWith({ controller: "traefik" });
+    assert.deepEqual(requestsOf(subject, "canary"), [
+      'service="default-nginx-nginx-v1-80-canary@kubernetesingressnginx",exported_service=""',
+      'exported_service="default-nginx-nginx-v1-80-canary@kubernetesingressnginx"',
+    ]);
+    assert.match(requestsOf(subject, "stable")?.[1] ?? "", /"default-nginx-nginx-v1-80@kubernetesingressnginx"/);
+  });
+
+  it("names Traefik's colors by Ingress and Service, without doubled dashes", () => {
+    const subject = idleSubject({ controller: "traefik", workload: "my--app" });
+    assert.match(requestsOf(subject, "canary")?.[1] ?? "", /"default-my-app-preview-my-app-v2-80@/);
+    assert.match(requestsOf(subject, "stable")?.[1] ?? "", /"default-my-app-my-app-v1-80@/);
+  });
+
+  it("has none behind a Service alone", () => {
+    assert.equal(controllerSeries(subjectWith({ controller: undefined }), "canary"), undefined);
+  });
+});
