@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { parseStackConfig } from "../../config";
 import { stackOfText } from "../../engines/stack-file";
+import type { StepContext } from "../../progress/step";
 import { UserError } from "../../progress/user-error";
 import { layOut } from "../../rollout/layout";
 import { begin, supersede } from "../../rollout/machine";
@@ -10,7 +11,9 @@ import { isEnded, type RolloutState } from "../../rollout/state";
 import { explainRollout } from "../../rollout/words";
 import { confirm } from "../confirm";
 import { Unsatisfied } from "../failure";
+import { runSteps } from "../progress";
 import { driveStack, type DriveStackOptions } from "../rollout/drive-stack";
+import { foresee } from "../rollout/foresee";
 import { withImage } from "../rollout/image";
 import { watcherFor } from "../rollout/watchers";
 import {
@@ -89,6 +92,11 @@ async function roll(session: Session, options: RolloutOptions): Promise<RolloutS
     const changed = session.reread();
     const spec = layOut(changed.config(), to);
     say(options, `\n${explainRollout(stack, spec)}\n`);
+    const look = {
+      title: "Hold every step against the policies",
+      run: (context: StepContext) => foresee(changed, spec, options.policyPackConfig, context),
+    };
+    await runSteps([look], options);
     if (!options.yes) await confirm(`Roll ${to} out on ${session.choice.name}?`);
     return await driveStack(changed, options, watcherFor(stack, options), async (last, ports, signal) => {
       const at = Date.now();

@@ -60,7 +60,7 @@ function compare(
     case "failed":
       return { verdict, message: `${ratio}: it must be at most ${limit}` };
     case "passed":
-      return { verdict, message: `${ratio}, and may be at most ${limit}` };
+      return { verdict, message: `${ratio}: at most ${limit}` };
     case "no data":
       return { verdict, message: `${ratio}: cannot tell yet whether that is at most ${limit}` };
   }

@@ -31,7 +31,7 @@ export function judgeThreshold(name: string, { value, unit, isMore }: Value, ran
   const lies = (one: number) => one >= min && one <= max;
   const allowed = allowedWords(range, unit);
   const is = `${name} is ${isMore ? "more than " : ""}${spell(value, lies)}${unit}`;
-  const passed: Finding = { verdict: "passed", message: `${is}, and may be ${allowed}` };
+  const passed: Finding = { verdict: "passed", message: `${is}: ${allowed}` };
   const failed: Finding = { verdict: "failed", message: `${is}: it must be ${allowed}` };
   if (!isMore) return lies(value) ? passed : failed;
   if (value >= max) return failed;

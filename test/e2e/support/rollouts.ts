@@ -20,10 +20,14 @@ export class RunningRollout {
   private waiting: (() => void)[] = [];
   private isEnded = false;
 
-  /** @param args what stands behind `sluice`. */
-  constructor(args: readonly string[]) {
+  /**
+   * @param args what stands behind `sluice`.
+   * @param env further variables of its environment.
+   */
+  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     this.subprocess = execa("node", ["cli/sluice.js", ...args, "--json"], {
       cwd: projectFolder,
+      env,
       reject: false,
       buffer: { stdout: false },
     });

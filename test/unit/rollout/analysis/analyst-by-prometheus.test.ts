@@ -91,7 +91,7 @@ describe("an analyst that asks Prometheus", () => {
     const query = 'avg(queue{version="{{ canary }}"}[{{ interval }}])';
     const result = await only([{ name: "queue", query, thresholdRange: { max: 1 } }]);
     assert.equal(server.seen[0]?.promql, 'avg(queue{version="v2"}[10s])');
-    const message = "queue is 0.5, and may be at most 1";
+    const message = "queue is 0.5: at most 1";
     assert.deepEqual(result, {
       name: "queue",
       kind: "metric",
@@ -185,7 +185,7 @@ describe("an analyst that asks Prometheus", () => {
     counted([400, 0], [4000, 0]);
     const fine = await only([both]);
     assert.equal(fine.verdict, "passed");
-    assert.match(fine.message, /^request-success-rate is 100%, and may be at least 95%; 0% of 400/);
+    assert.match(fine.message, /^request-success-rate is 100%: at least 95%; 0% of 400/);
   });
 
   it("compares durations by the requests above the bucket of stable's 99th percentile", async () => {

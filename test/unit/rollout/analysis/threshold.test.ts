@@ -8,7 +8,7 @@ const rate = (value: number, min: number) =>
 describe("judgeThreshold", () => {
   it("says the value and what it must be", () => {
     assert.equal(rate(93.2, 99), "request-success-rate is 93.2%: it must be at least 99%");
-    assert.equal(rate(99.5, 99), "request-success-rate is 99.5%, and may be at least 99%");
+    assert.equal(rate(99.5, 99), "request-success-rate is 99.5%: at least 99%");
     const between = judgeThreshold("queue", { value: 7, unit: "" }, { min: 1, max: 5 });
     assert.deepEqual(between, { verdict: "failed", message: "queue is 7: it must be from 1 to 5" });
   });

@@ -1,0 +1,272 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { projectFolder } from "../../engines/stack-file";
+import type { RolloutView } from "../../rollout/dashboard";
+import { answersOf, startLoad } from "./support/load";
+import { kubectl, skipBecause, sluice, whyNoLab } from "./support/lab";
+import { processOf } from "./support/processes";
+import { lastRollout, RunningRollout } from "./support/rollouts";
+import { removeStack, sessionOptions, set, testStack, without, writeStack, type StackChange } from "./support/stack";
+
+const minutes = 60_000;
+const address = "192.168.10.240";
+const host = "www.test.com";
+const source = "test/e2e/support/rollout-stack.yaml";
+const file = join(projectFolder, `Pulumi.${testStack}.yaml`);
+
+/** Without Prometheus: requests of Sluice's own judge the canary. */
+const probed = [
+  set("rollout/prometheus", undefined),
+  set("rollout/metrics", [{ name: "request-success-rate", thresholdRange: { min: 99 } }]),
+];
+
+describe("rollouts on the lab that something happens to", function () {
+  this.timeout(6 * minutes);
+
+  const session = sessionOptions("kubectl");
+  const begin = (...more: string[]) => new RunningRollout(["rollout", "--to", "v2", "--yes", ...session, ...more]);
+  const resume = () => new RunningRollout(["rollout", "--resume", ...session]);
+  const restart = async (...changes: StackChange[]) => {
+    writeStack([...probed, ...changes], source);
+    const { exitCode, stdout, stderr } = await sluice("up", "--yes", ...session);
+    assert.equal(exitCode, 0, stdout + stderr);
+  };
+  const served = async () => {
+    const load = startLoad(address, host);
+    await sleep(500);
+    return answersOf(await load.stop());
+  };
+  const steer = async (action: string) => {
+    const { exitCode, stdout, stderr } = await sluice(action, ...session);
+    assert.equal(exitCode, 0, stdout + stderr);
+  };
+
+  before(async function () {
+    const reason = whyNoLab();
+    if (reason) skipBecause(this, reason);
+    this.timeout(30 * minutes);
+    writeStack(probed, source);
+    const { exitCode, stdout, stderr } = await sluice("start", ...session);
+    assert.equal(exitCode, 0, stdout + stderr);
+  });
+
+  after(async function () {
+    if (this.currentTest?.isPending()) return;
+    await sluice("down", "--yes", "--keep-cluster", ...session);
+    removeStack();
+  });
+
+  it("killed at every state it comes to, and resumed each time, ends as if nothing had been", async () => {
+    await restart();
+    const seen = new Set<string>();
+    const keyOf = ({ phase, step, nextAt }: RolloutView) =>
+      `${phase} ${step} ${nextAt === undefined ? "busy" : "waiting"}`;
+    const weights: number[] = [];
+    let running = begin();
+    for (let kills = 0; ; kills += 1) {
+      assert.ok(kills < 40, "it does not come to an end");
+      const state = await running.until((one) => !seen.has(keyOf(one)));
+      seen.add(keyOf(state));
+      weights.push(state.weight);
+      if (state.phase === "Succeeded") break;
+      running.signal("SIGKILL");
+      await running.end();
+      running = resume();
+    }
+    assert.equal((await running.end()).exitCode, 0);
+    assert.deepEqual(
+      [...new Set(weights)].sort((left, right) => left - right),
+      [0, 50, 100],
+    );
+    assert.ok(seen.size >= 9, [...seen].join(", "));
+    assert.deepEqual(await served(), ["v2"]);
+    const { rounds } = await lastRollout(session);
+    assert.deepEqual([...new Set(rounds.map(({ step }) => step))], [0, 1, 2]);
+  });
+
+  it("refuses a second driver, and is not disturbed by it", async () => {
+    await restart();
+    const running = begin();
+    await running.until(({ step }) => step === 1);
+    const second = await new RunningRollout(["rollout", "--to", "v3", "--yes", ...session]).end();
+    assert.equal(second.exitCode, 1);
+    assert.match(second.stderr, /another command \(process \d+\) is changing the stack/);
+    const machine = { XDG_STATE_HOME: "/tmp/sluice-other-machine" };
+    const elsewhere = await new RunningRollout(["rollout", "--to", "v3", "--yes", ...session], machine).end();
+    assert.equal(elsewhere.exitCode, 1);
+    assert.match(elsewhere.stderr, /is being rolled out by .+@.+:\d+/);
+    assert.equal((await running.end()).exitCode, 0);
+    assert.deepEqual(await served(), ["v2"]);
+  });
+
+  it("goes on after the API server was away for 30 s", async () => {
+    await restart(set("rollout/interval", "2s"));
+    const running = begin();
+    await running.until(({ step }) => step === 1);
+    const apiServer = await processOf("apiserver");
+    process.kill(apiServer, "SIGSTOP");
+    try {
+      await sleep(30_000);
+    } finally {
+      process.kill(apiServer, "SIGCONT");
+    }
+    const { exitCode, stderr } = await running.end();
+    assert.equal(exitCode, 0, stderr + running.notices.join("\n"));
+    assert.deepEqual(await served(), ["v2"]);
+  });
+
+  it("starts over from 0 when another version arrives in the middle", async () => {
+    await restart(
+      set("rollout/steps", [{ weight: 50, pause: "approval" }, { weight: 100 }]),
+      ...without("rollout/stepWeight"),
+    );
+    const running = begin();
+    await running.until(({ step, paused }) => step === 1 && paused !== undefined);
+    writeFileSync(file, readFileSync(file, "utf8").replace("{ VERSION: v2 }", "{ VERSION: v2, BUILD: next }"));
+    await running.until(({ id, step }) => id > 1 && step === 1);
+    const first = running.states.findLast(({ id }) => id === (running.states.at(-1)?.id ?? 0) - 1);
+    assert.equal(first?.outcome, "another v2 came in the middle of it");
+    const restarted = running.states.filter(({ id }) => id === running.states.at(-1)?.id);
+    assert.deepEqual(restarted[0] && [restarted[0].step, restarted[0].weight], [0, 0]);
+    await running.until(
+      ({ id, step, actions }) => id === restarted[0]?.id && step === 1 && actions.includes("approve"),
+    );
+    await steer("approve");
+    assert.equal((await running.end()).exitCode, 0);
+    assert.deepEqual(await served(), ["v2"]);
+  });
+
+  it("takes users back at once from a canary that crashes again and again", async () => {
+    await restart(
+      set("rollout/interval", "1m"),
+      set("rollout/steps", [{ weight: 50 }]),
+      ...without("rollout/stepWeight"),
+      set("versions/v2/env", { VERSION: "v2", CRASH_AFTER: "4s" }),
+    );
+    const { exitCode } = await begin().end();
+    assert.equal(exitCode, 1);
+    assert.match(
+      (await lastRollout(session)).outcome ?? "",
+      /pod shop-v2-\S+ is in CrashLoopBackOff|does not become ready/,
+    );
+    assert.deepEqual(await served(), ["v1"]);
+  });
+
+  it("goes back where Ctrl-C is to do so, and otherwise leaves users where they are", async () => {
+    await restart();
+    const back = begin("--on-interrupt", "rollback");
+    await back.until(({ step }) => step === 1);
+    back.signal("SIGINT");
+    await back.end();
+    assert.equal((await lastRollout(session)).outcome, "aborted by Ctrl-C");
+    assert.deepEqual(await served(), ["v1"]);
+
+    await restart();
+    const staying = begin();
+    await staying.until(({ step, nextAt }) => step === 1 && nextAt !== undefined);
+    staying.signal("SIGINT");
+    assert.equal((await staying.end()).exitCode, 130);
+    assert.deepEqual(await served(), ["v1", "v2"]);
+    await steer("abort");
+    assert.deepEqual(await served(), ["v1"]);
+  });
+
+  it("gives up where the deadline passes", async () => {
+    const hanging = await listen(() => undefined);
+    const url = `http://127.0.0.1:${(hanging.address() as AddressInfo).port}/`;
+    const webhooks = [{ name: "load test", type: "rollout", url, timeout: "5m" }];
+    await restart(set("rollout/progressDeadline", "20s"), set("rollout/webhooks", webhooks));
+    const { exitCode } = await begin().end();
+    hanging.closeAllConnections();
+    hanging.close();
+    assert.equal(exitCode, 1);
+    assert.match((await lastRollout(session)).outcome ?? "", /^no progress within 20 s/);
+    assert.deepEqual(await served(), ["v1"]);
+  });
+
+  it("asks webhooks in their order, and goes back where one says so", async () => {
+    const asked: string[] = [];
+    let answers = (type: string) => (type === "rollback" ? 404 : 200);
+    const server = await listen((type) => {
+      asked.push(type);
+      return answers(type);
+    });
+    const { port } = server.address() as AddressInfo;
+    const types = [
+      "confirm-rollout",
+      "pre-rollout",
+      "rollout",
+      "confirm-traffic-increase",
+      "confirm-promotion",
+      "post-rollout",
+      "rollback",
+      "event",
+    ];
+    const webhooks = types.map((type) => ({ name: type, type, url: `http://127.0.0.1:${port}/${type}` }));
+    try {
+      await restart(set("rollout/webhooks", webhooks));
+      assert.equal((await begin().end()).exitCode, 0);
+      const firsts = [...new Set(asked)].filter((type) => !["event", "rollback"].includes(type));
+      assert.deepEqual(firsts, [
+        "confirm-rollout",
+        "pre-rollout",
+        "rollout",
+        "confirm-traffic-increase",
+        "confirm-promotion",
+        "post-rollout",
+      ]);
+      assert.ok(asked.includes("event"));
+
+      await restart(set("rollout/webhooks", webhooks));
+      const running = begin();
+      await running.until(({ step }) => step === 1);
+      answers = () => 200;
+      assert.equal((await running.end()).exitCode, 1);
+      assert.match((await lastRollout(session)).outcome ?? "", /webhook rollback asks for a rollback/);
+      assert.deepEqual(await served(), ["v1"]);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  it("pauses, resumes, and is promoted by hand", async () => {
+    await restart(
+      set("rollout/steps", [
+        { weight: 50, pause: "1h" },
+        { weight: 100, pause: "1h" },
+      ]),
+      ...without("rollout/stepWeight"),
+    );
+    const running = begin();
+    await running.until(({ step }) => step === 1);
+    await steer("pause");
+    await running.until(({ paused }) => paused?.startsWith("paused by") ?? false);
+    await steer("resume");
+    await steer("promote");
+    assert.equal((await running.end()).exitCode, 0);
+    assert.deepEqual(await served(), ["v2"]);
+    const { exitCode, stderr } = await sluice("abort", ...session);
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /abort has no meaning now; sluice undo goes back/);
+  });
+
+  it("leaves nothing of itself with the workload but its records", async () => {
+    const names = await kubectl("get", "leases", "-n", "demo", "-o", "name");
+    assert.equal(names.trim(), "");
+  });
+});
+
+/** A webhook's server that answers with the status given for the path, or not at all. */
+async function listen(answer: (path: string) => number | undefined): Promise<Server> {
+  const server = createServer((request, response) => {
+    const status = answer((request.url ?? "/").slice(1));
+    request.resume().on("end", () => status !== undefined && response.writeHead(status).end());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
