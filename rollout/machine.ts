@@ -143,10 +143,14 @@ function onUpdateFailed(state: RolloutState, { at, cause, message }: EventOf<"up
 function onAnswered(state: RolloutState, { at, agreed, message }: EventOf<"answered">): Advance {
   const { activity } = state;
   if (activity.kind !== "gate") return quietly(state);
-  if (agreed) return passGate({ ...state, waitingFor: undefined }, activity.type, at);
+  const isFirst = activity.type === "confirm-rollout";
+  // Somebody may have paused it while the webhooks were asked.
+  const isHeld = state.pausedBy !== undefined && !isFirst;
+  if (agreed && !isHeld) return passGate({ ...state, waitingFor: undefined }, activity.type, at);
   const phase: Phase = activity.type === "confirm-promotion" ? "WaitingPromotion" : "Waiting";
-  const next: Activity = activity.type === "confirm-rollout" ? activity : { kind: "round", type: "rollout" };
-  return hold(state, phase, message, sleep(at + state.spec.interval, next), at);
+  const next: Activity = isFirst ? activity : { kind: "round", type: "rollout" };
+  const reason = agreed ? `paused by ${state.pausedBy}` : message;
+  return hold(state, phase, reason, sleep(at + state.spec.interval, next), at);
 }
 
 function passGate(state: RolloutState, gate: Gate, at: number): Advance {
