@@ -169,7 +169,8 @@ function passGate(state: RolloutState, gate: Gate, at: number): Advance {
 }
 
 function enter(state: RolloutState, step: number, at: number): Advance {
-  return quietly({ ...state, phase: "Progressing", progressAt: at, activity: update({ kind: "trial", step }) });
+  const activity = update({ kind: "trial", step });
+  return quietly({ ...state, phase: "Progressing", waitingFor: undefined, progressAt: at, activity });
 }
 
 function onChecked(state: RolloutState, { at, since, checks, rollback }: EventOf<"checked">): Advance {
