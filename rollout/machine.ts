@@ -189,7 +189,7 @@ function judge(state: RolloutState, since: number, at: number, checks: readonly 
   const complaint = complaintOf(checks);
   if (verdict === "failed") {
     const failedChecks = state.failedChecks + 1;
-    const failed = { ...counted, failedChecks, passes: 0, activity: later, waitingFor: undefined };
+    const failed = { ...counted, failedChecks, passes: 0, inconclusive: 0, activity: later, waitingFor: undefined };
     return failedChecks >= spec.threshold
       ? rollBack(failed, `${failedChecks} of ${spec.threshold} failed rounds: ${complaint}`)
       : say(failed, "warn", `failed round ${failedChecks} of ${spec.threshold}: ${complaint}`);
