@@ -219,7 +219,7 @@ function proceed(state: RolloutState, later: Activity, at: number): Advance {
   const going = { ...state, phase: "Progressing" as const, waitingFor: undefined };
   if (passes < checks) return quietly({ ...going, activity: later });
   if (typeof pause === "number" && at < stepSince + pause)
-    return hold(going, "Progressing", "the step's pause", later, at);
+    return hold(state, "Progressing", "the step's pause", later, at);
   if (pause === "approval" && !approved) return hold(state, phase, "approval: sluice approve", later, at);
   const gate: Gate = step < spec.steps.length ? "confirm-traffic-increase" : "confirm-promotion";
   return quietly({ ...going, activity: { kind: "gate", type: gate } });
