@@ -3,6 +3,7 @@ import { again, complaintOf, hold, keepCanary, over, quietly, recorded, rollBack
 import type { Phase } from "./phase";
 import type { RolloutSpec, Routing } from "./spec";
 import {
+  deadlineOf,
   isEnding,
   isGoingBack,
   type Activity,
@@ -59,7 +60,7 @@ export function advance(state: RolloutState, event: RolloutEvent): Advance {
     case "crashed":
       return isEnding(state) && !isSettling(state) ? quietly(state) : rollBack(state, event.message);
     case "overdue":
-      return isEnding(state) ? quietly(state) : onOverdue(state);
+      return isOverdue(state, event.at) ? onOverdue(state) : quietly(state);
     case "posted":
       return quietly({ ...state, activity: { kind: "done" }, endedAt: event.at });
   }
@@ -255,6 +256,12 @@ function wake(state: RolloutState, at: number): RolloutState {
   return activity.kind === "sleep"
     ? { ...state, activity: { ...activity, until: Math.min(activity.until, at) } }
     : state;
+}
+
+/** It may have made progress, or begun to end, since somebody looked. */
+function isOverdue(state: RolloutState, at: number): boolean {
+  const deadline = deadlineOf(state);
+  return deadline !== undefined && at >= deadline;
 }
 
 function onOverdue(state: RolloutState): Advance {
