@@ -273,7 +273,9 @@ function onOverdue(state: RolloutState): Advance {
 
 /** True while users are on their way to stay with a canary: should that crash, they must go back after all. */
 function isSettling(state: RolloutState): boolean {
-  return state.activity.kind === "update" && state.activity.ending !== undefined && !isGoingBack(state);
+  const { activity } = state;
+  const next = activity.kind === "sleep" ? activity.next : activity;
+  return next.kind === "update" && next.ending !== undefined && !isGoingBack(state);
 }
 
 function stepInWords({ step, spec }: RolloutState): string {
