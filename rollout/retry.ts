@@ -3,8 +3,8 @@ import { begin } from "./machine";
 import type { RolloutState } from "./state";
 
 /**
- * A failed rollout begun once more: from nothing where users were taken back, from the last step where a promotion failed
- * and left them with the canary.
+ * A failed rollout begun once more: from the last step where a promotion failed and left users with the canary, else from
+ * nothing.
  *
  * @throws UserError where it did not fail.
  */
@@ -13,7 +13,8 @@ export function retry(state: RolloutState, id: number, at: number): RolloutState
   if (phase !== "Failed")
     throw new UserError(`rollout ${state.id} is ${phase}: only one that has Failed can be tried again`);
   const fresh = begin(spec, id, at);
-  if (served?.kind !== "trial" || served.step === 0) return fresh;
-  const routing = { kind: "trial", step: spec.steps.length } as const;
-  return { ...fresh, phase: "Progressing", served, activity: { kind: "update", routing, attempt: 1 } };
+  if (served === undefined || served.kind === "stable") return fresh;
+  // A way back that failed too left users where they were: what has not passed every step is not sent more of them.
+  if (served.kind !== "trial" || served.step < spec.steps.length) return { ...fresh, served };
+  return { ...fresh, phase: "Progressing", served, activity: { kind: "update", routing: served, attempt: 1 } };
 }
