@@ -1,6 +1,6 @@
 import type { DashboardAction, RolloutView } from "./dashboard/data";
 import { weightOf } from "./spec";
-import { isEnded, isEnding, type RolloutState } from "./state";
+import { isEnded, isEnding, isGoingBack, type RolloutState } from "./state";
 
 /** A rollout's state as people and other programs read it. */
 export function viewOf(state: RolloutState): RolloutView {
@@ -30,7 +30,7 @@ export function viewOf(state: RolloutState): RolloutView {
 export function actionsOf(state: RolloutState): DashboardAction[] {
   const { phase, pausedBy, spec, step, served, approved, hurried } = state;
   if (isEnded(state) || phase === "Failed" || phase === "Succeeded") {
-    if (phase !== "Failed") return [];
+    if (phase !== "Failed" || isGoingBack(state)) return [];
     return served?.kind === "trial" && served.step > 0 ? ["retry", "abort"] : ["retry"];
   }
   if (isEnding(state)) return [];
