@@ -19,7 +19,17 @@ export interface DriveOptions {
  * @throws the signal's reason once it is aborted, and what storing the state throws.
  */
 export async function drive(first: RolloutState, ports: RolloutPorts, options: DriveOptions): Promise<RolloutState> {
-  let state = await keep(first, ports, options);
+  try {
+    return await driveOn(await keep(first, ports, options), ports, options);
+  } catch (error) {
+    // What is cut short may reject in words of its own.
+    options.signal.throwIfAborted();
+    throw error;
+  }
+}
+
+async function driveOn(first: RolloutState, ports: RolloutPorts, options: DriveOptions): Promise<RolloutState> {
+  let state = first;
   let running = start(state, ports, options.signal);
   const watch = new Watch(() => state, ports, options.signal);
   try {
