@@ -50,15 +50,14 @@ export class Watch {
   private async lookOnce(state: RolloutState, signal: AbortSignal): Promise<(RolloutEvent | RolloutSpec)[]> {
     const { ports } = this;
     const at = ports.now();
-    // A cluster that is away can't be looked at: the next look may find it.
-    const asked = await ports.commands(signal).catch(() => []);
+    const asked = (await ifPossible(() => ports.commands(signal))) ?? [];
     if (asked.length > 0) return asked.map((one) => ({ kind: "commanded", at, ...one }));
     if (at >= (deadlineOf(state) ?? Infinity)) return [{ kind: "overdue", at }];
     if (isOver(state) || isGoingBack(state)) return [];
-    const crash = await ports.crash(state, signal).catch(() => undefined);
+    const crash = await ifPossible(() => ports.crash(state, signal));
     if (crash !== undefined) return [{ kind: "crashed", at, message: crash }];
     if (isEnding(state) || isPromoting(state)) return [];
-    const successor = await ports.successor(state, signal).catch(() => undefined);
+    const successor = await ifPossible(() => ports.successor(state, signal));
     return successor ? [successor] : [];
   }
 }
@@ -71,3 +70,12 @@ function isOver({ phase }: RolloutState): boolean {
 function isPromoting({ phase }: RolloutState): boolean {
   return phase === "Promoting" || phase === "Finalising";
 }
+/** A cluster that is away, or a file that is just being written, can't be looked at: the next look may find it. */
+async function ifPossible<Found>(look: () => Promise<Found>): Promise<Found | undefined> {
+  try {
+    return await look();
+  } catch {
+    return undefined;
+  }
+}
+
