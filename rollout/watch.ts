@@ -5,10 +5,16 @@ import { deadlineOf, isEnding, isGoingBack, type RolloutEvent, type RolloutState
 /** Milliseconds between two looks at what people ask, at the canary's pods, and at the stack's file. */
 const watchMilliseconds = 1000;
 
+/** Something that was seen of a rollout. */
+interface Finding {
+  readonly id: number;
+  readonly what: RolloutEvent | RolloutSpec;
+}
+
 /** Looks for what breaks into what a rollout is doing: people, crashing pods, the deadline, another version. */
 export class Watch {
   private readonly controller = new AbortController();
-  private readonly found: (RolloutEvent | RolloutSpec)[] = [];
+  private readonly found: Finding[] = [];
   private arrived: () => void = () => undefined;
 
   /** @param state the state as it is at any time. */
@@ -22,7 +28,11 @@ export class Watch {
 
   /** The next thing that has happened, if any. */
   take(): RolloutEvent | RolloutSpec | undefined {
-    return this.found.shift();
+    // What was seen of a rollout says nothing about the one that has taken its place; people's wishes are for both.
+    const isCurrent = ({ id, what }: Finding) =>
+      id === this.state().id || ("kind" in what && what.kind === "commanded");
+    while (this.found[0] && !isCurrent(this.found[0])) this.found.shift();
+    return this.found.shift()?.what;
   }
 
   /** Resolves once there may be something to take, or nothing more will come. */
@@ -38,9 +48,10 @@ export class Watch {
 
   private async look(signal: AbortSignal): Promise<void> {
     for (;;) {
-      const found = await this.lookOnce(this.state(), signal);
+      const state = this.state();
+      const found = await this.lookOnce(state, signal);
       signal.throwIfAborted();
-      this.found.push(...found);
+      this.found.push(...found.map((what) => ({ id: state.id, what })));
       if (found.length > 0) this.arrived();
       const { ports } = this;
       await ports.sleepUntil(ports.now() + watchMilliseconds, signal);
@@ -62,14 +73,6 @@ export class Watch {
   }
 }
 
-function isOver({ phase }: RolloutState): boolean {
-  return phase === "Succeeded" || phase === "Failed";
-}
-
-/** From here on another version waits until this one has taken its place. */
-function isPromoting({ phase }: RolloutState): boolean {
-  return phase === "Promoting" || phase === "Finalising";
-}
 /** A cluster that is away, or a file that is just being written, can't be looked at: the next look may find it. */
 async function ifPossible<Found>(look: () => Promise<Found>): Promise<Found | undefined> {
   try {
@@ -79,3 +82,11 @@ async function ifPossible<Found>(look: () => Promise<Found>): Promise<Found | un
   }
 }
 
+function isOver({ phase }: RolloutState): boolean {
+  return phase === "Succeeded" || phase === "Failed";
+}
+
+/** From here on another version waits until this one has taken its place. */
+function isPromoting({ phase }: RolloutState): boolean {
+  return phase === "Promoting" || phase === "Finalising";
+}
