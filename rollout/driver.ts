@@ -1,7 +1,8 @@
-import { advance, begin, supersede } from "./machine";
+import { advance, begin } from "./machine";
 import { UpdateError, type RolloutPorts } from "./ports";
 import type { RolloutSpec } from "./spec";
 import { isEnded, type Activity, type RolloutEvent, type RolloutState } from "./state";
+import { abandonedBy, supersede } from "./supersede";
 import { Watch } from "./watch";
 
 /** How a rollout is driven. */
@@ -57,24 +58,31 @@ async function react(
   ports: RolloutPorts,
   options: DriveOptions,
 ): Promise<RolloutState> {
-  if (!("kind" in happened)) {
-    if (happened.to === state.spec.to && happened.checksum === state.spec.checksum) return state;
-    const at = ports.now();
-    const ended = supersede(state, happened.to === state.spec.to ? `another ${happened.to}` : happened.to, at);
-    await keep(ended, ports, options);
-    ports.tell({ severity: "warn", message: `${ended.outcome}: starting over from 0 with ${happened.to}` }, ended);
-    const abandoned = happened.to === state.spec.to ? undefined : state.spec.to;
-    return keep(
-      begin({ ...happened, ...(abandoned !== undefined && { abandoned }) }, state.id + 1, at),
-      ports,
-      options,
-    );
-  }
+  if (!("kind" in happened)) return startOver(state, happened, ports, options);
   const { state: next, notices } = advance(state, happened);
   if (next === state) return state;
   const stored = await keep(next, ports, options);
   for (const notice of notices) ports.tell(notice, stored);
   return stored;
+}
+
+async function startOver(
+  state: RolloutState,
+  next: RolloutSpec,
+  ports: RolloutPorts,
+  options: DriveOptions,
+): Promise<RolloutState> {
+  const { spec, id } = state;
+  if (next.to === spec.to && next.checksum === spec.checksum) return state;
+  const at = ports.now();
+  const begun = begin({ ...next, ...abandonedBy(spec, next) }, id + 1, at);
+  const ended = supersede(state, next.to === spec.to ? `another ${next.to}` : next.to, at);
+  // The new one first: whoever goes on after a kill in between must find one that is not over.
+  await ports.save(begun, options.signal);
+  await keep(ended, ports, options);
+  ports.tell({ severity: "warn", message: `${ended.outcome}: starting over from 0 with ${next.to}` }, ended);
+  options.onState?.(begun);
+  return begun;
 }
 
 async function keep(

@@ -66,12 +66,6 @@ export function advance(state: RolloutState, event: RolloutEvent): Advance {
   }
 }
 
-/** The end of a rollout whose place another one takes. */
-export function supersede(state: RolloutState, by: string, at: number): RolloutState {
-  const outcome = `${by} came in the middle of it`;
-  return { ...state, phase: "Failed", outcome, activity: { kind: "done" }, waitingFor: undefined, endedAt: at };
-}
-
 function onUpdated(state: RolloutState, event: EventOf<"updated">): Advance {
   const { activity, spec } = state;
   if (activity.kind !== "update") return quietly(state);

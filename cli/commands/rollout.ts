@@ -5,9 +5,10 @@ import { stackOfText } from "../../engines/stack-file";
 import type { StepContext } from "../../progress/step";
 import { UserError } from "../../progress/user-error";
 import { layOut } from "../../rollout/layout";
-import { begin, supersede } from "../../rollout/machine";
+import { begin } from "../../rollout/machine";
 import { weightOf } from "../../rollout/spec";
 import { isEnded, type RolloutState } from "../../rollout/state";
+import { abandonedBy, supersede } from "../../rollout/supersede";
 import { explainRollout } from "../../rollout/words";
 import { confirm } from "../confirm";
 import { Unsatisfied } from "../failure";
@@ -104,8 +105,7 @@ async function roll(session: Session, options: RolloutOptions): Promise<RolloutS
       if (!last || isEnded(last)) return begin(spec, (last?.id ?? 0) + 1, at);
       if (last.spec.to === to && last.spec.checksum === spec.checksum) throw new UserError(unfinished(last, options));
       await ports.save(supersede(last, to, at), signal);
-      const abandoned = last.spec.to === to ? {} : { abandoned: last.spec.to };
-      return begin({ ...spec, ...abandoned }, last.id + 1, at);
+      return begin({ ...spec, ...abandonedBy(last.spec, spec) }, last.id + 1, at);
     });
   } catch (error) {
     if (!wasBegun(session, before, after)) writeFileSync(file, before);
