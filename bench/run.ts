@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,13 +24,17 @@ import { loadedCases } from "./lossless/cases";
 import { measureLoaded } from "./lossless/measure";
 import { showLoaded, showLoadedJson, showLoadedMarkdown } from "./lossless/report";
 import { figuresOfPolicies } from "./policies";
+import { measureSimulated } from "./rollouts/simulated";
+import type * as SideBySide from "./rollouts/side-by-side";
 import { measureShifts, type Place } from "./shift";
+import type * as Prometheus from "../test/e2e/support/prometheus";
 import { repeat, tell, timeSluice, type TimedRun } from "./sluice";
 import { benchStack, changeWeight, removeStackFile, weightEdit, writeStackFile } from "./stack";
 
 interface BenchOptions {
   readonly lossless?: boolean;
   readonly policies?: boolean;
+  readonly rollouts?: boolean;
   readonly cold?: boolean;
   readonly keep?: boolean;
   readonly labName: string;
@@ -45,6 +50,12 @@ const command = new Command("bench")
   .description("measure Sluice on a lab and print the figures; nothing is asserted (npm run bench -- --help)")
   .option("--lossless", "instead: change stacks under 200 requests a second, and count what is lost")
   .addOption(new Option("--policies", "instead: what the policies add to a preview").conflicts("lossless"))
+  .addOption(
+    new Option("--rollouts", "instead: rollouts beside Flagger's, and the driver by itself").conflicts([
+      "lossless",
+      "policies",
+    ]),
+  )
   .option("--cold", "also time the lab's first start with empty caches, which takes many minutes")
   .option("--keep", "leave the lab up; one that ran before is always left")
   .option("--lab-name <name>", "the lab to measure on", defaultLab.name)
@@ -75,7 +86,11 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
   writeStackFile(weightEdit(0));
   try {
     if (options.lossless) return await benchLossless(place, machine, options);
-    const measured = options.policies ? await measurePolicies(place) : await measureAll(place, wasThere, cold);
+    const measured = options.rollouts
+      ? await measureRollouts(place)
+      : options.policies
+        ? await measurePolicies(place)
+        : await measureAll(place, wasThere, cold);
     const report: Report = { lab: labName, machine: { ...machine, loadAtEnd: loadAverage() }, ...measured };
     const show = options.json ? showJson : options.markdown ? showMarkdown : showTable;
     process.stdout.write(`${show(report)}\n`);
@@ -93,6 +108,25 @@ async function measureAll(place: Place, wasThere: boolean, cold: readonly number
 async function measurePolicies(place: Place) {
   const engine = lineOf(await start(place), "engine:");
   return { engine, figures: await figuresOfPolicies(place, engine) };
+}
+
+async function measureRollouts(place: Place) {
+  const { labName, target, signal } = place;
+  const simulated = await measureSimulated();
+  tell("the lab, with Prometheus and Flagger");
+  const port = target.flatMap((option, index) => (option === "--lab-port" ? (target[index + 1] ?? []) : []));
+  const lab = ["--name", labName, ...(port.length > 0 ? ["--api-port", ...port] : [])];
+  await timeSluice(["lab", "up", ...lab, "--with", "prometheus", "--with", "flagger"], { signal });
+  const engine = lineOf(await start(place), "engine:");
+  // What the tests have for Prometheus and for moods finds its lab by the environment, when it is loaded.
+  process.env["SLUICE_TEST_LAB"] = labName;
+  const load = createRequire(__filename);
+  const { deployPrometheus, removePrometheus } = load("../test/e2e/support/prometheus") as typeof Prometheus;
+  const { figuresOfRuns, measureSideBySide } = load("./rollouts/side-by-side") as typeof SideBySide;
+  await timeSluice(["down", "--yes", "--keep-cluster", ...target], { signal });
+  const runs = await measureSideBySide(place, deployPrometheus);
+  await removePrometheus();
+  return { engine, figures: [...figuresOfRuns(runs), ...simulated] };
 }
 
 async function benchLossless(

@@ -10,6 +10,8 @@ export const benchStack = "bench";
 const file = join(projectFolder, `Pulumi.${benchStack}.yaml`);
 const marker = /^# Written by `npm run bench` \(process (\d+)\)/;
 
+let goesAtExit = false;
+
 /** Removes the temporary stack file, if it is this process's. */
 export function removeStackFile(): void {
   if (writerOf(file) === process.pid) rmSync(file, { force: true });
@@ -31,7 +33,8 @@ export function writeStackFile(edits: StackEdits, source = "Pulumi.dev.yaml"): v
     throw new UserError(`npm run bench runs already (process ${writer}): two at once would measure each other`);
   const head = `# Written by \`npm run bench\` (process ${process.pid}), which removes it at its end.\n`;
   writeFileSync(file, head + editStack(readFileSync(join(projectFolder, source), "utf8"), edits));
-  process.once("exit", removeStackFile);
+  if (!goesAtExit) process.once("exit", removeStackFile);
+  goesAtExit = true;
 }
 
 /** Changes values, and keeps whatever else an engine wrote into the file, such as the salt of its secrets. */

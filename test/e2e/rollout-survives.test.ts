@@ -50,6 +50,8 @@ describe("rollouts on the lab that something happens to", function () {
     if (reason) skipBecause(this, reason);
     this.timeout(30 * minutes);
     writeStack(probed, source);
+    // A run of the suite that was cut short may have left one.
+    await sluice("abort", ...session);
     const { exitCode, stdout, stderr } = await sluice("start", ...session);
     assert.equal(exitCode, 0, stdout + stderr);
   });
