@@ -15,13 +15,16 @@ export class TakenError extends UserError {}
 /** Whose a stack is, for as long as it is driven: one driver at a time, on whatever machine. */
 export class DriverLease {
   private readonly renewing: NodeJS.Timeout;
+  private renewal: Promise<void> | undefined;
 
   private constructor(
     private readonly leases: Leases,
     private readonly holder: string,
     lost: (error: Error) => void,
   ) {
-    this.renewing = setInterval(() => void this.renew(lost), renewMilliseconds);
+    this.renewing = setInterval(() => {
+      this.renewal ??= this.renew(lost).finally(() => (this.renewal = undefined));
+    }, renewMilliseconds);
   }
 
   /**
@@ -50,7 +53,7 @@ export class DriverLease {
       if (renewedAt(lease) !== renewedAt(first) || pidHere(owner) !== undefined)
         throw new TakenError(`the stack ${stack} is being rolled out by ${owner}: sluice rollout --watch shows it`);
       report(`${owner} has the stack, and is gone if it says nothing for ${leaseSeconds} s`);
-      await sleep(pollMilliseconds, undefined, { signal });
+      await sleep(pollMilliseconds, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
   }
 
@@ -64,6 +67,8 @@ export class DriverLease {
   /** Gives the stack free. */
   async release(): Promise<void> {
     clearInterval(this.renewing);
+    // One that is under way would make the deletion a conflict, or bring the Lease back after it.
+    await this.renewal;
     // A cluster that is away will find it expired.
     await this.leases.delete(this.holder).catch(() => undefined);
   }
@@ -121,11 +126,18 @@ class Leases {
     }
   }
 
-  async delete(holder: string): Promise<void> {
+  /** Deletes it while it is the holder's, and tries again where somebody has touched it since it was read. */
+  async delete(holder: string, tries = 5): Promise<void> {
     const lease = await this.read();
     const resourceVersion = lease?.metadata?.resourceVersion;
     if (ownerOf(lease) !== holder || resourceVersion === undefined) return;
-    await this.api.coordination.deleteNamespacedLease({ ...this.place, body: { preconditions: { resourceVersion } } });
+    const body = { preconditions: { resourceVersion } };
+    try {
+      await this.api.coordination.deleteNamespacedLease({ ...this.place, body });
+    } catch (error) {
+      if (statusOf(error) !== 409 || tries === 1) throw error;
+      await this.delete(holder, tries - 1);
+    }
   }
 }
 
