@@ -146,9 +146,10 @@ export class StackPorts implements RolloutPorts {
   /** The rollout that commands are for. */
   id: number | undefined;
 
-  async crash({ spec }: RolloutState): Promise<string | undefined> {
+  async crash({ spec, served, startedAt }: RolloutState): Promise<string | undefined> {
     const { namespace, workload } = this.session.config();
-    return crashOf(this.api, namespace, workload, spec.to);
+    // Until the first update is up there may be pods of what the version was before.
+    return crashOf(this.api, namespace, workload, spec.to, served ? 0 : startedAt);
   }
 
   successor({ spec, served }: RolloutState): Promise<RolloutSpec | undefined> {

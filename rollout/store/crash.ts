@@ -13,8 +13,10 @@ const hopeless = new Set([
 ]);
 
 /**
- * Why a version's pods can't run: `pod nginx-v3-abc is in CrashLoopBackOff (last exit 1)`; nothing where they can.
+ * Why a version's pods can't run: `pod nginx-v3-abc is in CrashLoopBackOff (last exit 1)`; nothing where they can. Pods that
+ * are on their way out are not looked at.
  *
+ * @param since milliseconds since 1970; what was made before is not looked at.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodStatus
  */
 export async function crashOf(
@@ -22,10 +24,20 @@ export async function crashOf(
   namespace: string,
   workload: string,
   version: string,
+  since = 0,
 ): Promise<string | undefined> {
   const labelSelector = `app=${workload},version=${version}`;
   const { items } = await core.listNamespacedPod({ namespace, labelSelector });
-  return items.map(troubleOf).find((trouble) => trouble !== undefined);
+  return items
+    .filter((pod) => isStaying(pod, since))
+    .map(troubleOf)
+    .find((trouble) => trouble !== undefined);
+}
+
+function isStaying({ metadata }: V1Pod, since: number): boolean {
+  if (metadata?.deletionTimestamp !== undefined) return false;
+  // It has whole seconds only.
+  return metadata?.creationTimestamp === undefined || metadata.creationTimestamp.getTime() > since - 1000;
 }
 
 function troubleOf({ metadata, status }: V1Pod): string | undefined {
