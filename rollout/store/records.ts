@@ -13,6 +13,9 @@ const commandPrefix = "command-";
 /** How many rollouts of a stack are remembered. */
 const rememberedRollouts = 20;
 
+/** The bytes that a state may have: a ConfigMap holds 1 MiB, with what else is in it. */
+const mostBytes = 900_000;
+
 /** A stack's rollouts, each in a ConfigMap of the workload's namespace. */
 export class RolloutRecords {
   constructor(
@@ -57,7 +60,7 @@ export class RolloutRecords {
     const labels = { [stackLabel]: stack, [partLabel]: part };
     const body: V1ConfigMap = {
       metadata: { name, namespace, labels },
-      data: { ...summary, state: JSON.stringify(state) },
+      data: { ...summary, state: textOf(state) },
     };
     try {
       await core.patchNamespacedConfigMap({ name, namespace, body }, mergePatch);
@@ -138,3 +141,10 @@ function readState({ metadata, data }: V1ConfigMap): RolloutState {
     );
   }
 }
+function textOf(state: RolloutState): string {
+  const text = JSON.stringify(state);
+  const { rounds } = state;
+  if (Buffer.byteLength(text) <= mostBytes || rounds.length === 0) return text;
+  return textOf({ ...state, rounds: rounds.slice(Math.ceil(rounds.length / 10)) });
+}
+
