@@ -18,6 +18,9 @@ const mostBytes = 900_000;
 
 /** A stack's rollouts, each in a ConfigMap of the workload's namespace. */
 export class RolloutRecords {
+  /** The keys of commands that were handed out, by rollout: they go with the next state, which is what came of them. */
+  private readonly taken = new Map<string, number>();
+
   constructor(
     private readonly api: ClusterApi,
     private readonly stack: string,
@@ -62,13 +65,15 @@ export class RolloutRecords {
       metadata: { name, namespace, labels },
       data: { ...summary, state: textOf(state) },
     };
+    const patch = { ...body, data: { ...body.data, ...this.forgotten(state.id) } };
     try {
-      await core.patchNamespacedConfigMap({ name, namespace, body }, mergePatch);
+      await core.patchNamespacedConfigMap({ name, namespace, body: patch }, mergePatch);
     } catch (error) {
       if (statusOf(error) !== 404) throw error;
       await core.createNamespacedConfigMap({ namespace, body });
       await this.prune();
     }
+    for (const key of Object.keys(patch.data)) this.taken.delete(key);
   }
 
   /** Asks something of whoever drives a rollout. */
@@ -81,20 +86,21 @@ export class RolloutRecords {
     );
   }
 
-  /** What was asked of a rollout since the last call, in order. */
+  /**
+   * What was asked of a rollout since the last call, in order. It stays stored until a state is, so that it is not lost
+   * with a driver that is killed before it has done what was asked.
+   */
   async take(id: number): Promise<AskedCommand[]> {
     const place = { name: this.nameOf(id), namespace: this.namespace };
     const { data = {} } = await this.api.core.readNamespacedConfigMap(place);
     const keys = Object.keys(data)
-      .filter((key) => key.startsWith(commandPrefix))
+      .filter((key) => key.startsWith(commandPrefix) && !this.taken.has(key))
       .sort();
-    if (keys.length === 0) return [];
-    const body = { data: Object.fromEntries(keys.map((key) => [key, null])) };
-    await this.api.core.patchNamespacedConfigMap({ ...place, body }, mergePatch);
+    for (const key of keys) this.taken.set(key, id);
     return keys.map((key) => JSON.parse(data[key] ?? "") as AskedCommand);
   }
 
-  /** How much was asked of a rollout that nobody has taken yet. */
+  /** How much was asked of a rollout of which nothing has come yet. */
   async pending(id: number): Promise<number> {
     const { data = {} } = await this.api.core.readNamespacedConfigMap({
       name: this.nameOf(id),
@@ -108,6 +114,11 @@ export class RolloutRecords {
     const all = await this.list();
     for (const { metadata } of all) await this.delete(metadata?.name ?? "");
     return all.length;
+  }
+
+  private forgotten(rollout: number): Record<string, null> {
+    const keys = [...this.taken].filter(([, id]) => id === rollout).map(([key]) => key);
+    return Object.fromEntries(keys.map((key) => [key, null]));
   }
 
   private async list(): Promise<V1ConfigMap[]> {
@@ -132,6 +143,13 @@ export class RolloutRecords {
 
 const mergePatch = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
 
+function textOf(state: RolloutState): string {
+  const text = JSON.stringify(state);
+  const { rounds } = state;
+  if (Buffer.byteLength(text) <= mostBytes || rounds.length === 0) return text;
+  return textOf({ ...state, rounds: rounds.slice(Math.ceil(rounds.length / 10)) });
+}
+
 function readState({ metadata, data }: V1ConfigMap): RolloutState {
   try {
     return JSON.parse(data?.["state"] ?? "") as RolloutState;
@@ -141,10 +159,3 @@ function readState({ metadata, data }: V1ConfigMap): RolloutState {
     );
   }
 }
-function textOf(state: RolloutState): string {
-  const text = JSON.stringify(state);
-  const { rounds } = state;
-  if (Buffer.byteLength(text) <= mostBytes || rounds.length === 0) return text;
-  return textOf({ ...state, rounds: rounds.slice(Math.ceil(rounds.length / 10)) });
-}
-
