@@ -68,7 +68,7 @@ export const traefikModule: GoModule = {
 };
 
 /** Flagger's version, which is the tag of its image too. */
-export const flaggerVersion = "1.36.1";
+export const flaggerVersion = "1.41.0";
 
 /** Flagger, which drives rollouts in the cluster; its chart lies beside it in the module. */
 export const flaggerModule: GoModule = {
@@ -88,7 +88,9 @@ export const helmModule: GoModule = {
 export const toolsModule: GoModule = {
   name: "tools",
   directory: join(here, "tools"),
-  programs: Object.fromEntries(["pause", "relay", "moody"].map((name) => [name, `sluice.dev/lab/tools/${name}`])),
+  programs: Object.fromEntries(
+    ["pause", "relay", "moody", "wget"].map((name) => [name, `sluice.dev/lab/tools/${name}`]),
+  ),
 };
 
 /** kubectl alone, for whoever needs it without a lab. */

@@ -27,7 +27,10 @@ function keyOf(image: LabImage, programs: ProgramFolders): string {
 }
 
 function sourceOf(content: LabImage["content"], programs: ProgramFolders): string {
-  if (content.kind === "program") return basename(programs[content.module] ?? "");
+  if (content.kind === "program") {
+    const modules = [content.module, ...(content.tools ? ["tools"] : [])];
+    return modules.map((module) => basename(programs[module] ?? "")).join();
+  }
   return content.kind === "nginx" ? nginxRecipe : prometheusRecipe;
 }
 
@@ -104,6 +107,8 @@ async function fill(image: LabImage, programs: ProgramFolders, root: string, con
   }
   await mkdir(join(root, "tmp"), { mode: 0o1777 });
   await copyFile(join(programs[content.module] ?? "", content.program), join(root, content.program));
+  if (content.tools) await mkdir(join(root, "bin"));
+  for (const tool of content.tools ?? []) await copyFile(join(programs["tools"] ?? "", tool), join(root, "bin", tool));
   const env = Object.entries(content.env ?? {}).map(([name, value]) => `--config.env=${name}=${value}`);
   return [`--config.entrypoint=/${content.program}`, ...env];
 }

@@ -16,6 +16,8 @@ export interface ProgramContent {
   readonly program: string;
   /** Its environment, where a pod says nothing else. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Programs of the lab's tools that lie in its `/bin`, for whoever runs commands in it. */
+  readonly tools?: readonly string[];
 }
 
 /** Debian's nginx with its Lua module, laid out as OpenResty's image is. */
@@ -86,7 +88,11 @@ export const labImages: readonly LabImage[] = [
 /** The images of the optional parts. */
 const partImages: Readonly<Record<LabPart, LabImage>> = {
   prometheus: { reference: "registry.lab/prometheus:2.42", content: { kind: "prometheus" } },
-  flagger: program(`ghcr.io/fluxcd/flagger:${flaggerVersion}`, "flagger", "flagger"),
+  flagger: {
+    reference: `ghcr.io/fluxcd/flagger:${flaggerVersion}`,
+    // Its chart's probes call wget.
+    content: { kind: "program", module: "flagger", program: "flagger", tools: ["wget"] },
+  },
 };
 
 /** The images of a lab with these optional parts. */

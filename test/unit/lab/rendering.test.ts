@@ -39,7 +39,7 @@ describe("the lab's files for others", () => {
     const added = imagesOf(["prometheus", "flagger"]).filter((image) => !labImages.includes(image));
     assert.deepEqual(
       added.map(({ reference }) => reference),
-      ["registry.lab/prometheus:2.42", "ghcr.io/fluxcd/flagger:1.36.1"],
+      ["registry.lab/prometheus:2.42", "ghcr.io/fluxcd/flagger:1.41.0"],
     );
     assert.deepEqual(imagesOf([]), labImages);
   });
