@@ -50,7 +50,32 @@ export async function renderChart(
   const result = await execa(helm, args, { input: JSON.stringify(values), cancelSignal: signal, reject: false });
   signal.throwIfAborted();
   if (result.failed) throw new UserError(`helm can't render the chart ${chart} from ${place}: ${result.stderr}`);
-  return parseAllDocuments(result.stdout)
-    .map((document) => document.toJS() as Manifest | null)
-    .filter((manifest) => manifest !== null);
+  return parseManifests(result.stdout, chart);
+}
+
+/**
+ * Reads the objects of a rendered chart.
+ *
+ * @throws UserError where it is no YAML.
+ */
+export function parseManifests(text: string, chart: string): Manifest[] {
+  return text.split(/^---$/m).flatMap((part) => {
+    const documents = parseAllDocuments(part);
+    const isSound = documents.every(({ errors }) => errors.length === 0);
+    const read = isSound ? documents : parseAllDocuments(indentQuotedLines(part));
+    const [error] = read.flatMap(({ errors }) => errors);
+    if (error) throw new UserError(`the chart ${chart} is no YAML: ${error.message}`);
+    return read.map((document) => document.toJS() as Manifest | null).filter((manifest) => manifest !== null);
+  });
+}
+
+/**
+ * Indents the further lines of quoted texts, which changes nothing about them: Helm's own parser takes them as they are
+ * (Flagger's CRDs have some), YAML does not.
+ */
+function indentQuotedLines(text: string): string {
+  return text.replace(
+    /^( *)((?:- )?[^\s:'"#]+: )'((?:[^']|'')*)'$/gm,
+    (_, indent: string, key: string, value: string) => `${indent}${key}'${value.replace(/\n */g, `\n${indent}    `)}'`,
+  );
 }
