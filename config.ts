@@ -70,7 +70,7 @@ export function parseStackConfig(raw: Readonly<Record<string, unknown>>, profile
     ingressController: mirroredController(values, profile),
     tls: values.tls,
     ingressAnnotations: values.ingressAnnotations,
-    rollout: values.rollout,
+    rollout: values.rollout && mirroredRollout(values.rollout, profile),
     nodeAddress: values.nodeAddress ?? profile?.nodeAddress,
   };
 }
@@ -79,6 +79,13 @@ function mirroredMetalLb(config: MetalLbConfig, profile: ClusterProfile | undefi
   const chart = profile?.charts["metallb"];
   const addresses = profile?.addresses ?? config.addresses;
   return chart && !config.chart ? { ...config, addresses, chart, repository: undefined } : { ...config, addresses };
+}
+
+function mirroredRollout(config: RolloutConfig, profile: ClusterProfile | undefined): RolloutConfig {
+  const chart = profile?.charts["flagger"];
+  return chart && config.flagger && !config.flagger.chart
+    ? { ...config, flagger: { ...config.flagger, chart } }
+    : config;
 }
 
 /** A stack with Ingresses brings ingress-nginx where it names no controller. */

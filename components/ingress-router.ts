@@ -4,6 +4,7 @@ import { servicePort } from "../config/routing";
 import { activeVersion, triedColor, type BlueGreenPlan, type CanaryPlan, type Route } from "../traffic/plan";
 import { after } from "./after";
 import { affinityAnnotations, canaryAnnotations } from "./canary-annotations";
+import { ingressSpec } from "./ingress-spec";
 import { withoutPods, type VersionedWorkload } from "./versioned-workload";
 
 /** Arguments of {@link IngressRouter}. */
@@ -119,24 +120,13 @@ export class IngressRouter extends pulumi.ComponentResource {
     { name, service, version, routes, annotations, waitFor }: RouteSet,
     { workload, namespace, className, backends, tls = [] }: IngressRouterArgs,
   ): k8s.networking.v1.Ingress {
-    const backend = { service: { name: service, port: { number: servicePort } } };
-    const hosts = [...new Set(routes.map(({ host }) => host))];
-    const rules = hosts.map((host) => ({
-      host,
-      http: {
-        paths: routes.filter((route) => route.host === host).map(({ path, pathType }) => ({ path, pathType, backend })),
-      },
-    }));
-    const secured = tls
-      .map(({ secretName, hosts: all }) => ({ secretName, hosts: all.filter((host) => hosts.includes(host)) }))
-      .filter((entry) => entry.hosts.length > 0);
     const isEmpty = backends.empty.has(version);
     const ready = [backends.services[version], isEmpty ? undefined : backends.deployments[version]];
     return new k8s.networking.v1.Ingress(
       name,
       {
         metadata: { name, namespace, labels: { app: workload }, annotations },
-        spec: { ingressClassName: className, rules, ...(secured.length > 0 && { tls: secured }) },
+        spec: ingressSpec({ routes, service, className, tls }),
       },
       {
         parent: this,

@@ -1,7 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config";
+import type { RolloutConfig } from "../config/rollout";
 import { activeVersion, idleColor, type BlueGreenPlan, type CanaryPlan, type ReplicaRatioPlan } from "../traffic/plan";
 import type { CreatedEntrance } from "./create-entrance";
+import { Flagger } from "./flagger";
+import { FlaggerCanary } from "./flagger-canary";
+import { prometheusAddress } from "./flagger-metrics";
 import { IngressRouter } from "./ingress-router";
 import { ServiceRouter } from "./service-router";
 import { TrackedWorkload } from "./tracked-workload";
@@ -32,6 +36,7 @@ export function createRelease(args: ReleaseArgs): Release {
   const { plan } = args.config;
   switch (plan.strategy) {
     case "canary":
+      if (args.config.rollout?.driver === "flagger") return byFlagger(args, plan, args.config.rollout);
       return canary(args, plan);
     case "blueGreen":
       return blueGreen(args, plan);
@@ -103,6 +108,24 @@ function versionsOf(
   return new VersionedWorkload(workload, { workload, namespace, versions, retired });
 }
 
+/** One Deployment, which Flagger brings to the users. */
+function byFlagger(args: ReleaseArgs, plan: CanaryPlan, rollout: RolloutConfig): Release {
+  const { config, namespace, entrance } = args;
+  const { workload, versions, ingressController, tls, ingressAnnotations: annotations } = config;
+  const version = versions[plan.stable];
+  if (!entrance || !ingressController || !version) throw new Error("a plan with Ingresses needs what reads them");
+  const metricsServer = prometheusAddress(rollout);
+  const flagger = rollout.flagger && new Flagger("flagger", { ...rollout.flagger, metricsServer });
+  const { className, component } = entrance;
+  const controller = ingressController.kind;
+  new FlaggerCanary(
+    workload,
+    { plan, rollout, workload, namespace, version, className, controller, tls, annotations },
+    { dependsOn: [component, flagger].filter((one) => one !== undefined) },
+  );
+  return atEntrance(entrance, plan);
+}
+
 function behindIngress(
   { config, namespace, entrance }: ReleaseArgs,
   plan: CanaryPlan | BlueGreenPlan,
@@ -110,15 +133,18 @@ function behindIngress(
 ): Release & { readonly router: IngressRouter } {
   if (!entrance) throw new Error("a plan with Ingresses needs what reads them");
   const { workload, tls, ingressAnnotations: annotations } = config;
-  const { className, component, address } = entrance;
+  const { className, component } = entrance;
   const router = new IngressRouter(
     workload,
     { plan, workload, namespace, className, backends, tls, annotations },
     { dependsOn: component },
   );
-  const [route] = plan.routes;
+  return { router, ...atEntrance(entrance, plan) };
+}
+
+function atEntrance({ address }: CreatedEntrance, { routes: [route] }: CanaryPlan | BlueGreenPlan): Release {
   const url = pulumi.output(`${route?.tls ? "https" : "http"}://${route?.host}${route?.path}`);
-  return { router, address, port: route?.tls ? 443 : 80, url };
+  return { address, port: route?.tls ? 443 : 80, url };
 }
 
 function behindService(

@@ -16,6 +16,13 @@ export interface VersionDeploymentArgs {
   readonly config: VersionConfig;
   /** The number of pods instead of the config's. */
   readonly replicas?: number;
+  /** Where somebody else copies the Deployment, scales both, and tells whether they get on: Flagger. */
+  readonly copy?: {
+    /** By what the copy's pods are known, which are those that users get. */
+    readonly selector: Readonly<Record<string, string>>;
+    /** Seconds without progress after which the Deployment counts as failed. */
+    readonly progressDeadlineSeconds: number;
+  };
 }
 
 /** The pods of one version, with their files, and their autoscaler and disruption budget where the config has them. */
@@ -23,7 +30,7 @@ export function versionDeployment(
   args: VersionDeploymentArgs,
   opts: pulumi.CustomResourceOptions & { readonly waitFor?: pulumi.Input<pulumi.Resource>[] },
 ): k8s.apps.v1.Deployment {
-  const { name, namespace, labels, config } = args;
+  const { name, namespace, labels, config, copy } = args;
   const { waitFor = [], ...child } = opts;
   const selector = { ...args.selector };
   const metadata = { name, namespace, labels: { ...labels } };
@@ -35,8 +42,8 @@ export function versionDeployment(
       { metadata: { ...metadata, name: files.configMapName }, immutable: true, data: files.data },
       child,
     );
-  // With an autoscaler the number is its own: naming it here would reset the scale at every update.
-  const isScaled = config.autoscaling !== undefined && args.replicas === undefined;
+  // Whoever else scales it owns the number: naming it here would reset the scale at every update.
+  const isScaled = (config.autoscaling !== undefined && args.replicas === undefined) || copy !== undefined;
   const replicas = args.replicas ?? config.replicas ?? 1;
   const deployment = new k8s.apps.v1.Deployment(
     name,
@@ -47,20 +54,33 @@ export function versionDeployment(
         selector: { matchLabels: selector },
         strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
         revisionHistoryLimit: 5,
-        progressDeadlineSeconds: 300,
+        progressDeadlineSeconds: copy?.progressDeadlineSeconds ?? 300,
         template: podTemplate({ ...labels }, config, files),
       },
     },
     { ...child, dependsOn: [...waitFor, ...(configMap ? [configMap] : [])] },
   );
-  if (config.autoscaling && isScaled) autoscaler(args, config.autoscaling, { ...child, dependsOn: deployment });
+  const scale = config.autoscaling ?? (copy && fixedScale(config));
+  if (scale && isScaled) autoscaler(args, scale, { ...child, dependsOn: deployment });
   if (config.minAvailable !== undefined)
     new k8s.policy.v1.PodDisruptionBudget(
       name,
-      { metadata, spec: { minAvailable: config.minAvailable, selector: { matchLabels: selector } } },
+      {
+        metadata,
+        spec: { minAvailable: config.minAvailable, selector: { matchLabels: { ...(copy?.selector ?? selector) } } },
+      },
       child,
     );
   return deployment;
+}
+
+/**
+ * The number of pods of a Deployment that somebody else scales, said by an autoscaler with one number for both bounds: it
+ * holds to its bounds even where no metrics can be had. One pod needs none.
+ */
+export function fixedScale({ autoscaling, replicas = 1 }: VersionConfig): VersionConfig["autoscaling"] {
+  if (autoscaling || replicas === 1) return autoscaling;
+  return { minReplicas: replicas, maxReplicas: replicas, cpuPercent: 100 };
 }
 
 function autoscaler(

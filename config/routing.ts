@@ -1,6 +1,15 @@
 import { createHash } from "node:crypto";
-import type { Affinity, BlueGreenPlan, CanaryPlan, ReplicaRatioPlan, Route, TrafficPlan } from "../traffic/plan";
+import type {
+  Affinity,
+  BlueGreenPlan,
+  CanaryPlan,
+  FlaggerMove,
+  ReplicaRatioPlan,
+  Route,
+  TrafficPlan,
+} from "../traffic/plan";
 import { routerOf } from "./meaning";
+import type { RolloutConfig } from "./rollout";
 import type { Values } from "./schema";
 
 /** The port of every Service. */
@@ -47,6 +56,7 @@ function canaryPlan(values: Values): CanaryPlan {
       },
     }),
     ...(values.affinity && { affinity: affinityOf(values) }),
+    ...(values.rollout?.driver === "flagger" && { mover: flaggerMove(values.rollout) }),
   };
 }
 
@@ -68,6 +78,20 @@ function affinityOf({ affinityCookie, affinityBehavior, stable = "", canary, nam
     behavior: affinityBehavior ?? "sticky",
     // The canary has a Service of its own, whatever version it leads to.
     keys: { [stable]: keyOf(stable), ...(canary !== undefined && { [canary]: keyOf("canary") }) },
+  };
+}
+
+function flaggerMove(rollout: RolloutConfig): FlaggerMove {
+  const { interval, threshold, stepWeight = 100, stepWeights, maxWeight, match, iterations } = rollout;
+  const steps = Array.from({ length: Math.ceil(maxWeight / stepWeight) }, (_, index) => (index + 1) * stepWeight);
+  const move = { driver: "flagger", interval: interval / 1000, threshold } as const;
+  if (!match || iterations === undefined)
+    return { ...move, weights: stepWeights ?? steps.map((weight) => Math.min(weight, 100)) };
+  const { headerMatch: header, cookieMatch: cookie } = match;
+  return {
+    ...move,
+    weights: [],
+    match: { iterations, ...(header && { header }), ...(cookie !== undefined && { cookie }) },
   };
 }
 

@@ -2,9 +2,11 @@ import {
   activeVersion,
   idleColor,
   isUnreachable,
+  leastFlaggerInterval,
   triedColor,
   type BlueGreenPlan,
   type CanaryPlan,
+  type FlaggerMove,
   type HeaderRule,
   type ReplicaRatioPlan,
   type Route,
@@ -23,6 +25,7 @@ export function explainPlan(plan: TrafficPlan): string[] {
 
 /** What is allowed and probably not meant, a line each. */
 export function warningsOf(plan: TrafficPlan): string[] {
+  if (plan.strategy === "canary" && plan.mover) return warningsOfMove(plan.mover);
   if (!isUnreachable(plan) || plan.strategy === "blueGreen") return [];
   const canary = plan.canary?.version ?? "";
   return plan.strategy === "canary"
@@ -35,7 +38,8 @@ export function summarizePlan(plan: TrafficPlan): string {
   if (plan.strategy === "blueGreen") return `100% ${activeVersion(plan)} (${plan.activeColor})`;
   const split = explainShares(plainShares(plan));
   if (plan.strategy === "replicaRatio") return plan.canary ? `about ${split}` : split;
-  const { canary } = plan;
+  const { canary, mover } = plan;
+  if (mover) return `${split}, by Flagger`;
   return [
     split,
     ...(canary?.header ? [`${headerCondition(canary.header)} → ${canary.version}`] : []),
@@ -68,7 +72,9 @@ function linesOf(plan: TrafficPlan): string[] {
 }
 
 function explainCanary(plan: CanaryPlan): string[] {
-  const { canary, routes, stable } = plan;
+  const { canary, routes, stable, mover } = plan;
+  if (mover)
+    return [`${addresses(routes)}: 100% ${stable}, once Flagger has let it through`, ...explainMove(mover, stable)];
   if (!canary) return [`${addresses(routes)}: 100% ${stable} (no canary)`, ...explainAffinity(plan)];
   return [
     `${addresses(routes)}: ${explainShares(plainShares(plan))}`,
@@ -76,6 +82,26 @@ function explainCanary(plan: CanaryPlan): string[] {
     ...(canary.header ? explainHeader(canary.header, stable, canary.version) : []),
     ...(canary.cookie === undefined ? [] : [explainAlwaysNever(`cookie ${canary.cookie}`, stable, canary.version)]),
   ];
+}
+
+function explainMove({ interval, threshold, weights, match }: FlaggerMove, version: string): string[] {
+  const every = `every ${Math.max(interval, leastFlaggerInterval)}s`;
+  const failures = threshold === 1 ? "one failed round of checks brings" : `${threshold} failed rounds of checks bring`;
+  const rules = [
+    ...(match?.header ? [`header ${headerCondition(match.header)}`] : []),
+    ...(match?.cookie === undefined ? [] : [`cookie ${match.cookie}=always`]),
+  ];
+  return [
+    match
+      ? `Flagger moves the traffic: at a change ${version} first gets ${rules.join(" or ")}, for ${match.iterations} rounds of checks, one ${every}`
+      : `Flagger moves the traffic: at a change ${version} gets ${weights.map((weight) => `${weight}%`).join(", ")}, a step ${every}`,
+    `${failures} the version before back`,
+  ];
+}
+
+function warningsOfMove({ interval }: FlaggerMove): string[] {
+  if (interval >= leastFlaggerInterval) return [];
+  return [`warning: sluice:rollout.interval is ${interval}s, and Flagger raises it to ${leastFlaggerInterval}s`];
 }
 
 function explainAffinity({ affinity, canary }: CanaryPlan): string[] {

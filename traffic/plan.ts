@@ -61,7 +61,29 @@ export interface CanaryPlan {
   readonly canary?: CanaryTrial;
   /** Stickiness; without it each request is decided anew. */
   readonly affinity?: Affinity;
+  /** Who else moves the traffic to `stable`, and how; nothing where the plan alone does, at once. */
+  readonly mover?: FlaggerMove;
 }
+
+/** Flagger brings the version that is named stable to the users by itself, and the version before back where it fails. */
+export interface FlaggerMove {
+  readonly driver: "flagger";
+  /** Seconds between two rounds of checks, as the stack has it; Flagger takes at least {@link leastFlaggerInterval}. */
+  readonly interval: number;
+  /** How many failed rounds of checks bring the version before back. */
+  readonly threshold: number;
+  /** The percents of the requests that the version gets one after the other; none in an A/B test. */
+  readonly weights: readonly number[];
+  /** Those who get the version in an A/B test, and for how many rounds of checks. */
+  readonly match?: { readonly header?: HeaderRule; readonly cookie?: string; readonly iterations: number };
+}
+
+/**
+ * Seconds below which Flagger checks no more often.
+ *
+ * @see `GetAnalysisInterval` in pkg/apis/flagger/v1beta1/canary.go of v1.41.0
+ */
+export const leastFlaggerInterval = 10;
 
 /** The two slots of a blue-green release. */
 export type Color = "blue" | "green";

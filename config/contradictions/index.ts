@@ -4,6 +4,7 @@ import type { Values } from "../schema";
 import { addressProblems } from "./addresses";
 import { blueGreenProblems } from "./blue-green";
 import { canaryProblems } from "./canary";
+import { flaggerProblems } from "./flagger";
 import { unusableNames } from "./names";
 import { portProblems } from "./ports";
 import { replicaRatioProblems } from "./replica-ratio";
@@ -19,6 +20,7 @@ export function contradictions(values: Values): Problem[] {
     ...unusableNames(values),
     ...traefikProblems(values),
     ...rolloutProblems(values),
+    ...flaggerProblems(values),
     ...(routerOf(values) === "ingress" ? addressProblems(values) : portProblems(values)),
   ];
 }

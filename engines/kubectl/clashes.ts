@@ -37,13 +37,23 @@ export async function findClashes(
   const kinds = [...(hasPorts ? ["services"] : []), ...(ingresses?.length ? ["ingresses"] : [])];
   if (kinds.length === 0) return [];
   const live = (await kubectl.listAll(kinds.join(","))).filter((one) => !wanted.has(keyOfManifest(one)));
-  const others = live.filter((one) => !isOwn(keyOfManifest(one)));
+  const others = live.filter((one) => !isOwn(keyOfManifest(one)) && !isMadeBy(one, manifests));
   return firstOfEach([
     // The stack's own old Service holds its port until the update's end, so it is in the way as well.
     ...(services ?? []).flatMap((service) => takenPorts(service, live)),
     ...(ingresses ?? []).flatMap((ingress) => takenRules(ingress, others)),
     ...sharedServices(ingresses ?? [], others),
   ]);
+}
+
+/** True for what somebody made in the name of one of the stack's own objects, as Flagger does for a Canary. */
+function isMadeBy({ metadata }: Manifest, manifests: readonly Manifest[]): boolean {
+  const owners = (metadata["ownerReferences"] ?? []) as readonly { readonly kind: string; readonly name: string }[];
+  return owners.some(({ kind, name }) =>
+    manifests.some(
+      (own) => own.kind === kind && own.metadata.name === name && own.metadata.namespace === metadata.namespace,
+    ),
+  );
 }
 
 /** One clash by key and value is enough to know what to change. */

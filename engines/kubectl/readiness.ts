@@ -25,6 +25,8 @@ export function readinessOf(live: Manifest): Readiness {
       return hasCondition(live, "Established") ? ready : waiting("its kind is not established yet");
     case "Service":
       return service(live);
+    case "Canary":
+      return canary(live);
     case "Namespace":
       return statusOf(live)["phase"] === "Terminating" ? waiting("it is still being deleted") : ready;
     default:
@@ -62,6 +64,15 @@ function service(live: Manifest): Readiness {
   if (specOf(live)["type"] !== "LoadBalancer") return ready;
   const { ingress = [] } = (statusOf(live)["loadBalancer"] ?? {}) as { ingress?: unknown[] };
   return ingress.length > 0 ? ready : waiting("it has no address yet");
+}
+
+/** Until Flagger has made the Service that users come by, nobody is served. How a rollout goes on is not waited for. */
+function canary(live: Manifest): Readiness {
+  if (!live.apiVersion.startsWith("flagger.app/")) return ready;
+  const phase = statusOf(live)["phase"] as string | undefined;
+  if (phase === undefined || phase === "")
+    return waiting("Flagger has not taken it up yet: does it run in this cluster?");
+  return phase === "Initializing" ? waiting("Flagger waits for its pods") : ready;
 }
 
 function hasCondition(live: Manifest, type: string): boolean {

@@ -37,6 +37,7 @@ export function comparableRelease(
   if (!release) return undefined;
   const { plan, last } = release;
   if (plan.strategy !== "canary") return args.notApplicable("the plan's strategy is not canary");
+  if (plan.mover) return args.notApplicable("Flagger moves the traffic, step by step");
   if (!last) return args.notApplicable("there is no last update whose plan could be compared");
   return { plan, last };
 }
