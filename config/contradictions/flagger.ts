@@ -3,12 +3,9 @@ import type { RolloutConfig } from "../rollout";
 import type { MetricConfig } from "../rollout-metrics";
 import type { ConfigKey, Values } from "../schema";
 
-/** The longest name of which Flagger can make `NAME-primary`, the name of a Service. */
-const longestName = 63 - "-primary".length;
-
 /** What of a stack Flagger can't do, or does itself; nothing where another drives the rollouts. */
 export function flaggerProblems(values: Values): Problem[] {
-  const { rollout, strategy, workload } = values;
+  const { rollout, strategy } = values;
   if (rollout?.driver !== "flagger") return [];
   if (strategy !== "canary") {
     const allowed = `must be sluice under strategy ${strategy}: with Flagger there are no colors to choose from, as it makes and names the Deployment that users get`;
@@ -19,16 +16,6 @@ export function flaggerProblems(values: Values): Problem[] {
     ...unknownToFlagger(rollout),
     ...rollout.metrics.flatMap((metric, index) => metricProblems(metric, index, rollout)),
     ...hookProblems(rollout),
-    ...(workload.length > longestName
-      ? [
-          {
-            key: "workload",
-            value: workload,
-            allowed: `must have at most ${longestName} characters: Flagger makes the Service ${workload}-primary`,
-          },
-        ]
-      : []),
-    ...withoutPods(values),
   ];
 }
 
@@ -147,16 +134,5 @@ function hookProblems({ webhooks, alerts }: RolloutConfig): Problem[] {
             },
           ],
     ),
-  ];
-}
-
-function withoutPods({ versions, stable }: Values): Problem[] {
-  if (stable === undefined || versions[stable]?.replicas !== 0) return [];
-  return [
-    {
-      key: `versions.${stable}.replicas`,
-      value: 0,
-      allowed: "must be at least 1 under rollout.driver flagger, which scales the Deployment that it watches by itself",
-    },
   ];
 }

@@ -59,6 +59,18 @@ export function replicaRatioStack(changes: RawConfig = {}): RawConfig {
   });
 }
 
+/** The smallest stack whose rollouts Flagger drives; `rollout` is laid over its settings. */
+export function flaggerStack(rollout: RawConfig = {}, changes: RawConfig = {}): RawConfig {
+  const base = { driver: "flagger", interval: "10s", stepWeight: 20, metrics: [] };
+  const merged = Object.entries({ ...base, ...rollout }).filter(([, value]) => value !== undefined);
+  return smallStack({
+    "sluice:canary": undefined,
+    "sluice:canaryWeight": undefined,
+    "sluice:rollout": Object.fromEntries(merged),
+    ...changes,
+  });
+}
+
 /** Every value as the text that Pulumi hands to a program. */
 export function asTexts(config: RawConfig): Record<string, string> {
   return Object.fromEntries(

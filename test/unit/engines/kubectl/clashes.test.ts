@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Manifest } from "../../../../engines/kubectl/manifest";
 import { FakeCluster, quietContext } from "../../support/fake-cluster";
-import { smallStack } from "../../support/stacks";
+import { flaggerStack, smallStack } from "../../support/stacks";
 
 const ingress = (name: string, host: string, service: string, namespace = "demo", className = "nginx"): Manifest => ({
   apiVersion: "networking.k8s.io/v1",
@@ -42,6 +42,17 @@ describe("objects of others that would change what a plan means", function () {
   it("a rule for the same host and path is refused, in whatever namespace it is", async () => {
     cluster.put(ingress("shop", "www.test.com", "shop", "other"));
     await assert.rejects(preview(), /sluice:host is "www\.test\.com": .*Ingress other\/shop has \/ already/);
+  });
+
+  it("the same rule is none of others' where Flagger made it for the stack's own Canary", async () => {
+    const made = ingress("nginx-canary", "www.test.com", "nginx-canary");
+    const ownedBy = (name: string) => ({
+      ownerReferences: [{ apiVersion: "flagger.app/v1beta1", kind: "Canary", name }],
+    });
+    cluster.put({ ...made, metadata: { ...made.metadata, ...ownedBy("nginx") } });
+    await preview(flaggerStack());
+    cluster.put({ ...made, metadata: { ...made.metadata, ...ownedBy("shop") } });
+    await assert.rejects(preview(flaggerStack()), /Ingress demo\/nginx-canary has \/ already/);
   });
 
   it("the same rule for another controller is none of the plan's", async () => {

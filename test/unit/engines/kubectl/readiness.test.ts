@@ -14,6 +14,8 @@ const daemons = { observedGeneration: 1, desiredNumberScheduled: 2, updatedNumbe
 const stuck = { type: "Progressing", status: "False", reason: "ProgressDeadlineExceeded", message: "timed out" };
 const established = { conditions: [{ type: "Established", status: "True" }] };
 
+const flaggers = (status: Fields): Manifest => ({ ...live("Canary", status), apiVersion: "flagger.app/v1beta1" });
+
 /** What is asked, the live object, and what it waits for; nothing where it is ready. */
 const cases: [string, Manifest, RegExp | undefined][] = [
   ["a Deployment that is rolled out", live("Deployment", rolled, three, 2), undefined],
@@ -27,6 +29,12 @@ const cases: [string, Manifest, RegExp | undefined][] = [
     /2 of 3 pods are ready/,
   ],
   ["a Deployment of no pods", live("Deployment", { observedGeneration: 1 }, { replicas: 0 }, 1), undefined],
+  ["a Canary that nobody has taken up", flaggers({}), /Flagger has not taken it up yet/],
+  ["a Canary whose pods Flagger waits for", flaggers({ phase: "Initializing" }), /Flagger waits for its pods/],
+  ["a Canary that Flagger has set up", flaggers({ phase: "Initialized" }), undefined],
+  ["a Canary whose rollout goes on", flaggers({ phase: "Progressing" }), undefined],
+  ["a Canary whose rollout failed", flaggers({ phase: "Failed" }), undefined],
+  ["a Canary of somebody else's", live("Canary", {}), undefined],
   ["a StatefulSet that is ready", live("StatefulSet", rolled, three, 2), undefined],
   [
     "a StatefulSet that is not",
