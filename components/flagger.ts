@@ -29,7 +29,11 @@ export class Flagger extends pulumi.ComponentResource {
         name: "flagger",
         namespace: namespace.metadata.name,
         values: mergeValues(
-          { meshProvider: "nginx", ...(metricsServer !== undefined && { metricsServer }) },
+          {
+            meshProvider: "nginx",
+            securityContext: { context: { runAsNonRoot: true, allowPrivilegeEscalation: false } },
+            ...(metricsServer !== undefined && { metricsServer }),
+          },
           args.values,
         ),
       },

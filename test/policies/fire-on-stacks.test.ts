@@ -3,7 +3,7 @@ import { packConfigFile, readPackConfig } from "../../engines/policy/pack";
 import { policyResources } from "../../engines/policy/resources";
 import { runPolicies } from "../../engines/policy/run";
 import { policies } from "../../policies/policies";
-import { smallStack } from "../unit/support/stacks";
+import { flaggerStack, smallStack } from "../unit/support/stacks";
 import { badStacks } from "./support/bad-stacks";
 import { render } from "./support/render";
 
@@ -27,6 +27,24 @@ describe("every policy fires on a rendered stack", () => {
       readPackConfig(packConfigFile("production"), policies),
       resources,
     );
+    assert.deepEqual(violations, []);
+  });
+
+  it("and none on such a stack that Flagger drives, at a change of stable", async () => {
+    const image = `nginx:1@sha256:${"0".repeat(64)}`;
+    const version = { image, replicas: 2, minAvailable: 1 };
+    const production = (stable: string) =>
+      flaggerStack(
+        {},
+        {
+          "sluice:stable": stable,
+          "sluice:versions": { v1: version, v2: version },
+          "sluice:tls": [{ secretName: "www", hosts: ["www.test.com"] }],
+        },
+      );
+    const rendered = await render({ stacks: [production("v2")], last: production("v1") });
+    const config = readPackConfig(packConfigFile("production"), policies);
+    const { violations } = await runPolicies(policies, config, policyResources({ stack: "flagger", ...rendered }));
     assert.deepEqual(violations, []);
   });
 

@@ -161,7 +161,11 @@ describe("a release by Flagger", function () {
     const chart = chartOf(brought, "flagger");
     assert.deepEqual(chart["repositoryOpts"], { repo: "https://flagger.app" });
     assert.deepEqual([chart["chart"], chart["version"], chart["namespace"]], ["flagger", "1.41.0", "release"]);
-    assert.deepEqual(chart["values"], { meshProvider: "nginx", metricsServer: "http://prometheus.monitoring:9090" });
+    assert.deepEqual(chart["values"], {
+      meshProvider: "nginx",
+      securityContext: { context: { runAsNonRoot: true, allowPrivilegeEscalation: false } },
+      metricsServer: "http://prometheus.monitoring:9090",
+    });
     assert.ok(namesOf(brought, "Namespace").includes("release"));
     for (const [kind, name] of [
       ["Canary", "nginx"],
