@@ -1,5 +1,5 @@
 import type { RolloutConfig } from "../config/rollout";
-import type { MetricConfig } from "../config/rollout-metrics";
+import { builtInMetrics, type MetricConfig } from "../config/rollout-metrics";
 import { flaggerQuery, objectName, type MetricContext } from "./flagger-metrics";
 
 /** The window that Flagger's queries look back on at least, in milliseconds, as it checks no more often. */
@@ -59,8 +59,10 @@ function layout({ stepWeight, stepWeights, maxWeight, match, iterations }: Rollo
 
 function metricOf(metric: MetricConfig, rollout: RolloutConfig, context: MetricContext): Record<string, unknown> {
   const query = flaggerQuery(metric, context);
+  // A metric of a built-in's name is asked by Flagger's own query too, template or not.
+  const isBuiltIn = (builtInMetrics as readonly string[]).includes(metric.name);
   return {
-    name: metric.name,
+    name: query && isBuiltIn ? `${metric.name} of the canary` : metric.name,
     interval: inSeconds(metric.interval ?? Math.max(rollout.interval, leastWindow)),
     thresholdRange: metric.thresholdRange,
     ...(query && { templateRef: { name: query.template } }),

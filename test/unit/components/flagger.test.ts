@@ -104,13 +104,13 @@ describe("a release by Flagger", function () {
     );
     assert.deepEqual(at(specOf(asked, "Canary"), "analysis", "metrics"), [
       {
-        name: "request-success-rate",
+        name: "request-success-rate of the canary",
         interval: "60s",
         thresholdRange: { min: 99 },
         templateRef: { name: "nginx-request-success-rate" },
       },
       {
-        name: "request-duration",
+        name: "request-duration of the canary",
         interval: "10s",
         thresholdRange: { max: 500 },
         templateRef: { name: "nginx-request-duration" },
