@@ -1,6 +1,6 @@
 import { servicePort } from "../config/routing";
 import type { RolloutConfig } from "../config/rollout";
-import type { builtInMetrics} from "../config/rollout-metrics";
+import type { builtInMetrics } from "../config/rollout-metrics";
 import { type MetricConfig } from "../config/rollout-metrics";
 
 /** A query of the stack's own, as Flagger asks it. */

@@ -41,14 +41,9 @@ export const prometheus = strictObject(
     tokenVariable: variableName.optional(),
   },
   "must be a map with url, or with service: { namespace, name, port }",
-)
-  .refine(({ url, service }) => (url === undefined) !== (service === undefined), {
-    message: "must have either url or service",
-  })
-  .refine(({ service, tokenVariable }) => service === undefined || tokenVariable === undefined, {
-    path: ["tokenVariable"],
-    message: "has no meaning beside service: the API server, through which it is asked, passes no token on",
-  });
+).refine(({ url, service }) => (url === undefined) !== (service === undefined), {
+  message: "must have either url or service",
+});
 
 /** The metrics that need no query. */
 export const builtInMetrics = ["request-success-rate", "request-duration"] as const;

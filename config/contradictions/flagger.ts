@@ -111,26 +111,26 @@ function metricProblems(metric: MetricConfig, index: number, { prometheus }: Rol
 const elsewhere = "use slack or msteams, or a webhook of type event";
 
 function hookProblems({ webhooks, alerts }: RolloutConfig): Problem[] {
-  const signed = ({ secretVariable }: { readonly secretVariable?: string }, key: string): Problem[] =>
-    secretVariable === undefined
-      ? []
-      : [
-          {
-            key: `${key}.secretVariable`,
-            value: secretVariable,
-            allowed: "has no meaning under rollout.driver flagger, which signs nothing: remove it",
-          },
-        ];
   return [
-    ...webhooks.flatMap((webhook, index) => signed(webhook, `rollout.webhooks.${index}`)),
-    ...alerts.flatMap((alert, index) =>
-      alert.type === "slack" || alert.type === "msteams"
-        ? signed(alert, `rollout.alerts.${index}`)
+    ...webhooks.flatMap(({ secretVariable }, index) =>
+      secretVariable === undefined
+        ? []
+        : [
+            {
+              key: `rollout.webhooks.${index}.secretVariable`,
+              value: secretVariable,
+              allowed: "has no meaning under rollout.driver flagger, which signs nothing: remove it",
+            },
+          ],
+    ),
+    ...alerts.flatMap(({ type }, index) =>
+      type === "slack" || type === "msteams"
+        ? []
         : [
             {
               key: `rollout.alerts.${index}.type`,
-              value: alert.type,
-              allowed: `must be slack or msteams under rollout.driver flagger, which does not know ${alert.type}: ${elsewhere}`,
+              value: type,
+              allowed: `must be slack or msteams under rollout.driver flagger, which does not know ${type}: ${elsewhere}`,
             },
           ],
     ),

@@ -173,7 +173,15 @@ function doubleNames({ metrics, webhooks, alerts }: RolloutConfig): Problem[] {
   );
 }
 
-function driverProblems({ driver, flagger }: RolloutConfig): Problem[] {
-  if (driver === "flagger" || !flagger) return [];
-  return [{ key: "rollout.flagger", value: flagger, allowed: "has no meaning under rollout.driver sluice: remove it" }];
+function driverProblems({ driver, flagger, prometheus }: RolloutConfig): Problem[] {
+  if (driver === "flagger") return [];
+  const { service, tokenVariable } = prometheus ?? {};
+  const allowed = "has no meaning under rollout.driver sluice: remove it";
+  const token = "has no meaning beside service: the API server, through which it is asked, passes no token on";
+  return [
+    ...(flagger ? [{ key: "rollout.flagger", value: flagger, allowed }] : []),
+    ...(service && tokenVariable !== undefined
+      ? [{ key: "rollout.prometheus.tokenVariable", value: tokenVariable, allowed: token }]
+      : []),
+  ];
 }

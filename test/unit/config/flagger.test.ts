@@ -125,13 +125,6 @@ describe("a stack whose rollouts Flagger drives", () => {
           /signs nothing/,
         ],
         [
-          "a signed alert",
-          rollout({ alerts: [{ ...alert, secretVariable: "KEY" }] }),
-          "rollout.alerts.0.secretVariable",
-          "KEY",
-          /signs nothing/,
-        ],
-        [
           "DingTalk",
           rollout({ alerts: [{ ...alert, type: "dingtalk" }] }),
           "rollout.alerts.0.type",
