@@ -16,6 +16,7 @@ const summaries: Readonly<Record<string, string>> = {
   "canary-full": "97.5% v1, 2.5% v2; Region ~ ^(shenzhen|shanghai)$ → v2; cookie trial=always → v2",
   flagger: "100% blue, by Flagger",
   "replica-ratio": "about 75% v1-27, 25% v1-28",
+  rollout: "100% blue",
 };
 
 /** What is warned of, where something is. */

@@ -6,7 +6,8 @@ import { parse } from "yaml";
 import { projectFolder } from "../../engines/stack-file";
 import { ask, servedBy } from "./support/ask";
 import { engineNames, whyNoEngine } from "./support/engines";
-import { skipBecause, sluice, whyNoLab } from "./support/lab";
+import { exampleFile } from "./support/example";
+import { kubectl, skipBecause, sluice, whyNoLab } from "./support/lab";
 import { answersOf, startLoad } from "./support/load";
 import { setMood } from "./support/mood";
 import { lastRollout, RunningRollout } from "./support/rollouts";
@@ -102,6 +103,20 @@ for (const engine of engineNames)
       const { rounds } = await lastRollout(session);
       assert.equal(rounds.filter(({ step, verdict }) => step === 1 && verdict === "passed").length, 3);
       assert.deepEqual(await served(), ["v2"]);
+    });
+
+    it("as the example has it: a pod more at each step, and as many as stable has at the end", async () => {
+      writeStack([], exampleFile("rollout"));
+      const { exitCode, stdout, stderr } = await sluice("up", "--yes", ...session);
+      assert.equal(exitCode, 0, stdout + stderr);
+      const running = new RunningRollout(["rollout", "--to", "green", "--yes", ...session]);
+      const ended = await running.end();
+      assert.equal(ended.exitCode, 0, ended.stderr + running.notices.join("\n"));
+      assert.deepEqual([...new Set(running.states.map(({ weight }) => weight))], [0, 20, 40, 60, 80, 100]);
+      const theirs = await servedBy(address, new Array<{ host: string }>(20).fill({ host: "app.example.com" }));
+      assert.deepEqual([...new Set(theirs)], ["green"]);
+      const pods = await kubectl("get", "deployment", "podinfo-green", "-o", "jsonpath={.spec.replicas}");
+      assert.equal(pods, "4");
     });
 
     it("blue-green: tries the idle color without users, and switches", async () => {
