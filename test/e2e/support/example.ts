@@ -95,7 +95,7 @@ export function describeExamples(title: string, lives: readonly ((life: ExampleL
 }
 
 /** The objects in the cluster, once they are those expected, or a minute later: pods drain after their owner is gone. */
-async function settledObjects(expected: readonly string[]): Promise<string[]> {
+export async function settledObjects(expected: readonly string[]): Promise<string[]> {
   const deadline = Date.now() + minutes;
   for (;;) {
     const objects = await objectsInCluster();
