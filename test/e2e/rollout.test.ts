@@ -109,6 +109,21 @@ describe("rollouts on the lab, judged by Prometheus", function () {
       );
     });
 
+  it("judges nothing while Prometheus is away, and goes on once it is back", async () => {
+    await restart(set("rollout/inconclusiveLimit", 300));
+    const load = startLoad(address, host, { seconds: 2 });
+    const running = rollOut("v2");
+    await running.until(({ step }) => step === 1);
+    await kubectl("scale", "deployment", "prometheus", "-n", "monitoring", "--replicas", "0");
+    await running.until(({ rounds }) => rounds.at(-1)?.verdict === "inconclusive");
+    await kubectl("scale", "deployment", "prometheus", "-n", "monitoring", "--replicas", "1");
+    const { exitCode, stderr } = await running.end();
+    await load.stop();
+    assert.equal(exitCode, 0, stderr + running.notices.join("\n"));
+    const { failedChecks } = await lastRollout(session);
+    assert.equal(failedChecks, 0);
+  });
+
   it("takes everybody back by hand, told from another process", async () => {
     await restart();
     const running = rollOut("v2");
