@@ -10,8 +10,11 @@ export function parseDuration(text: string): number | undefined {
 }
 
 /** A duration as a text with its unit, in milliseconds when read. */
-export function duration(lowest: string, highest: string) {
-  const allowed = `must be a duration from ${lowest} to ${highest}, such as ${lowest}, 30s or 1m30s`;
+export function duration(
+  lowest: string,
+  highest: string,
+  allowed = `must be a duration from ${lowest} to ${highest}, such as ${lowest}, 30s or 1m30s`,
+) {
   const [from = 0, to = 0] = [lowest, highest].map((text) => parseDuration(text) ?? 0);
   return z
     .string(allowed)

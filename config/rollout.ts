@@ -16,10 +16,8 @@ const match = strictObject(
 const weight = (lowest: number) => wholeNumber(lowest, 100, " (percent of requests)");
 const stepWeightsAllowed = "must be a list of weights from 1 to 100, each greater than the one before";
 
-const pause = z.union(
-  [z.literal("approval"), duration("1s", "24h")],
-  "must be approval, or a duration from 1s to 24h such as 30s",
-);
+const pauseAllowed = "must be approval, or a duration from 1s to 24h such as 30s";
+const pause = z.union([z.literal("approval"), duration("1s", "24h", pauseAllowed)], pauseAllowed);
 
 /** One step of a rollout that is laid out by hand. */
 const step = strictObject(
