@@ -94,8 +94,8 @@ function byHand(steps: NonNullable<RolloutConfig["steps"]>): RolloutStep[] {
   let last: RolloutStep = { weight: 0, rules: {}, checks: 1 };
   return steps.map(({ weight, headerMatch, cookieMatch, checks = 1, pause, replicas }) => {
     const rules = { header: headerMatch ?? last.rules.header, cookie: cookieMatch ?? last.rules.cookie };
-    last = { weight: weight ?? last.weight, rules, checks, replicas: replicas ?? last.replicas };
-    return { ...last, ...(pause !== undefined && { pause }) };
+    last = { weight: weight ?? last.weight, rules, checks };
+    return { ...last, ...(pause !== undefined && { pause }), ...(replicas !== undefined && { replicas }) };
   });
 }
 
