@@ -1,4 +1,4 @@
-import { parseDocument } from "yaml";
+import { parse } from "yaml";
 import type { StackConfig } from "../../config";
 import { editStack } from "../../engines/edit-stack";
 import { UserError } from "../../progress/user-error";
@@ -31,11 +31,12 @@ export function withImage(
     );
   const path = ["sluice:versions", version];
   if (versions[version]) return editStack(text, [[[...path, "image"], image]]);
-  const like = parseDocument(text).getIn(["config", "sluice:versions", serving]) as
-    { toJSON(): Record<string, unknown> } | undefined;
-  if (!like)
+  const { config } = parse(text) as { config: { "sluice:versions"?: Record<string, Record<string, unknown>> } };
+  // What tells the answers of the one from all others' can't tell the other's.
+  const { answer: _, ...like } = config["sluice:versions"]?.[serving] ?? {};
+  if (like["image"] === undefined)
     throw new UserError(
       `versions.${version} can't be made like ${serving}: the stack's file has no versions.${serving}`,
     );
-  return editStack(text, [[path, { ...like.toJSON(), image }]]);
+  return editStack(text, [[path, { ...like, image }]]);
 }
