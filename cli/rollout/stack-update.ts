@@ -32,11 +32,12 @@ export async function updateStack(
 ): Promise<StackUpdate> {
   const { file, stack } = session.file;
   const before = readFileSync(file, "utf8");
+  let written = before;
   let isApplying = false;
   try {
     const after = withTrafficValues(before, values);
     parseStackConfig(stackOfText(after, file, stack).config);
-    if (after !== before) writeFileSync(file, after);
+    if (after !== before) writeFileSync(file, (written = after));
     const changed = session.reread();
     const { outputs } = await changed.engine().up(context, {
       ...options,
@@ -48,7 +49,8 @@ export async function updateStack(
     });
     return { session: changed, outputs };
   } catch (error) {
-    if (!isApplying) writeFileSync(file, before);
+    // What somebody else has written meanwhile is theirs.
+    if (!isApplying && readFileSync(file, "utf8") === written) writeFileSync(file, before);
     context.signal.throwIfAborted();
     throw asUpdateError(error, isApplying);
   }
@@ -56,8 +58,8 @@ export async function updateStack(
 
 function asUpdateError(error: unknown, isApplying: boolean): Error {
   if (!(error instanceof Error)) return new Error(String(error));
-  if (isUnreachable(error.message)) return new UpdateError("unreachable", firstLine(error.message));
   if (error instanceof PolicyError || error instanceof ConfigError) return new UpdateError("refused", error.message);
+  if (isUnreachable(error.message)) return new UpdateError("unreachable", firstLine(error.message));
   // A mistake of Sluice's own is no reason to call a canary bad, but users must be taken to safety all the same.
   if (!(error instanceof UserError)) return new UpdateError("failed", error.message);
   return new UpdateError(isApplying ? "failed" : "refused", error.message);
