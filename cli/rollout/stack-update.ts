@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseStackConfig } from "../../config";
+import { ownValues } from "../../config/own-values";
 import { ConfigError } from "../../config/problems";
 import type { TrafficValues } from "../../config/traffic-values";
 import type { Preview, StackOutputs, UpdateOptions } from "../../engines/engine";
@@ -35,7 +36,7 @@ export async function updateStack(
   let written = before;
   let isApplying = false;
   try {
-    const after = withTrafficValues(before, values);
+    const after = withTrafficValues(before, onlyThere(values, stackOfText(before, file, stack).config));
     parseStackConfig(stackOfText(after, file, stack).config);
     if (after !== before) writeFileSync(file, (written = after));
     const changed = session.reread();
@@ -54,6 +55,15 @@ export async function updateStack(
     context.signal.throwIfAborted();
     throw asUpdateError(error, isApplying);
   }
+}
+
+/** A version that the file does not have any more has no pods that could go. */
+function onlyThere(values: TrafficValues, config: Readonly<Record<string, unknown>>): TrafficValues {
+  const versions = (ownValues(config)["versions"] ?? {}) as Record<string, unknown>;
+  const isThere = (path: string) => (/^versions\.(.+)\.replicas$/.exec(path)?.[1] ?? "") in versions;
+  return Object.fromEntries(
+    Object.entries(values).filter(([path, value]) => value !== 0 || isThere(path) || !path.startsWith("versions.")),
+  );
 }
 
 function asUpdateError(error: unknown, isApplying: boolean): Error {
