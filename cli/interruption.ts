@@ -2,8 +2,8 @@
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 
-  constructor() {
-    super("interrupted; run the same command again to go on");
+  constructor(message = "interrupted; run the same command again to go on") {
+    super(message);
   }
 }
 

@@ -1,12 +1,15 @@
 import { Command } from "commander";
 import { userInfo } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { DashboardAction } from "../../rollout/dashboard/data";
 import { advance } from "../../rollout/machine";
 import { retry } from "../../rollout/retry";
-import type { RolloutCommand } from "../../rollout/state";
+import type { RolloutCommand, RolloutState } from "../../rollout/state";
+import type { StepContext } from "../../progress/step";
 import { Unsatisfied } from "../failure";
+import { runSteps } from "../progress";
 import { driveStack, type DriveStackOptions } from "../rollout/drive-stack";
-import { openRecords } from "../rollout/open-records";
+import { openRecords, type StackRecords } from "../rollout/open-records";
 import { demandAction, tellDriver } from "../rollout/steering";
 import { watcherFor } from "../rollout/watchers";
 import { openSession, requireCluster, say, withSessionOptions, type Session, type SessionOptions } from "../session";
@@ -58,6 +61,7 @@ async function steer(session: Session, action: DashboardAction, options: SteerOp
   const by = userInfo().username;
   if (action !== "retry") {
     const driver = await tellDriver(opened, options.stack, state, action, by);
+    if (driver !== undefined && action === "abort") return awaitAbort(opened, state, driver, options);
     if (driver !== undefined)
       return say(options, `${action}: rollout ${state.id} to ${state.spec.to} was told, which ${driver} drives`);
   }
@@ -73,6 +77,31 @@ async function steer(session: Session, action: DashboardAction, options: SteerOp
   const isAsWished = action === "abort" ? ended.served?.kind === "stable" : ended.phase === "Succeeded";
   if (!isAsWished) throw new Unsatisfied(ended.outcome);
 }
+
+/** Whoever aborts wants to know that users are back. */
+async function awaitAbort(
+  { records }: StackRecords,
+  { id, spec }: RolloutState,
+  driver: string,
+  options: SteerOptions,
+): Promise<void> {
+  let ended: RolloutState | undefined;
+  const step = {
+    title: `Abort rollout ${id} to ${spec.to}`,
+    run: async ({ report, signal }: StepContext) => {
+      report(`${driver} takes users back to ${spec.from}`);
+      while (ended?.phase !== "Failed" && ended?.phase !== "Succeeded") {
+        await sleep(pollMilliseconds, undefined, { signal });
+        ended = (await records.read(id)) ?? ended;
+      }
+      return ended.outcome;
+    },
+  };
+  await runSteps([step], options);
+  if (ended?.served?.kind !== "stable") throw new Unsatisfied(ended?.outcome);
+}
+
+const pollMilliseconds = 300;
 
 function command(action: RolloutCommand, by: string) {
   return { kind: "commanded", at: Date.now(), command: action, by } as const;

@@ -1,18 +1,18 @@
 import { UserError } from "../../progress/user-error";
 import { drive } from "../../rollout/driver";
 import { advance } from "../../rollout/machine";
+import { weightOf } from "../../rollout/spec";
 import { isEnded, type RolloutState } from "../../rollout/state";
 import { clusterApi } from "../../rollout/store/api";
 import { DriverLease } from "../../rollout/store/lease";
 import { RolloutRecords } from "../../rollout/store/records";
 import { Interrupted, untilInterrupted } from "../interruption";
-import type { Session } from "../session";
+import { sessionArguments, type Session, type SessionOptions } from "../session";
 import { withStackLock } from "../stack-lock";
 import { StackPorts, type Audience, type StackPortsOptions } from "./ports";
 
 /** How a stack's rollout is driven from the command line. */
-export interface DriveStackOptions extends StackPortsOptions {
-  readonly stack: string;
+export interface DriveStackOptions extends StackPortsOptions, SessionOptions {
   /** What Ctrl-C does: leaves users where they are, or takes them back first. */
   readonly onInterrupt?: "stay" | "rollback";
 }
@@ -59,7 +59,8 @@ export async function driveStack(
           return await drive(first, ports, { signal, onState });
         } catch (error) {
           if (!interrupted.aborted) throw error;
-          if (options.onInterrupt !== "rollback" || !latest || isEnded(latest)) throw new Interrupted();
+          if (!latest || isEnded(latest)) throw new Interrupted();
+          if (options.onInterrupt !== "rollback") throw new Interrupted(whereUsersAre(latest, options));
           const at = Date.now();
           const { state, notices } = advance(latest, { kind: "commanded", at, command: "abort", by: "Ctrl-C" });
           for (const notice of notices) watcher.onNotice(notice, state);
@@ -70,5 +71,18 @@ export async function driveStack(
         await lease.release();
       }
     }),
+  );
+}
+
+function whereUsersAre({ id, spec, served, phase, step }: RolloutState, options: DriveStackOptions): string {
+  const target = sessionArguments(options);
+  const weight = served ? weightOf(spec, served) : 0;
+  const isPromoted = served?.kind === "promotion" || served?.kind === "promoted";
+  const users = isPromoted
+    ? `users are on ${spec.to}`
+    : `${weight}% of the requests stay on ${spec.to}, the others on ${spec.from}`;
+  return (
+    `interrupted; rollout ${id} is ${phase} at step ${step} of ${spec.steps.length}, and nobody drives it: ${users}\n` +
+    `  sluice rollout --resume ${target} goes on\n  sluice abort ${target} takes users back`
   );
 }
