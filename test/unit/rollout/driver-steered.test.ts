@@ -46,6 +46,25 @@ describe("a driver that is told what to do", () => {
     assert.match(ended.outcome ?? "", /failed rounds/);
   });
 
+  it("does not begin anew what it does where a wish does not change that", async () => {
+    world.askAt(1000, "pause");
+    world.askAt(5000, "resume");
+    await world.drive();
+    assert.equal(world.log.filter((one) => one === "update trial 0").length, 1);
+    assert.deepEqual(
+      world.log.filter((one) => one.endsWith("cut short")),
+      [],
+    );
+  });
+
+  it("stores nothing where a wish has no effect", async () => {
+    world.askAt(10_000, "abort");
+    world.askAt(11_100, "abort");
+    world.askAt(11_100, "pause");
+    await world.drive();
+    assert.equal(new Set(world.shown.map((state) => JSON.stringify(state))).size, world.shown.length);
+  });
+
   it("hears two wishes at once, in their order", async () => {
     world.clock.at(10_000, () => {
       world.asked.push({ command: "pause", by: "ann" }, { command: "resume", by: "bob" });

@@ -50,6 +50,13 @@ describe("a new version in the middle of a rollout", () => {
     assert.equal(recordOf(world, 1).outcome, "another v2 came in the middle of it");
   });
 
+  it("is none where the stack names what is rolled out already", async () => {
+    const world = new DriverWorld();
+    world.next = () => (world.clock.time < 1_060_000 ? specOf({ threshold: 7 }) : undefined);
+    const ended = await world.drive();
+    assert.deepEqual([ended.id, ended.phase, ended.spec], [1, "Succeeded", specOf()]);
+  });
+
   it("waits where this one is being promoted", async () => {
     const world = worldWith(v3, 0);
     const { next } = world;

@@ -103,9 +103,15 @@ describe("a driver", () => {
 
   it("ends with a mistake of Sluice's own, and leaves the state for another driver", async () => {
     const error = new TypeError("undefined is not a function");
-    world.check = () => Promise.reject(error);
-    await assert.rejects(world.drive(), error);
-    assert.equal(world.last.activity.kind, "round");
+    for (const [port, kind] of [
+      ["check", "round"],
+      ["update", "update"],
+    ] as const) {
+      world = new DriverWorld();
+      world[port] = () => Promise.reject(error);
+      await assert.rejects(world.drive(), error);
+      assert.equal(world.last.activity.kind, kind);
+    }
   });
 });
 

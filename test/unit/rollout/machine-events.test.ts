@@ -67,6 +67,16 @@ describe("the deadline of a rollout", () => {
     assert.ok(isGoingBack(colored.state));
   });
 
+  it("is held off by every update, round and gate that goes well", () => {
+    const rollout = rolloutAt(updateTo("trial", 0));
+    for (let kind = ""; kind !== "post";) {
+      ({ kind } = rollout.state.activity);
+      rollout.finish({ good: true });
+      const { phase, progressAt } = rollout.state;
+      if (kind !== "sleep" && phase !== "Succeeded") assert.equal(progressAt, rollout.time, `${kind} in ${phase}`);
+    }
+  });
+
   it("is none for what has made progress since somebody looked, and for what ends anyway", () => {
     const early = rolloutAt(roundOf(1));
     const at = early.state.progressAt + early.state.spec.progressDeadline - 1;

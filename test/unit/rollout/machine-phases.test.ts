@@ -123,6 +123,8 @@ describe("the phases of a rollout", () => {
   });
 
   it("end with a time and what it came to", () => {
+    const telling = rolloutAt(({ phase }) => phase === "Succeeded");
+    assert.equal(telling.state.endedAt, telling.time);
     const { state, time } = rolloutAt(isEnded);
     assert.deepEqual(
       [state.phase, state.outcome, state.endedAt, state.served],

@@ -53,6 +53,25 @@ describe("a rollout as people read it", () => {
     assert.equal(nextAt, activity.kind === "sleep" && iso(activity.until));
   });
 
+  it("says no more what it waited for once it goes back, or stays, or is over", () => {
+    const waiting = (isThere: Parameters<typeof rolloutAt>[0]) => {
+      const rollout = rolloutAt(isThere);
+      rollout.finish({ good: false, cause: "unreachable" });
+      assert.equal(viewOf(rollout.state).paused, "it did not go");
+      return rollout;
+    };
+    const back = waiting(updateTo("trial", 1));
+    ask(back, "abort");
+    assert.equal("paused" in viewOf(back.state), false);
+    back.finish({ good: false, cause: "unreachable" });
+    walkOn(back, isEnded);
+    assert.equal("paused" in viewOf(back.state), false);
+    const staying = waiting(updateTo("promotion"));
+    staying.finish({ good: true });
+    staying.finish({ good: false, cause: "failed" });
+    assert.equal("paused" in viewOf(staying.state), false);
+  });
+
   it("says how it ended once it has", () => {
     const rollout = rolloutAt(roundOf(1));
     ask(rollout, "abort");
