@@ -20,6 +20,7 @@ async function live(
   turnsOf: (driver: number) => number | undefined,
 ): Promise<Lives> {
   const world = new DriverWorld();
+  Object.assign(world.takes, { update: 600, check: 200 });
   prepare(world);
   for (let driver = 0; ; driver += 1) {
     const controller = new AbortController();
@@ -49,7 +50,7 @@ function roundsByStep({ ended }: Lives): Record<number, number> {
   return Object.fromEntries(passed.map(({ step }) => [step, passed.filter((one) => one.step === step).length]));
 }
 
-const quick = { interval: 4000, progressDeadline: 600_000 };
+const quick = { interval: 2000, progressDeadline: 600_000 };
 const steps = [20, 60].map((weight) => ({ weight, rules: {}, checks: 2 }));
 const v3 = specOf({ ...quick, to: "v3", checksum: "3333333333", steps });
 const stories: [string, RolloutSpec, (world: DriverWorld) => void, string][] = [
@@ -89,7 +90,7 @@ describe("a driver that is killed, and followed by another from what was stored"
 
     it(`brings ${what} to the same end where every driver is killed after a few things`, async () => {
       const expected = await live(spec, prepare, () => undefined);
-      for (const turns of [7, 11, 16]) {
+      for (const turns of [7, 9, 12]) {
         const found = await live(spec, prepare, (driver) => (driver < 200 ? turns + (driver % 5) : undefined));
         assert.ok(found.kills > 2);
         assert.deepEqual(comparable(found), comparable(expected), `killed every ${turns} turns`);
