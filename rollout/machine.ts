@@ -71,7 +71,7 @@ function onUpdated(state: RolloutState, event: EventOf<"updated">): Advance {
   if (activity.kind !== "update") return quietly(state);
   const { routing, ending } = activity;
   if (ending) return onEnding(state, activity, ending, event);
-  const { at, asPlanned } = event;
+  const { at, asPlanned, appliedAt = at } = event;
   const served = { ...state, served: routing, waitingFor: undefined };
   if (routing.kind === "promotion" && asPlanned)
     return say(
@@ -87,14 +87,18 @@ function onUpdated(state: RolloutState, event: EventOf<"updated">): Advance {
       ? rollBack(served, `the switch was not taken up: ${complaintOf(event.checks)}`)
       : keepCanary(served, complaintOf(event.checks));
   const step = routing.kind === "trial" ? routing.step : 0;
-  const begun = { ...served, step, passes: 0, approved: false, stepSince: at, progressAt: at };
+  const begun = { ...served, step, passes: 0, approved: false, stepSince: appliedAt, progressAt: at };
   if (step === 0)
     return say(
       { ...begun, phase: "Initialized", activity: { kind: "gate", type: "confirm-rollout" } },
       "info",
       `${spec.to} is ready, and nobody is sent to it yet`,
     );
-  const entered = say({ ...begun, phase: "Progressing", activity: pauseFor(begun, at) }, "info", stepInWords(begun));
+  const entered = say(
+    { ...begun, phase: "Progressing", activity: pauseFor(begun, at, appliedAt) },
+    "info",
+    stepInWords(begun),
+  );
   if (asPlanned) return entered;
   return withNotices(entered.notices, judge(entered.state, at, at, event.checks));
 }
@@ -280,8 +284,9 @@ function stepInWords({ step, spec }: RolloutState): string {
   return `step ${step} of ${spec.steps.length}: ${who} on ${spec.to}`;
 }
 
-function pauseFor({ spec }: RolloutState, at: number): Activity {
-  return sleep(at + spec.interval, { kind: "round", type: "rollout" });
+/** The first round of a step comes an interval after users came to it, however long measuring that took. */
+function pauseFor({ spec }: RolloutState, at: number, appliedAt: number): Activity {
+  return sleep(Math.max(at, appliedAt + spec.interval), { kind: "round", type: "rollout" });
 }
 
 function withNotices(notices: Advance["notices"], { state, notices: more }: Advance): Advance {

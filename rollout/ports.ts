@@ -8,6 +8,8 @@ export interface Updated {
   readonly asPlanned: boolean;
   /** What was measured; where it is not as planned, why. */
   readonly checks: readonly CheckResult[];
+  /** When it was applied, before it was measured, in milliseconds since 1970. */
+  readonly appliedAt?: number;
 }
 
 /** An update that did not go through. */

@@ -84,7 +84,13 @@ export type RolloutCommand = (typeof commands)[number];
 
 /** What happened; `at` in milliseconds since 1970. */
 export type RolloutEvent = { readonly at: number } & (
-  | { readonly kind: "updated"; readonly asPlanned: boolean; readonly checks: readonly CheckResult[] }
+  | {
+      readonly kind: "updated";
+      readonly asPlanned: boolean;
+      readonly checks: readonly CheckResult[];
+      /** When it was applied, before it was measured; `at` where it is left out. */
+      readonly appliedAt?: number;
+    }
   /** `refused` changed nothing; `unreachable` may be tried again. */
   | {
       readonly kind: "updateFailed";

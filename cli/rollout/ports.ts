@@ -85,11 +85,14 @@ export class StackPorts implements RolloutPorts {
     const context = { report, signal };
     const values = valuesFor(state.spec, routing);
     const { session, outputs } = await updateStack(this.session, values, this.options, context, onPreview);
+    const appliedAt = this.now();
     this.session = session;
     const config = session.config();
     this.place = placeOf(outputs, config);
     report(`${this.options.requests} requests to ${this.place.address}:${this.place.port}`);
-    return measurePlan(session.choice.cluster(), config, this.place, this.options.requests, signal);
+    const cluster = session.choice.cluster();
+    const measured = await measurePlan(cluster, config, this.place, this.options.requests, signal);
+    return { ...measured, appliedAt };
   }
 
   async check(state: RolloutState, type: "pre-rollout" | "rollout", signal: AbortSignal) {

@@ -6,7 +6,7 @@ import type { Values } from "../schema";
 type Key = keyof RolloutConfig;
 
 /** What contradicts itself in a stack's rollout settings, or has no meaning under its strategy. */
-export function rolloutProblems({ rollout, strategy }: Values): Problem[] {
+export function rolloutProblems({ rollout, strategy, retireIdle }: Values): Problem[] {
   if (!rollout) return [];
   if (strategy === "replicaRatio")
     return [
@@ -23,6 +23,15 @@ export function rolloutProblems({ rollout, strategy }: Values): Problem[] {
     ...deadlineProblems(rollout),
     ...rollout.metrics.flatMap((metric, index) => metricProblems(metric, index, rollout)),
     ...doubleNames(rollout),
+    ...(retireIdle === "keep"
+      ? []
+      : [
+          {
+            key: "retireIdle",
+            value: retireIdle,
+            allowed: "must be keep beside sluice:rollout: without pods of the idle color there is nothing to check",
+          },
+        ]),
     ...driverProblems(rollout),
   ];
 }

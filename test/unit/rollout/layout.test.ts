@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseStackConfig } from "../../../config";
 import { ConfigError } from "../../../config/problems";
 import { checksumOf, layOut } from "../../../rollout/layout";
-import { blueGreenStack, onlyProblemOf, smallStack, type RawConfig } from "../support/stacks";
+import { flaggerStack, blueGreenStack, onlyProblemOf, smallStack, type RawConfig } from "../support/stacks";
 
 /** A rollout of v2 on a stack where v1 has three pods. */
 function specOf(rollout: object | undefined, changes: RawConfig = {}, to = "v2") {
@@ -143,7 +143,7 @@ describe("a rollout's layout", () => {
   it("needs settings, and is no business of Sluice's where Flagger drives", () => {
     assert.throws(() => specOf(undefined), /sluice:rollout is missing: it must be set for sluice rollout/);
     assert.throws(
-      () => specOf({ driver: "flagger", stepWeight: 10 }),
+      () => layOut(parseStackConfig(flaggerStack()), "v2"),
       /sluice:rollout.driver is flagger: Flagger starts/,
     );
     assert.equal(onlyProblemOf(smallStack({ "sluice:rollout": {} })).key, "rollout.stepWeight");
