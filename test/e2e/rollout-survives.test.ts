@@ -91,7 +91,10 @@ describe("rollouts on the lab that something happens to", function () {
   });
 
   it("refuses a second driver, and is not disturbed by it", async () => {
-    await restart();
+    await restart(
+      set("rollout/steps", [{ weight: 50, pause: "approval" }, { weight: 100 }]),
+      ...without("rollout/stepWeight"),
+    );
     const running = begin();
     await running.until(({ step }) => step === 1);
     const second = await new RunningRollout(["rollout", "--to", "v3", "--yes", ...session]).end();
@@ -101,6 +104,8 @@ describe("rollouts on the lab that something happens to", function () {
     const elsewhere = await new RunningRollout(["rollout", "--to", "v3", "--yes", ...session], machine).end();
     assert.equal(elsewhere.exitCode, 1);
     assert.match(elsewhere.stderr, /is being rolled out by .+@.+:\d+/);
+    await running.until(({ actions, step }) => step === 1 && actions.includes("approve"));
+    await steer("approve");
     assert.equal((await running.end()).exitCode, 0);
     assert.deepEqual(await served(), ["v2"]);
   });
@@ -119,6 +124,7 @@ describe("rollouts on the lab that something happens to", function () {
     const { exitCode, stderr } = await running.end();
     assert.equal(exitCode, 0, stderr + running.notices.join("\n"));
     assert.deepEqual(await served(), ["v2"]);
+    await untilControllersWork();
   });
 
   it("starts over from 0 when another version arrives in the middle", async () => {
@@ -262,6 +268,14 @@ describe("rollouts on the lab that something happens to", function () {
     assert.equal(names.trim(), "");
   });
 });
+
+/** After an API server that was away, its controllers and the kubelet may need a while until they see what is new. */
+async function untilControllersWork(): Promise<void> {
+  const name = "are-controllers-back";
+  await kubectl("create", "deployment", name, "-n", "demo", "--image", "registry.lab/moody:1");
+  await kubectl("rollout", "status", "deployment", name, "-n", "demo", "--timeout", "180s");
+  await kubectl("delete", "deployment", name, "-n", "demo", "--wait");
+}
 
 /** A webhook's server that answers with the status given for the path, or not at all. */
 async function listen(answer: (path: string) => number | undefined): Promise<Server> {
