@@ -8,7 +8,7 @@ import { projectFolder } from "../../engines/stack-file";
 import type { RolloutView } from "../../rollout/dashboard";
 import { answersOf, startLoad } from "./support/load";
 import { kubectl, skipBecause, sluice, whyNoLab } from "./support/lab";
-import { processOf } from "./support/processes";
+import { processOf, untilControllersWork } from "./support/processes";
 import { lastRollout, RunningRollout } from "./support/rollouts";
 import { removeStack, sessionOptions, set, testStack, without, writeStack, type StackChange } from "./support/stack";
 
@@ -268,14 +268,6 @@ describe("rollouts on the lab that something happens to", function () {
     assert.equal(names.trim(), "");
   });
 });
-
-/** After an API server that was away, its controllers and the kubelet may need a while until they see what is new. */
-async function untilControllersWork(): Promise<void> {
-  const name = "are-controllers-back";
-  await kubectl("create", "deployment", name, "-n", "demo", "--image", "registry.lab/moody:1");
-  await kubectl("rollout", "status", "deployment", name, "-n", "demo", "--timeout", "180s");
-  await kubectl("delete", "deployment", name, "-n", "demo", "--wait");
-}
 
 /** A webhook's server that answers with the status given for the path, or not at all. */
 async function listen(answer: (path: string) => number | undefined): Promise<Server> {
