@@ -133,9 +133,9 @@ describe("rollouts on the lab that something happens to", function () {
       ...without("rollout/stepWeight"),
     );
     const running = begin();
-    await running.until(({ step, paused }) => step === 1 && paused !== undefined);
+    const before = await running.until(({ step, paused }) => step === 1 && paused !== undefined);
     writeFileSync(file, readFileSync(file, "utf8").replace("{ VERSION: v2 }", "{ VERSION: v2, BUILD: next }"));
-    await running.until(({ id, step }) => id > 1 && step === 1);
+    await running.until(({ id, step }) => id > before.id && step === 1);
     const first = running.states.findLast(({ id }) => id === (running.states.at(-1)?.id ?? 0) - 1);
     assert.equal(first?.outcome, "another v2 came in the middle of it");
     const restarted = running.states.filter(({ id }) => id === running.states.at(-1)?.id);
