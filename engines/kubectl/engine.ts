@@ -82,7 +82,12 @@ export class KubectlEngine implements Engine {
     )
       await this.remember(kubectl, { ...record, entries: mergeEntries(before, entries), generated: generated.all() });
     await this.applyWaves(kubectl, waves, plan, options, context);
-    const removed = await removeObjects(kubectl, leftovers(before, manifests.map(referenceOf)), context);
+    const removed = await removeObjects(
+      kubectl,
+      this.target.stack,
+      leftovers(before, manifests.map(referenceOf)),
+      context,
+    );
     const live = new Map((await kubectl.live(manifests)).map((manifest) => [keyOfManifest(manifest), manifest]));
     const outputs = await this.readOutputs(prepared, live);
     const made = entries.map((entry) => ({ ...entry, uid: uidOf(live.get(keyOf(entry))) }));
@@ -97,7 +102,7 @@ export class KubectlEngine implements Engine {
     const records = await readRecords(kubectl);
     const record = records.get(this.target.stack);
     if (!record) return [];
-    const removed = await removeObjects(kubectl, leftovers(record.entries, []), context);
+    const removed = await removeObjects(kubectl, this.target.stack, leftovers(record.entries, []), context);
     const [namespace, ...own] = recordManifests(this.target.stack, record);
     await kubectl.delete(own);
     if (records.size === 1 && namespace) await kubectl.delete([namespace]);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../../progress/user-error";
 import type { PastUpdate, StackOutputs } from "../engine";
+import { partLabel, stackLabel } from "../record-labels";
 import { keyOf, type Manifest, type ObjectReference } from "./manifest";
 import type { Kubectl } from "./client";
 
@@ -13,9 +14,6 @@ export interface InventoryEntry extends ObjectReference {
 
 /** What Sluice keeps in a cluster about itself, apart from the stacks. */
 export const systemNamespace = "sluice-system";
-
-const stackLabel = "sluice.dev/stack";
-const partLabel = "sluice.dev/part";
 
 /** What the cluster remembers of one stack: its objects, and the values that were generated for it. */
 export interface StackRecord {

@@ -1,17 +1,20 @@
 import type { StepContext } from "../../progress/step";
 import type { Change } from "../engine";
+import { stackLabel } from "../record-labels";
 import type { Kubectl } from "./client";
 import type { InventoryEntry } from "./inventory";
 import { describeObject, keyOf, keyOfManifest, manifestOf, referenceOf, type Manifest } from "./manifest";
 
 /**
  * Deletes objects, group by group, and waits until each group is gone. An object that was deleted and made anew by
- * somebody else stays, and so does a namespace that holds objects of others.
+ * somebody else stays, and so does a namespace that holds objects of others. What is remembered there of the stack's own
+ * rollouts goes with the namespace.
  *
  * @returns what was deleted, and what was kept.
  */
 export async function removeObjects(
   kubectl: Kubectl,
+  stack: string,
   groups: readonly (readonly InventoryEntry[])[],
   context: StepContext,
 ): Promise<Change[]> {
@@ -19,7 +22,7 @@ export async function removeObjects(
   const changes: Change[] = [];
   for (const group of groups) {
     const live = await kubectl.live(group.map(manifestOf));
-    const mine = await keepOnly(live, (manifest) => mayDelete(kubectl, manifest, group));
+    const mine = await keepOnly(live, (manifest) => mayDelete(kubectl, stack, manifest, group));
     const names = mine.map((manifest) => describeObject(referenceOf(manifest)));
     context.report(`removing ${names.join(", ")} (${changes.length} of ${total} done)`);
     if (mine.length > 0) await kubectl.delete(mine);
@@ -35,11 +38,22 @@ async function keepOnly<Item>(items: readonly Item[], test: (item: Item) => Prom
   return items.filter((_, index) => answers[index]);
 }
 
-async function mayDelete(kubectl: Kubectl, live: Manifest, group: readonly InventoryEntry[]): Promise<boolean> {
+async function mayDelete(
+  kubectl: Kubectl,
+  stack: string,
+  live: Manifest,
+  group: readonly InventoryEntry[],
+): Promise<boolean> {
   const key = keyOfManifest(live);
   const uid = group.find((entry) => keyOf(entry) === key)?.uid;
   if (uid !== undefined && uid !== live.metadata["uid"]) return false;
-  return live.kind !== "Namespace" || (await kubectl.contents(live.metadata.name)).every(isImplied);
+  if (live.kind !== "Namespace") return true;
+  const contents = await kubectl.contents(live.metadata.name);
+  return contents.every((content) => isImplied(content) || isRecordOf(stack, content));
+}
+
+function isRecordOf(stack: string, { metadata }: Manifest): boolean {
+  return (metadata["labels"] as Record<string, string> | undefined)?.[stackLabel] === stack;
 }
 
 /** What Kubernetes itself puts into every namespace, or makes for an object of it that is going too. */

@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { PatchStrategy, setHeaderOptions, type V1ConfigMap } from "@kubernetes/client-node";
+import { partLabel, stackLabel } from "../../engines/record-labels";
 import { UserError } from "../../progress/user-error";
 import type { AskedCommand } from "../ports";
 import type { RolloutState } from "../state";
 import { statusOf, type ClusterApi } from "./api";
 
-const stackLabel = "sluice.dev/stack";
-const partLabel = "sluice.dev/part";
 const part = "rollout";
 const commandPrefix = "command-";
 

@@ -130,6 +130,20 @@ describe("KubectlEngine", function () {
     assert.ok(!cluster.names().includes("Namespace /demo"));
   });
 
+  it("removes a namespace with what is remembered in it of the stack's own rollouts, never with another stack's", async () => {
+    for (const [stack, isGone] of [
+      ["test", true],
+      ["other", false],
+    ] as const) {
+      await cluster.engine(smallStack()).up(quietContext);
+      const labels = { "sluice.dev/stack": stack };
+      const metadata = { name: `rollout-${stack}-1`, namespace: "demo", labels };
+      cluster.put({ apiVersion: "v1", kind: "ConfigMap", metadata });
+      await cluster.engine(smallStack()).destroy(quietContext);
+      assert.equal(cluster.names().includes("Namespace /demo"), !isGone);
+    }
+  });
+
   it("leaves an object of the inventory that somebody else made anew", async () => {
     await cluster.engine(smallStack()).up(quietContext);
     cluster.put({ apiVersion: "v1", kind: "Service", metadata: { name: "nginx-v1", namespace: "demo" } });

@@ -1,0 +1,5 @@
+/** The label of what Sluice keeps in a cluster about a stack: the stack's name. */
+export const stackLabel = "sluice.dev/stack";
+
+/** The label of what Sluice keeps in a cluster about a stack: which part of its record it is. */
+export const partLabel = "sluice.dev/part";
