@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { servicePort } from "../config/routing";
-import { activeVersion, triedColor, type BlueGreenPlan, type CanaryPlan, type Route } from "../traffic/plan";
+import { servingVersion, triedColor, type BlueGreenPlan, type CanaryPlan, type Route } from "../traffic/plan";
 import { after } from "./after";
 import { affinityAnnotations, canaryAnnotations } from "./canary-annotations";
 import { ingressSpec } from "./ingress-spec";
@@ -44,7 +44,7 @@ export class IngressRouter extends pulumi.ComponentResource {
     super("sluice:router:IngressRouter", name, {}, opts);
     const { plan, workload, annotations = {} } = args;
     const { routes } = plan;
-    const version = plan.strategy === "canary" ? plan.stable : activeVersion(plan);
+    const version = servingVersion(plan);
     const affinity = plan.strategy === "canary" && plan.affinity ? affinityAnnotations(plan.affinity) : {};
     const waitFor = after(opts);
     this.mainline = this.ingress(

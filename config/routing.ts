@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
-import type {
-  Affinity,
-  BlueGreenPlan,
-  CanaryPlan,
-  FlaggerMove,
-  ReplicaRatioPlan,
-  Route,
-  TrafficPlan,
+import {
+  otherColor,
+  type Affinity,
+  type BlueGreenPlan,
+  type CanaryPlan,
+  type FlaggerMove,
+  type ReplicaRatioPlan,
+  type Route,
+  type TrafficPlan,
 } from "../traffic/plan";
 import { routerOf } from "./meaning";
 import type { RolloutConfig } from "./rollout";
@@ -101,7 +102,7 @@ function md5(text: string): string {
 
 function blueGreenPlan(values: Values): BlueGreenPlan {
   const { activeColor = "blue", colors = {}, retireIdle, previewHost, nodePort, previewNodePort, tls } = values;
-  const idle = colors[activeColor === "blue" ? "green" : "blue"];
+  const idle = colors[otherColor(activeColor)];
   const isEmpty = idle !== undefined && values.versions[idle]?.replicas === 0;
   const isSecured = tls.some(({ hosts }) => previewHost !== undefined && hosts.includes(previewHost));
   return {

@@ -3,7 +3,7 @@ import type { StackConfig } from "../config";
 import { ConfigError } from "../config/problems";
 import type { RolloutConfig } from "../config/rollout";
 import { UserError } from "../progress/user-error";
-import { activeVersion } from "../traffic/plan";
+import { otherColor, servingVersion } from "../traffic/plan";
 import type { RolloutSpec, RolloutStep } from "./spec";
 
 /**
@@ -21,7 +21,7 @@ export function layOut(config: StackConfig, to: string): RolloutSpec {
     );
   // The config has refused a rollout of any other strategy.
   if (plan.strategy === "replicaRatio") throw new Error("a replica ratio has no rollout");
-  const from = plan.strategy === "canary" ? plan.stable : activeVersion(plan);
+  const from = servingVersion(plan);
   const [old, version] = [versions[from], versions[to]];
   if (!old || !version)
     throw new UserError(
@@ -34,7 +34,7 @@ export function layOut(config: StackConfig, to: string): RolloutSpec {
   const replicas = version.autoscaling ? undefined : version.replicas || old.replicas || null;
   if (version.autoscaling) refuseReplicas(rollout, to);
   const steps = plan.strategy === "blueGreen" ? [trialOf(rollout)] : stepsOf(rollout);
-  const idle = plan.strategy === "blueGreen" ? (plan.activeColor === "blue" ? "green" : "blue") : undefined;
+  const idle = plan.strategy === "blueGreen" ? otherColor(plan.activeColor) : undefined;
   return {
     strategy: plan.strategy,
     from,

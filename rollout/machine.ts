@@ -4,6 +4,7 @@ import type { Phase } from "./phase";
 import type { RolloutSpec, Routing } from "./spec";
 import {
   deadlineOf,
+  isBringingEnd,
   isEnding,
   isGoingBack,
   type Activity,
@@ -271,9 +272,7 @@ function onOverdue(state: RolloutState): Advance {
 
 /** True while users are on their way to stay with a canary: should that crash, they must go back after all. */
 function isSettling(state: RolloutState): boolean {
-  const { activity } = state;
-  const next = activity.kind === "sleep" ? activity.next : activity;
-  return next.kind === "update" && next.ending !== undefined && !isGoingBack(state);
+  return isBringingEnd(state) && !isGoingBack(state);
 }
 
 function stepInWords({ step, spec }: RolloutState): string {

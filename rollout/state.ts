@@ -124,15 +124,25 @@ export function isEnded({ activity }: RolloutState): boolean {
   return activity.kind === "done";
 }
 
+/** What it does, or will do once it has slept. */
+function coming({ activity }: RolloutState): Activity {
+  return activity.kind === "sleep" ? activity.next : activity;
+}
+
+/** True while an update is to bring the end, from the first try to the last. */
+export function isBringingEnd(state: RolloutState): boolean {
+  const next = coming(state);
+  return next.kind === "update" && next.ending !== undefined;
+}
+
 /** True from where a rollout has decided how it ends. */
-export function isEnding({ activity, phase }: RolloutState): boolean {
-  const next = activity.kind === "sleep" ? activity.next : activity;
-  return phase === "Succeeded" || phase === "Failed" || (next.kind === "update" && next.ending !== undefined);
+export function isEnding(state: RolloutState): boolean {
+  return state.phase === "Succeeded" || state.phase === "Failed" || isBringingEnd(state);
 }
 
 /** True while all users are on their way back to the version from before. */
-export function isGoingBack({ activity }: RolloutState): boolean {
-  const next = activity.kind === "sleep" ? activity.next : activity;
+export function isGoingBack(state: RolloutState): boolean {
+  const next = coming(state);
   return next.kind === "update" && next.routing.kind === "stable";
 }
 

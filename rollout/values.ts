@@ -1,5 +1,5 @@
 import type { TrafficValues } from "../config/traffic-values";
-import type { HeaderRule } from "../traffic/plan";
+import { otherColor, type HeaderRule } from "../traffic/plan";
 import { weightOf, type RolloutSpec, type Routing } from "./spec";
 
 /**
@@ -42,8 +42,7 @@ function canaryValues(spec: RolloutSpec, routing: Routing): TrafficValues {
 }
 
 function colorValues({ to, color = "green" }: RolloutSpec, { kind }: Routing): TrafficValues {
-  const other = color === "blue" ? "green" : "blue";
-  return { [`colors.${color}`]: to, activeColor: kind === "promoted" ? color : other };
+  return { [`colors.${color}`]: to, activeColor: kind === "promoted" ? color : otherColor(color) };
 }
 
 function pods(spec: RolloutSpec, routing: Routing): TrafficValues {

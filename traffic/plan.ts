@@ -129,12 +129,17 @@ export interface ReplicaRatioPlan {
 /** Who gets which version: all that Sluice says about traffic, before any router turns it into objects. */
 export type TrafficPlan = CanaryPlan | BlueGreenPlan | ReplicaRatioPlan;
 
+/** The color beside another one. */
+export function otherColor(color: Color): Color {
+  return color === "blue" ? "green" : "blue";
+}
+
 /** The color that takes no traffic, with its version; nothing where the stack has one color only. */
 export function idleColor({
   colors,
   activeColor,
 }: BlueGreenPlan): { readonly color: Color; readonly version: string } | undefined {
-  const color = activeColor === "blue" ? "green" : "blue";
+  const color = otherColor(activeColor);
   const version = colors[color];
   return version === undefined ? undefined : { color, version };
 }
@@ -149,6 +154,16 @@ export function activeVersion({ colors, activeColor }: BlueGreenPlan): string {
   const version = colors[activeColor];
   if (version === undefined) throw new Error(`the plan has no color ${activeColor}`);
   return version;
+}
+
+/** The version that users get who are not sent to a trial. */
+export function servingVersion(plan: CanaryPlan | BlueGreenPlan): string {
+  return plan.strategy === "canary" ? plan.stable : activeVersion(plan);
+}
+
+/** The version on trial: the canary, or that of the idle color; nothing where there is none. */
+export function trialVersion(plan: CanaryPlan | BlueGreenPlan): string | undefined {
+  return plan.strategy === "canary" ? plan.canary?.version : idleColor(plan)?.version;
 }
 
 /** True where a canary is deployed that no request can reach. */

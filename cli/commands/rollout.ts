@@ -10,6 +10,7 @@ import { weightOf } from "../../rollout/spec";
 import { isEnded, type RolloutState } from "../../rollout/state";
 import { abandonedBy, supersede } from "../../rollout/supersede";
 import { explainRollout } from "../../rollout/words";
+import { trialVersion } from "../../traffic/plan";
 import { confirm } from "../confirm";
 import { Unsatisfied } from "../failure";
 import { runSteps } from "../progress";
@@ -86,7 +87,7 @@ async function roll(session: Session, options: RolloutOptions): Promise<RolloutS
   const { stack, file } = session.file;
   const before = readFileSync(file, "utf8");
   const after = options.image === undefined ? before : withImage(before, session.config(), options.image, options.to);
-  parseStackConfig(stackOfText(after.toString(), file, stack).config);
+  parseStackConfig(stackOfText(after, file, stack).config);
   const to = targetOf(session, options, after);
   if (after !== before) writeFileSync(file, after);
   try {
@@ -139,13 +140,8 @@ async function resume(session: Session, options: RolloutOptions): Promise<Rollou
 function targetOf(session: Session, { to, image }: RolloutOptions, text: string): string {
   if (to !== undefined) return to;
   const { plan } = parseStackConfig(stackOfText(text, session.file.file, session.file.stack).config);
-  const idle =
-    plan.strategy === "blueGreen"
-      ? plan.colors[plan.activeColor === "blue" ? "green" : "blue"]
-      : plan.strategy === "canary"
-        ? plan.canary?.version
-        : undefined;
-  if (idle !== undefined) return idle;
+  const trial = plan.strategy === "replicaRatio" ? undefined : trialVersion(plan);
+  if (trial !== undefined) return trial;
   throw new UserError(
     `say which version ${image === undefined ? "" : "gets the image and "}is rolled out: --to VERSION; the stack names no canary`,
   );

@@ -2,7 +2,7 @@ import { parse } from "yaml";
 import type { StackConfig } from "../../config";
 import { editStack } from "../../engines/edit-stack";
 import { UserError } from "../../progress/user-error";
-import { activeVersion } from "../../traffic/plan";
+import { servingVersion, trialVersion } from "../../traffic/plan";
 
 /**
  * A stack file's text with another image for the version that is to be rolled out.
@@ -19,10 +19,8 @@ export function withImage(
 ): string {
   if (plan.strategy === "replicaRatio")
     throw new UserError("--image has no meaning under strategy replicaRatio: it has no rollouts");
-  const serving = plan.strategy === "canary" ? plan.stable : activeVersion(plan);
-  const idle =
-    plan.strategy === "canary" ? plan.canary?.version : plan.colors[plan.activeColor === "blue" ? "green" : "blue"];
-  const version = to ?? idle;
+  const serving = servingVersion(plan);
+  const version = to ?? trialVersion(plan);
   if (version === undefined)
     throw new UserError("--image needs --to VERSION: the stack names no canary that could get it");
   if (version === serving)
