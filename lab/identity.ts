@@ -13,8 +13,11 @@ export interface LabOptions {
   with?: readonly LabPart[] | undefined;
 }
 
-/** What a lab has only where it is asked for: a Prometheus, or Flagger, to be deployed by whoever needs it. */
-export const labParts = ["prometheus", "flagger"] as const;
+/**
+ * What a lab has only where it is asked for: a Prometheus, or Flagger, to be deployed by whoever needs it; the kinds of
+ * Gateway API, or of Istio.
+ */
+export const labParts = ["prometheus", "flagger", "gateway-api", "istio-crds"] as const;
 export type LabPart = (typeof labParts)[number];
 
 /** Everything that follows from a lab's name alone. */

@@ -7,13 +7,14 @@ import { demolish, leavesTraces } from "./down";
 import { identify, type Lab, type LabOptions, readRecord } from "./identity";
 import { buildImages, type ImageArchive } from "./images/build";
 import { takeLock } from "./lock";
-import { imagesOf } from "./images/catalog";
-import { flaggerModule, labModules } from "./modules";
+import type { DefinitionFiles } from "./cluster/definitions";
+import { labModules } from "./modules";
 import { checkPackages, installPackages } from "./packages";
+import { contentsOf, imagesOf } from "./parts";
 import { clusterProfile, renderProfile } from "./profile";
 import { buildPrograms, goVersion, type ProgramFolders } from "./programs";
 import { labStatus } from "./status";
-import { chartFromModule } from "./tools";
+import { chartFromModule, moduleFolder } from "./tools";
 import { prepareSandbox, prepareState, startControlPlane, startNode, startRuntime, type Supplies } from "./up";
 
 export { type LabOptions, type LabPart, labParts } from "./identity";
@@ -54,6 +55,7 @@ interface Raising {
   archives: ImageArchive[];
   /** Where charts are, by their names. */
   charts: Record<string, string>;
+  definitions: DefinitionFiles[];
 }
 
 /**
@@ -63,7 +65,8 @@ interface Raising {
  */
 export function labSteps(options: LabOptions = {}): Step[] {
   const lab = identify(options);
-  const raising: Raising = { lab, running: false, repairing: false, programs: {}, archives: [], charts: {} };
+  const supplies = { programs: {}, archives: [], charts: {}, definitions: [] };
+  const raising: Raising = { lab, running: false, repairing: false, ...supplies };
   const unlessRunning = (run: Step["run"]) => async (context: StepContext) =>
     raising.running ? "runs already" : run(context);
   return locked(lab, [
@@ -99,11 +102,14 @@ async function check(raising: Raising, options: LabOptions): Promise<string> {
 }
 
 async function build(raising: Raising, context: StepContext): Promise<string> {
-  const withFlagger = raising.lab.parts.includes("flagger");
-  const { folders, built } = await buildPrograms([...labModules, ...(withFlagger ? [flaggerModule] : [])], context);
+  const { signal, report } = context;
+  const { modules, charts, definitions } = contentsOf(raising.lab.parts);
+  const { folders, built } = await buildPrograms([...labModules, ...modules], context);
   raising.programs = folders;
-  for (const chart of ["metallb" as const, ...(withFlagger ? ["flagger" as const] : [])])
-    raising.charts[chart] = await chartFromModule(chart, context.signal, context.report);
+  for (const chart of ["metallb" as const, ...charts])
+    raising.charts[chart] = await chartFromModule(chart, signal, report);
+  for (const { module, path, place } of definitions)
+    raising.definitions.push({ name: path, file: join(await moduleFolder(module, path, signal, report), place) });
   return built === 0 ? "from the cache" : `${built} built`;
 }
 
@@ -134,10 +140,12 @@ async function startFirstHalf(lab: Lab, supplies: Supplies, context: StepContext
   );
   context.signal.throwIfAborted();
   if (failure.signal.aborted) throw failure.signal.reason;
-  const loaded = results[1]?.status === "fulfilled" ? Number(results[1].value) : 0;
-  return loaded === 0
-    ? `at https://127.0.0.1:${lab.apiPort}`
-    : `at https://127.0.0.1:${lab.apiPort}, ${loaded} images loaded`;
+  const [defined = 0, loaded = 0] = results.map((result) => (result.status === "fulfilled" ? result.value : 0));
+  return [
+    `at https://127.0.0.1:${lab.apiPort}`,
+    ...(loaded === 0 ? [] : [`${loaded} images loaded`]),
+    ...(defined === 0 ? [] : [`${defined} kinds defined`]),
+  ].join(", ");
 }
 
 async function startSecondHalf(lab: Lab, supplies: Supplies, context: StepContext): Promise<string> {

@@ -1,9 +1,13 @@
 import { join } from "node:path";
 
-/** A Go module of this folder, whose pins say what the lab runs. */
-export interface GoModule {
+/** A Go module of this folder, whose pins say what the lab has. */
+export interface PinnedModule {
   readonly name: string;
   readonly directory: string;
+}
+
+/** One from which programs are built. */
+export interface GoModule extends PinnedModule {
   /** What is built from it: the program's name, and its package. */
   readonly programs: Readonly<Record<string, string>>;
   /** Variables the linker sets, mostly versions. */
@@ -76,6 +80,9 @@ export const flaggerModule: GoModule = {
   directory: join(here, "flagger"),
   programs: { flagger: "github.com/fluxcd/flagger/cmd/flagger" },
 };
+
+/** The kinds of Istio: manifests, from which nothing is built. */
+export const istioModule: PinnedModule = { name: "istio", directory: join(here, "istio") };
 
 /** helm, to render charts. */
 export const helmModule: GoModule = {

@@ -1,10 +1,11 @@
 import { apiReadiness, nodeReadiness } from "./cluster/api";
+import { checkDefinitions } from "./cluster/definitions";
 import { networkExists } from "./cluster/network";
 import { allPieces } from "./cluster/pieces";
 import { sandboxPid } from "./cluster/sandbox";
 import { identify, type Lab, type LabOptions, readRecord } from "./identity";
-import { imagesOf } from "./images/catalog";
 import { loadedImages } from "./images/load";
+import { contentsOf, imagesOf } from "./parts";
 import { type DaemonState, daemonState } from "./processes/daemon";
 
 /** One piece of a lab. */
@@ -39,7 +40,7 @@ export async function labStatus(options: LabOptions = {}): Promise<LabStatus> {
     node(lab),
     images(lab),
   ]);
-  const result = [network(lab), sandbox(lab), ...asked];
+  const result = [network(lab), sandbox(lab), ...asked, ...(await definitions(lab))];
   return {
     name: lab.name,
     state: overall(result, readRecord(lab.state) !== undefined),
@@ -105,5 +106,21 @@ async function images(lab: Lab): Promise<PieceStatus> {
     return { piece, running: missing.length === 0, detail };
   } catch (error) {
     return { piece, running: false, detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The kinds of the lab's parts, where any of them brings some. */
+async function definitions(lab: Lab): Promise<PieceStatus[]> {
+  const wanted = contentsOf(lab.parts).definitions.map(({ path }) => path);
+  if (wanted.length === 0) return [];
+  const piece = "definitions";
+  const blocker = ["apiserver", "relay"].find((name) => !daemonState(lab, name).running);
+  if (blocker !== undefined) return [{ piece, running: false, detail: `not known without ${blocker}` }];
+  try {
+    const { defined, lacking } = await checkDefinitions(lab, wanted);
+    const detail = lacking.length === 0 ? `${defined} kinds defined` : `missing: ${lacking.join(", ")}`;
+    return [{ piece, running: lacking.length === 0, detail }];
+  } catch (error) {
+    return [{ piece, running: false, detail: error instanceof Error ? error.message : String(error) }];
   }
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import { run, searchPath } from "./command";
-import { flaggerModule, type GoModule, helmModule, kubectlModule, metallbModule } from "./modules";
+import { flaggerModule, type GoModule, helmModule, kubectlModule, metallbModule, type PinnedModule } from "./modules";
 import { buildPrograms } from "./programs";
 import { goVersion } from "./programs";
 
@@ -50,10 +50,25 @@ export type ModuleChart = keyof typeof chartModules;
 
 /** The path of a project's own chart in its Go module, which is fetched if need be. */
 export async function chartFromModule(chart: ModuleChart, signal: AbortSignal, report: Report): Promise<string> {
-  await goVersion(signal);
   const { module, path } = chartModules[chart];
-  report(`${chart}'s module`);
+  return join(await moduleFolder(module, path, signal, report), "charts", chart);
+}
+
+/**
+ * The folder of a Go module, which is fetched if need be.
+ *
+ * @param module the lab's module that pins it.
+ * @param path the module's name, such as `sigs.k8s.io/gateway-api`.
+ */
+export async function moduleFolder(
+  module: PinnedModule,
+  path: string,
+  signal: AbortSignal,
+  report: Report,
+): Promise<string> {
+  await goVersion(signal);
+  report(`the module ${path}`);
   const options = { cwd: module.directory, env: { GOWORK: "off" }, signal };
   const answer = await run("go", ["mod", "download", "-json", path], options);
-  return join((JSON.parse(answer) as { Dir: string }).Dir, "charts", chart);
+  return (JSON.parse(answer) as { Dir: string }).Dir;
 }

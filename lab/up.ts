@@ -7,6 +7,7 @@ import { askApi, apiReadiness, nodeReadiness } from "./cluster/api";
 import { makeCertificates } from "./cluster/certificates";
 import { makeCgroup } from "./cluster/cgroups";
 import { writeConfiguration } from "./cluster/configuration";
+import { applyDefinitions, type DefinitionFiles } from "./cluster/definitions";
 import { writeKubeconfigs } from "./cluster/kubeconfig";
 import { makeNetwork, networkExists } from "./cluster/network";
 import { type Piece, pieces } from "./cluster/pieces";
@@ -25,6 +26,8 @@ import { until } from "./wait";
 export interface Supplies {
   readonly programs: ProgramFolders;
   readonly archives: readonly ImageArchive[];
+  /** The manifests of the kinds that its API is to know. */
+  readonly definitions: readonly DefinitionFiles[];
 }
 
 /** Makes the lab's folders, certificates and configuration, as far as they are not there. */
@@ -74,8 +77,14 @@ async function ensure(lab: Lab, piece: Piece, programs: ProgramFolders, signal: 
   await startDaemon(lab, { name: piece.name, command: insideSandbox(sandbox, command), depth: 1 }, signal);
 }
 
-/** Starts etcd, the API server and what works through it, as far as they do not run. */
-export async function startControlPlane(lab: Lab, { programs }: Supplies, context: StepContext): Promise<void> {
+/**
+ * Starts etcd, the API server and what works through it, as far as they do not run, and has the kinds defined that the
+ * lab's parts bring.
+ *
+ * @returns how many kinds those are.
+ */
+export async function startControlPlane(lab: Lab, supplies: Supplies, context: StepContext): Promise<number> {
+  const { programs, definitions } = supplies;
   const { signal, report } = context;
   const start = (piece: Piece) => ensure(lab, piece, programs, signal);
   await Promise.all([start(pieces.etcd), start(pieces.relay)]);
@@ -85,6 +94,7 @@ export async function startControlPlane(lab: Lab, { programs }: Supplies, contex
   const wait = { what: "the API server is ready", seconds: 90, signal, hopeless };
   await until(wait, async () => (await apiReadiness(lab)).ready);
   await Promise.all([start(pieces.controllerManager), start(pieces.scheduler)]);
+  return applyDefinitions(lab, definitions, programs, context);
 }
 
 /** Starts the container runtime, if it does not run, and gives it the lab's images. */
@@ -120,6 +130,6 @@ export async function startNode(lab: Lab, { programs }: Supplies, { signal, repo
   const account = "/api/v1/namespaces/default/serviceaccounts/default";
   const manager = () => ended(lab, "controller-manager");
   await until({ what: "pods may be made", seconds: 60, signal, hopeless: manager }, async () => {
-    return (await askApi(lab, account, signal)).status === 200;
+    return (await askApi(lab, account, { signal })).status === 200;
   });
 }

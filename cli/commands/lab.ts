@@ -34,6 +34,7 @@ Examples:
   sluice lab logs kubelet                follow one piece's log
   sluice lab up --name sluice-test       a second one beside it
   sluice lab up --with flagger           give it Flagger's image, too
+  sluice lab up --with gateway-api       have its API know Gateway API's kinds
   sluice lab down                        leave nothing behind but the cache of built programs
 
 Exit codes of status:  0 all runs   1 stopped, or something does not run`,
@@ -44,7 +45,7 @@ Exit codes of status:  0 all runs   1 stopped, or something does not run`,
     .description("Bring the lab up. What was built before is not built again, and what runs is left alone.")
     .option("--api-port <port>", "port on 127.0.0.1 for its API", toPort)
     .addOption(
-      new Option("--with <part>", "an optional part's image, now and at later ups; may be given again")
+      new Option("--with <part>", `an optional part, now and at later ups: ${labParts.join(", ")}; may be given again`)
         .argParser(toParts)
         .default([], "none"),
     )
@@ -93,7 +94,7 @@ function toPort(text: string): number {
 
 function toPart(text: string): LabPart {
   const part = labParts.find((one) => one === text);
-  if (part === undefined) throw new InvalidArgumentError(`The optional parts are ${labParts.join(" and ")}.`);
+  if (part === undefined) throw new InvalidArgumentError(`The optional parts are ${labParts.join(", ")}.`);
   return part;
 }
 

@@ -9,8 +9,15 @@ export interface ApiAnswer {
   readonly body: string;
 }
 
+/** How the API is asked. */
+export interface AskOptions {
+  readonly signal?: AbortSignal;
+  /** The media type of the answer, where not everything is wanted. */
+  readonly accept?: string;
+}
+
 /** Asks the lab's API server through the relay, as a user's programs do. */
-export function askApi(lab: Lab, path: string, signal?: AbortSignal): Promise<ApiAnswer> {
+export function askApi(lab: Lab, path: string, { signal, accept }: AskOptions = {}): Promise<ApiAnswer> {
   return new Promise((resolve, reject) => {
     const paths = certificatePaths(lab);
     const asked = request(
@@ -24,6 +31,7 @@ export function askApi(lab: Lab, path: string, signal?: AbortSignal): Promise<Ap
         agent: false,
         timeout: 5000,
         ...(signal && { signal }),
+        ...(accept !== undefined && { headers: { accept } }),
       },
       (response) => {
         let body = "";

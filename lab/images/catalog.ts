@@ -1,5 +1,4 @@
-import type { LabPart } from "../identity";
-import { flaggerVersion, metallbVersion, traefikVersion } from "../modules";
+import { metallbVersion, traefikVersion } from "../modules";
 import type { DefaultAnswer } from "./nginx";
 
 /** An image of the lab, and what is in it. */
@@ -84,21 +83,6 @@ export const labImages: readonly LabImage[] = [
   moody("blue", { VERSION: "blue" }),
   moody("green", { VERSION: "green" }),
 ];
-
-/** The images of the optional parts. */
-const partImages: Readonly<Record<LabPart, LabImage>> = {
-  prometheus: { reference: "registry.lab/prometheus:2.42", content: { kind: "prometheus" } },
-  flagger: {
-    reference: `ghcr.io/fluxcd/flagger:${flaggerVersion}`,
-    // Its chart's probes call wget.
-    content: { kind: "program", module: "flagger", program: "flagger", tools: ["wget"] },
-  },
-};
-
-/** The images of a lab with these optional parts. */
-export function imagesOf(parts: readonly LabPart[]): readonly LabImage[] {
-  return [...labImages, ...parts.map((part) => partImages[part])];
-}
 
 /** What the lab runs in place of images that no package registry has: the name asked for, and the lab's own. */
 export const imageMap: Readonly<Record<string, string>> = {

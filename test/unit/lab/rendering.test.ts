@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { renderKubeconfig } from "../../../lab/cluster/kubeconfig";
-import { imageMap, imagesOf, labImages } from "../../../lab/images/catalog";
+import { imageMap, labImages } from "../../../lab/images/catalog";
+import { imagesOf } from "../../../lab/parts";
 import { clusterProfile, renderProfile } from "../../../lab/profile";
 
 describe("the lab's files for others", () => {
