@@ -18,6 +18,7 @@ import { chartFromModule, moduleFolder } from "./tools";
 import { prepareSandbox, prepareState, startControlPlane, startNode, startRuntime, type Supplies } from "./up";
 
 export { type LabOptions, type LabPart, labParts } from "./identity";
+export { neededParts } from "./needed-parts";
 export { clusterProfile, renderProfile } from "./profile";
 export { type LabStatus, labStatus, type PieceStatus } from "./status";
 export { chartFromModule, helmProgram, kubectlProgram, onPath } from "./tools";

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { lackingKinds } from "../../../lab/cluster/definitions";
 import { labParts } from "../../../lab/identity";
 import { labModules } from "../../../lab/modules";
+import { neededParts } from "../../../lab/needed-parts";
 import { contentsOf } from "../../../lab/parts";
 
 describe("the lab's optional parts", () => {
@@ -32,6 +33,13 @@ describe("the lab's optional parts", () => {
       const sums = await readFile(join(module.directory, "go.sum"), "utf8");
       assert.ok(sums.includes(`${path} ${version} h1:`), `${path} ${version}`);
     }
+  });
+
+  it("are needed by the routers whose objects are of their kinds, and by no other", () => {
+    assert.deepEqual(neededParts("gateway"), ["gateway-api"]);
+    assert.deepEqual(neededParts("istio"), ["istio-crds"]);
+    for (const router of ["ingress", "service", "constructor", "", undefined, { gateway: true }])
+      assert.deepEqual(neededParts(router), []);
   });
 
   it("lack what was never defined, and what is gone since", () => {
