@@ -24,7 +24,7 @@ export function jobFor(plan: TrafficPlan, { request, nodePort }: Sample, place: 
     headers: { ...headers, ...(pairs.length > 0 && { Cookie: pairs.join("; ") }) },
     count,
     // A Service chooses a pod for each connection, not for each request.
-    keepAlive: plan.router === "ingress",
+    keepAlive: plan.router !== "service",
   };
 }
 

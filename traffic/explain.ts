@@ -44,6 +44,7 @@ export function summarizePlan(plan: TrafficPlan): string {
     split,
     ...(canary?.header ? [`${headerCondition(canary.header)} → ${canary.version}`] : []),
     ...(canary?.cookie === undefined ? [] : [`cookie ${canary.cookie}=always → ${canary.version}`]),
+    ...(canary?.clients ? [`clients from ${canary.clients.join(", ")} → ${canary.version}`] : []),
   ].join("; ");
 }
 
@@ -75,13 +76,26 @@ function explainCanary(plan: CanaryPlan): string[] {
   const { canary, routes, stable, mover } = plan;
   if (mover)
     return [`${addresses(routes)}: 100% ${stable}, once Flagger has let it through`, ...explainMove(mover, stable)];
-  if (!canary) return [`${addresses(routes)}: 100% ${stable} (no canary)`, ...explainAffinity(plan)];
+  if (!canary)
+    return [`${addresses(routes)}: 100% ${stable} (no canary)`, ...explainAffinity(plan), ...explainCompanions(plan)];
   return [
     `${addresses(routes)}: ${explainShares(plainShares(plan))}`,
     ...explainAffinity(plan),
     ...(canary.header ? explainHeader(canary.header, stable, canary.version) : []),
     ...(canary.cookie === undefined ? [] : [explainAlwaysNever(`cookie ${canary.cookie}`, stable, canary.version)]),
+    ...(canary.clients ? [`clients from ${canary.clients.join(", ")} → ${canary.version}`] : []),
+    ...(canary.mirrorPercent
+      ? [`${canary.version} also gets a copy of ${canary.mirrorPercent}% of the requests, whose answers nobody sees`]
+      : []),
+    ...explainCompanions(plan),
   ];
+}
+
+/** Who moves along, said to people who think of one workload. */
+function explainCompanions({ companions = [] }: CanaryPlan | BlueGreenPlan): string[] {
+  return companions.length === 0
+    ? []
+    : [`${companions.join(" and ")} ${companions.length === 1 ? "moves" : "move"} along: each version calls its own`];
 }
 
 function explainMove({ interval, threshold, weights, match }: FlaggerMove, version: string): string[] {
@@ -114,7 +128,7 @@ function explainAffinity({ affinity, canary }: CanaryPlan): string[] {
 function explainBlueGreen(plan: BlueGreenPlan): string[] {
   const { activeColor, router, routes, nodePort, preview, previewNodePort, retireIdle } = plan;
   const idle = idleColor(plan);
-  const place = router === "ingress" ? addresses(routes) : portOf(nodePort);
+  const place = router === "service" ? portOf(nodePort) : addresses(routes);
   const previews = [
     ...(preview ? [address(preview)] : []),
     ...(previewNodePort === undefined ? [] : [portOf(previewNodePort)]),
@@ -129,6 +143,7 @@ function explainBlueGreen(plan: BlueGreenPlan): string[] {
     ),
     ...(idle ? [`idle: ${idle.version} (${idle.color}) ${idleState[retireIdle]}`] : []),
     ...(router === "service" ? ["a connection that is open stays with its color until it is closed"] : []),
+    ...explainCompanions(plan),
   ];
 }
 

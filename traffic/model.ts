@@ -1,3 +1,4 @@
+import ipaddr from "ipaddr.js";
 import { affinityCookie, cookieHeader, ruleCookie, withoutSpaces } from "./cookies";
 import { compilePattern } from "./pattern";
 import { activeVersion, triedColor, type Affinity, type CanaryPlan, type CanaryTrial, type TrafficPlan } from "./plan";
@@ -29,14 +30,16 @@ export interface RoutingAnswer {
 /**
  * Answers who serves a request.
  *
- * A canary is decided as ingress-nginx v1.15.1 decides it: affinity, then header, then cookie, then weight. A Service
- * looks at nothing in a request.
+ * A canary is decided as ingress-nginx v1.15.1 decides it: affinity, then header, then cookie, then weight. The other
+ * routers that look into requests are given rules that come to the same; Istio's also look at the client's address, after
+ * the cookie. A Service looks at nothing in a request.
  *
  * @see rootfs/etc/nginx/lua/balancer.lua of ingress-nginx, `route_to_alternative_balancer`
  */
 export function routeRequest(plan: TrafficPlan, request: TrafficRequest): RoutingAnswer {
   if (plan.router === "service") return byService(plan);
-  if (isRefused(request.path)) return { shares: {}, status: 400, because: `nginx refuses the path ${request.path}` };
+  if (plan.router === "ingress" && isRefused(request.path))
+    return { shares: {}, status: 400, because: `nginx refuses the path ${request.path}` };
   const idle = plan.strategy === "blueGreen" ? triedColor(plan) : undefined;
   const preview = plan.strategy === "blueGreen" && idle ? plan.preview : undefined;
   const route = findRoute(preview ? [...plan.routes, preview] : plan.routes, request.host, request.path);
@@ -60,15 +63,17 @@ function byCanary(plan: CanaryPlan, request: TrafficRequest): RoutingAnswer {
   return (
     byAffinity(plan, canary, request) ??
     byHeader(stable, canary, request) ??
-    byCookie(stable, canary, request) ?? {
+    byCookie(plan, canary, request) ??
+    byClient(canary, request) ?? {
       shares: plainShares(plan),
       because: `weight ${canary.weight} of ${canary.weightTotal}`,
     }
   );
 }
 
-function byAffinity({ stable, affinity }: CanaryPlan, canary: CanaryTrial, request: TrafficRequest) {
-  const named = affinity && affinityKey(affinity, request);
+function byAffinity({ stable, affinity, router }: CanaryPlan, canary: CanaryTrial, request: TrafficRequest) {
+  const keyOf = router === "ingress" ? affinityKey : affinityVersion;
+  const named = affinity && keyOf(affinity, request);
   if (!affinity || named === undefined) return undefined;
   const because = (version: string) => `the affinity cookie ${affinity.cookie} names ${version}`;
   if (named === affinity.keys[stable]) return only(stable, because(stable));
@@ -81,6 +86,11 @@ function byAffinity({ stable, affinity }: CanaryPlan, canary: CanaryTrial, reque
 function affinityKey({ cookie }: Affinity, request: TrafficRequest): string | undefined {
   const parts = affinityCookie(cookieHeader(request) ?? "", cookie)?.split("|");
   return parts?.filter((part) => part !== "")[1];
+}
+
+/** Where Sluice's own rules keep users with a version, the cookie is heard as any rule's, and holds the version alone. */
+function affinityVersion({ cookie }: Affinity, request: TrafficRequest): string | undefined {
+  return ruleCookie(cookieHeader(request) ?? "", cookie);
 }
 
 function byHeader(stable: string, canary: CanaryTrial, request: TrafficRequest): RoutingAnswer | undefined {
@@ -99,12 +109,25 @@ function byPattern(stable: string, canary: CanaryTrial, name: string, pattern: s
   return compiled.test(sent) ? only(canary.version, `header ${name} matches ${pattern}`) : undefined;
 }
 
-function byCookie(stable: string, canary: CanaryTrial, request: TrafficRequest): RoutingAnswer | undefined {
-  // Without a rule the controller asks for the cookie whose name is empty, and `=always` is one.
-  const { cookie = "" } = canary;
+function byCookie(
+  { stable, router }: CanaryPlan,
+  canary: CanaryTrial,
+  request: TrafficRequest,
+): RoutingAnswer | undefined {
+  // Without a rule ingress-nginx asks for the cookie whose name is empty, and `=always` is one.
+  const { cookie = router === "ingress" ? "" : undefined } = canary;
+  if (cookie === undefined) return undefined;
   const sent = ruleCookie(cookieHeader(request) ?? "", cookie);
   const subject = cookie === "" ? "a cookie without a name" : `cookie ${cookie}`;
   return sent === undefined ? undefined : alwaysNever(stable, canary, subject, sent);
+}
+
+/** The last address is what the way in has appended; the ones before it the client may have written itself. */
+function byClient({ clients = [], version }: CanaryTrial, request: TrafficRequest): RoutingAnswer | undefined {
+  const last = headerOf(request, "X-Forwarded-For")?.split(",").at(-1)?.trim() ?? "";
+  if (!ipaddr.IPv4.isValidFourPartDecimal(last)) return undefined;
+  const range = clients.find((one) => ipaddr.IPv4.parse(last).match(ipaddr.IPv4.parseCIDR(one)));
+  return range === undefined ? undefined : only(version, `the client's address is in ${range}`);
 }
 
 function alwaysNever(stable: string, canary: CanaryTrial, subject: string, sent: string): RoutingAnswer | undefined {

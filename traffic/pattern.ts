@@ -35,7 +35,7 @@ function refersToNoGroup(pattern: string): boolean {
   return [...pattern.matchAll(/\\([1-9])/g)].some(([, group]) => Number(group) > groups);
 }
 
-/** True where Traefik, whose expressions are Go's (RE2), refuses a pattern that ingress-nginx takes. */
-export function isRefusedByTraefik(pattern: string): boolean {
+/** True where routers whose expressions are Go's (RE2), as Traefik and Envoy, refuse a pattern that ingress-nginx takes. */
+export function isRefusedByGo(pattern: string): boolean {
   return notInGo.test(pattern.replace(/\\\\/g, ""));
 }

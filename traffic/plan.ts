@@ -26,6 +26,9 @@ export interface HeaderRule {
   readonly pattern?: string;
 }
 
+/** What turns a plan into objects and can look into requests. */
+export type RuleRouter = "ingress" | "gateway" | "istio";
+
 /** The version on trial, and who gets it. */
 export interface CanaryTrial {
   /** The version's name, for example `v2`. */
@@ -38,22 +41,26 @@ export interface CanaryTrial {
   readonly header?: HeaderRule;
   /** The name of the cookie that decides by `always` or `never`, asked after the header. */
   readonly cookie?: string;
+  /** The ranges of clients' addresses (CIDR) that get the canary, asked after the cookie. */
+  readonly clients?: readonly string[];
+  /** Of how many percent of the requests the canary gets a copy, whose answers nobody sees. */
+  readonly mirrorPercent?: number;
 }
 
-/** Users stay with the pod that served them first, by a cookie that the controller sets. */
+/** Users stay with the version that served them first, by a cookie that the way in sets. */
 export interface Affinity {
   /** The cookie's name; its upper and lower case matter. */
   readonly cookie: string;
   /** `sticky`: who was served by the canary stays with it; `legacy`: only who was served by stable stays. */
   readonly behavior: "sticky" | "legacy";
-  /** What the cookie has behind its `|`, by the version that it names. */
+  /** What the cookie has by the version that it names: under ingress behind its `|`, else all of it. */
   readonly keys: Readonly<Record<string, string>>;
 }
 
 /** Everybody gets stable but those whom rules or a weight send to the canary. */
 export interface CanaryPlan {
   readonly strategy: "canary";
-  readonly router: "ingress";
+  readonly router: RuleRouter;
   readonly routes: readonly Route[];
   /** The version that everybody gets who is not sent to the canary. */
   readonly stable: string;
@@ -63,6 +70,8 @@ export interface CanaryPlan {
   readonly affinity?: Affinity;
   /** Who else moves the traffic to `stable`, and how; nothing where the plan alone does, at once. */
   readonly mover?: FlaggerMove;
+  /** The workloads behind this one that move along: each of its versions calls the same version of theirs. */
+  readonly companions?: readonly string[];
 }
 
 /** Flagger brings the version that is named stable to the users by itself, and the version before back where it fails. */
@@ -94,7 +103,7 @@ export type RetireIdle = "keep" | "scaleDown" | "remove";
 /** All traffic goes to one color, and by a switch to the other. */
 export interface BlueGreenPlan {
   readonly strategy: "blueGreen";
-  readonly router: "ingress" | "service";
+  readonly router: RuleRouter | "service";
   /** The addresses; none behind a Service, which doesn't look at hosts. */
   readonly routes: readonly Route[];
   /** The version in each color. */
@@ -108,6 +117,8 @@ export interface BlueGreenPlan {
   readonly nodePort?: number;
   /** The port of every node at which the idle color is tried before the switch. */
   readonly previewNodePort?: number;
+  /** The workloads behind this one that move along: each of its versions calls the same version of theirs. */
+  readonly companions?: readonly string[];
 }
 
 /** A track of a replica-ratio release: a version, and how many pods it has behind the Service. */
@@ -170,6 +181,6 @@ export function trialVersion(plan: CanaryPlan | BlueGreenPlan): string | undefin
 export function isUnreachable(plan: TrafficPlan): boolean {
   if (plan.strategy === "replicaRatio") return plan.canary?.replicas === 0;
   if (plan.strategy === "blueGreen" || !plan.canary) return false;
-  const { weight, header, cookie } = plan.canary;
-  return weight === 0 && !header && cookie === undefined;
+  const { weight, header, cookie, clients = [] } = plan.canary;
+  return weight === 0 && !header && cookie === undefined && clients.length === 0;
 }

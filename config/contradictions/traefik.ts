@@ -1,4 +1,5 @@
-import { isRefusedByTraefik } from "../../traffic/pattern";
+import { isRefusedByGo } from "../../traffic/pattern";
+import { routerOf } from "../meaning";
 import type { Problem } from "../problems";
 import { routesOf } from "../routing";
 import type { Values } from "../schema";
@@ -10,9 +11,9 @@ import type { Values } from "../schema";
  */
 export function traefikProblems(values: Values): Problem[] {
   const { ingressController, headerMatch, affinityBehavior, tls } = values;
-  if (ingressController?.kind !== "traefik") return [];
+  if (ingressController?.kind !== "traefik" || routerOf(values) !== "ingress") return [];
   const problems: Problem[] = [];
-  if (headerMatch?.pattern !== undefined && isRefusedByTraefik(headerMatch.pattern))
+  if (headerMatch?.pattern !== undefined && isRefusedByGo(headerMatch.pattern))
     problems.push({
       key: "headerMatch.pattern",
       value: headerMatch.pattern,

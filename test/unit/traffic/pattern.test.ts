@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { compilePattern, isReadDifferently, isRefusedByTraefik } from "../../../traffic/pattern";
+import { compilePattern, isReadDifferently, isRefusedByGo } from "../../../traffic/pattern";
 
 describe("compilePattern", () => {
   it("tells a pattern that compiles from one that does not", () => {
@@ -58,10 +58,10 @@ describe("isReadDifferently", () => {
   for (const pattern of alike) it(`is false for ${pattern}`, () => assert.equal(isReadDifferently(pattern), false));
 });
 
-describe("isRefusedByTraefik", () => {
+describe("isRefusedByGo", () => {
   for (const pattern of ["a(?=b)", "(a)\\1"])
-    it(`is true for ${pattern}`, () => assert.equal(isRefusedByTraefik(pattern), true));
+    it(`is true for ${pattern}`, () => assert.equal(isRefusedByGo(pattern), true));
 
   for (const pattern of ["shenzhen", "(?:a|b)", "(?i)a", "\\\\1", "\\d"])
-    it(`is false for ${pattern}`, () => assert.equal(isRefusedByTraefik(pattern), false));
+    it(`is false for ${pattern}`, () => assert.equal(isRefusedByGo(pattern), false));
 });
