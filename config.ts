@@ -1,14 +1,22 @@
 import { contradictions } from "./config/contradictions";
-import { ingressController, type IngressControllerConfig, type MetalLbConfig } from "./config/entrance";
+import { edgeOf } from "./config/edge";
+import {
+  ingressController,
+  type GivenController,
+  type IngressControllerConfig,
+  type MetalLbConfig,
+} from "./config/entrance";
 import { meaninglessKeys, routerOf } from "./config/meaning";
 import { ownValues } from "./config/own-values";
 import { keysOfSchema, parseWith } from "./config/parse";
-import { ConfigError } from "./config/problems";
+import { ConfigError, type Problem } from "./config/problems";
 import type { ClusterProfile } from "./config/profile";
 import type { RolloutConfig } from "./config/rollout";
+import type { GatewayConfig, IstioConfig, RequestConfig } from "./config/routers";
 import { planOf } from "./config/routing";
 import { stackSchema, type Values } from "./config/schema";
 import type { VersionConfig } from "./config/versions";
+import type { WorkloadConfig } from "./config/workloads";
 import type { TrafficPlan } from "./traffic/plan";
 
 /** A stack's config, checked, with defaults filled in. */
@@ -25,14 +33,24 @@ export interface StackConfig {
   readonly namespace: string;
   /** The workload's versions by name. */
   readonly versions: Readonly<Record<string, VersionConfig>>;
+  /** The workloads that this one calls: each version calls the same version of theirs. */
+  readonly calls: readonly string[];
+  /** The other workloads of the release, by name, each in the same versions. */
+  readonly companions: Readonly<Record<string, WorkloadConfig>>;
   /** MetalLB's settings, or nothing where the stack brings none. */
   readonly metallb?: MetalLbConfig;
-  /** What reads the Ingresses; nothing behind a Service alone. */
+  /** What reads the routes; nothing behind a Service alone, and where a Gateway is there already. */
   readonly ingressController?: IngressControllerConfig;
   /** The Secrets of certificates, with the hosts that they are for. */
   readonly tls: readonly { readonly secretName: string; readonly hosts: readonly string[] }[];
   /** Further annotations of the mainline Ingress. */
   readonly ingressAnnotations: Readonly<Record<string, string>>;
+  /** The Gateway that is there already and that the routes attach to; the stack makes its own without it. */
+  readonly gateway?: GatewayConfig;
+  /** What is to be known of the mesh, under router istio. */
+  readonly istio?: IstioConfig;
+  /** How long requests may take, and how often they are sent anew. */
+  readonly requests: RequestConfig;
   /** How rollouts go; nothing where the stack doesn't say. */
   readonly rollout?: RolloutConfig;
   /** The address of a node, by which a NodePort is asked. */
@@ -52,24 +70,35 @@ export const configKeys: readonly string[] = Object.keys(stackSchema.shape);
  */
 export function parseStackConfig(raw: Readonly<Record<string, unknown>>, profile?: ClusterProfile): StackConfig {
   const given = ownValues(raw);
-  const values = parseWith(stackSchema, given, (path) => keysOfSchema(stackSchema, path));
+  const edge = edgeOf(
+    given,
+    parseWith(stackSchema, given, (path) => keysOfSchema(stackSchema, path)),
+  );
+  if ("problems" in edge) throw new ConfigError(edge.problems);
+  const { values } = edge;
   const meaningless = meaninglessKeys(given, values);
   const problems = meaningless.length > 0 ? meaningless : contradictions(values);
-  if (problems.length > 0) throw new ConfigError(problems);
+  if (problems.length > 0) throw new ConfigError(problems.map((problem) => atItsPlace(problem, values)));
+  const versionsOf = (versions: Readonly<Record<string, VersionConfig>>) =>
+    mapValues(versions, (version) => ({ ...version, image: profile?.images[version.image] ?? version.image }));
+  const { workloads = {}, workload } = values;
+  const { [workload]: own, ...companions } = workloads;
   return {
     environment: values.environment,
     plan: planOf(values),
     host: values.host,
-    workload: values.workload,
+    workload,
     namespace: values.namespace,
-    versions: mapValues(values.versions, (version) => ({
-      ...version,
-      image: profile?.images[version.image] ?? version.image,
-    })),
+    versions: versionsOf(values.versions),
+    calls: own?.calls ?? [],
+    companions: mapValues(companions, (one) => ({ ...one, versions: versionsOf(one.versions) })),
     metallb: values.metallb && mirroredMetalLb(values.metallb, profile),
     ingressController: mirroredController(values, profile),
     tls: values.tls,
     ingressAnnotations: values.ingressAnnotations,
+    gateway: values.gateway,
+    istio: routerOf(values) === "istio" ? values.istio : undefined,
+    requests: { timeouts: values.timeouts, retries: values.retries },
     rollout: values.rollout && mirroredRollout(values.rollout, profile),
     nodeAddress: values.nodeAddress ?? profile?.nodeAddress,
   };
@@ -88,15 +117,35 @@ function mirroredRollout(config: RolloutConfig, profile: ClusterProfile | undefi
     : config;
 }
 
-/** A stack with Ingresses brings ingress-nginx where it names no controller. */
+/** What reads the routes: what the stack says, else what goes with its router. */
 function mirroredController(values: Values, profile: ClusterProfile | undefined): IngressControllerConfig | undefined {
-  const isNeeded = routerOf(values) === "ingress";
-  const config =
-    values.ingressController ?? (isNeeded ? ingressController.parse({ kind: "ingress-nginx" }) : undefined);
+  const config = values.ingressController ?? defaultController(values);
+  if (!config) return undefined;
+  const className = config.className ?? (routerOf(values) === "gateway" ? "traefik" : "nginx");
   const chart = profile?.charts["ingress-nginx"];
-  return config?.kind === "ingress-nginx" && chart && !config.chart
-    ? { ...config, chart, repository: undefined }
-    : config;
+  return config.kind === "ingress-nginx" && chart && !config.chart
+    ? { ...config, className, chart, repository: undefined }
+    : { ...config, className };
+}
+
+function defaultController(values: Values): GivenController | undefined {
+  switch (routerOf(values)) {
+    case "ingress":
+      return ingressController.parse({ kind: "ingress-nginx" });
+    case "gateway":
+      return values.gateway ? undefined : ingressController.parse({ kind: "traefik" });
+    case "istio":
+      return ingressController.parse({ kind: "existing", service: "istio-system/istio-ingressgateway" });
+    case "service":
+      return undefined;
+  }
+}
+
+/** What is wrong with the workload that users reach stands where the stack has it. */
+function atItsPlace(problem: Problem, { workloads, workload }: Values): Problem {
+  return workloads && problem.key.startsWith("versions.")
+    ? { ...problem, key: `workloads.${workload}.${problem.key}` }
+    : problem;
 }
 
 function mapValues<In, Out>(record: Readonly<Record<string, In>>, change: (value: In) => Out): Record<string, Out> {

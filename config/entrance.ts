@@ -44,8 +44,11 @@ const image = strictObject(
 );
 
 const common = {
-  /** The IngressClass by which Ingresses choose this controller; `nginx` by default. */
-  className: label.default("nginx"),
+  /**
+   * The class by which routes choose this controller: an IngressClass, `nginx` by default, or under router gateway a
+   * GatewayClass, `traefik` by default.
+   */
+  className: label.optional(),
   /** How many pods of the controller; 1 by default. */
   replicas: wholeNumber(1, 100, " (pods)").default(1),
   /**
@@ -95,5 +98,7 @@ export const ingressController = z.discriminatedUnion(
 
 /** MetalLB's settings, with defaults filled in. */
 export type MetalLbConfig = z.output<typeof metallb>;
-/** The ingress controller's settings, with defaults filled in. */
-export type IngressControllerConfig = z.output<typeof ingressController>;
+/** The controller's settings as the stack has them. */
+export type GivenController = z.output<typeof ingressController>;
+/** The same, with the name of its class. */
+export type IngressControllerConfig = GivenController & { readonly className: string };

@@ -5,6 +5,11 @@ export const label = z
   .string("must be a text")
   .regex(/^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/, "must be lower-case letters, digits and -, at most 40 characters");
 
+/** The name of an object that is there already (RFC 1123 subdomain). */
+export const kubernetesName = z
+  .string("must be an object's name")
+  .regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, "must be an object's name: lower-case letters, digits, - and .");
+
 /** A version's or a color's name: used in objects' names and label values. */
 export const versionName = label;
 

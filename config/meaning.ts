@@ -2,7 +2,7 @@ import type { Problem } from "./problems";
 import type { ConfigKey, Values } from "./schema";
 
 type Strategy = Values["strategy"];
-type Router = "ingress" | "service";
+type Router = NonNullable<Values["router"]>;
 
 /** Under which strategies and routers a key has a meaning, where not under all, and what to do instead. */
 interface Meaning {
@@ -30,13 +30,23 @@ const weight: Meaning = {
 
 const color: Meaning = { strategies: ["blueGreen"] };
 
-const address: Meaning = { routers: ["ingress"], instead: { service: "a Service answers whatever host and path" } };
+/** Those that look into requests. */
+const looking: readonly Router[] = ["ingress", "gateway", "istio"];
+
+const inAnnotations =
+  "sluice:ingressAnnotations takes ingress-nginx's own: proxy-read-timeout, proxy-next-upstream-tries";
+
+const requests: Meaning = { routers: ["gateway", "istio"], instead: { ingress: inAnnotations } };
+
+const address: Meaning = { routers: looking, instead: { service: "a Service answers whatever host and path" } };
+
+const noClients = "its rules can't see a client's address: only router istio's can";
 
 const meanings: Partial<Record<ConfigKey, Meaning>> = {
   path: address,
   pathType: address,
   routes: address,
-  tls: { routers: ["ingress"], instead: { service: "a Service passes connections on as they are" } },
+  tls: { routers: looking, instead: { service: "a Service passes connections on as they are" } },
   ingressAnnotations: { routers: ["ingress"] },
   stable: {
     strategies: ["canary", "replicaRatio"],
@@ -50,24 +60,54 @@ const meanings: Partial<Record<ConfigKey, Meaning>> = {
   weightTotal: weight,
   headerMatch: rule,
   cookieMatch: rule,
-  affinity: { strategies: ["canary"], instead: { replicaRatio: "a Service knows no cookies" } },
-  affinityBehavior: { strategies: ["canary"] },
-  affinityCookie: { strategies: ["canary"] },
+  clientMatch: {
+    strategies: ["canary"],
+    routers: ["istio"],
+    instead: { ingress: noClients, gateway: noClients },
+  },
+  mirrorPercent: {
+    strategies: ["canary"],
+    routers: ["gateway", "istio"],
+    instead: { ingress: "ingress-nginx copies all requests or none, by its annotation mirror-target" },
+  },
+  affinity: {
+    strategies: ["canary"],
+    routers: ["ingress", "istio"],
+    instead: {
+      replicaRatio: "a Service knows no cookies",
+      gateway: "Gateway API's standard channel keeps nobody with a version",
+    },
+  },
+  affinityBehavior: { strategies: ["canary"], routers: ["ingress"] },
+  affinityCookie: { strategies: ["canary"], routers: ["ingress", "istio"] },
   colors: color,
   activeColor: color,
   retireIdle: color,
   previewHost: {
     ...color,
-    routers: ["ingress"],
+    routers: looking,
     instead: { service: "sluice:previewNodePort previews behind a Service" },
   },
   previewNodePort: {
     ...color,
     routers: ["service"],
-    instead: { ingress: "sluice:previewHost previews behind an Ingress" },
+    instead: {
+      ingress: "sluice:previewHost previews behind an Ingress",
+      gateway: "sluice:previewHost previews behind a Gateway",
+      istio: "sluice:previewHost previews behind a Gateway",
+    },
   },
   nodePort: { routers: ["service"] },
   nodeAddress: { routers: ["service"] },
+  timeouts: requests,
+  retries: requests,
+  gateway: { routers: ["gateway"] },
+  istio: { routers: ["istio"] },
+  workloads: {
+    strategies: ["canary", "blueGreen"],
+    routers: looking,
+    instead: { service: "a Service leads to one workload", replicaRatio: "a Service leads to one workload" },
+  },
 };
 
 /** The keys that a strategy and a router can't do without. */
@@ -75,7 +115,7 @@ const required: readonly (readonly [key: ConfigKey, needs: Meaning])[] = [
   ["stable", { strategies: ["canary", "replicaRatio"] }],
   ["colors", { strategies: ["blueGreen"] }],
   ["activeColor", { strategies: ["blueGreen"] }],
-  ["host", { routers: ["ingress"] }],
+  ["host", { routers: looking }],
 ];
 
 /** The router of a stack: what it says, else the strategy's own. */
@@ -97,15 +137,16 @@ export function meaninglessKeys(given: Readonly<Record<string, unknown>>, values
         key: "router",
         value: router,
         allowed:
-          "must be ingress under strategy canary: behind a Service alone, strategy replicaRatio splits by replicas",
+          "must be ingress, gateway or istio under strategy canary: behind a Service alone, strategy replicaRatio splits by replicas",
       },
     ];
-  if (strategy === "replicaRatio" && router === "ingress")
+  if (strategy === "replicaRatio" && router !== "service")
     return [
       {
         key: "router",
         value: router,
-        allowed: "must be service under strategy replicaRatio: behind an Ingress, strategy canary splits by weight",
+        allowed:
+          "must be service under strategy replicaRatio: behind any other router, strategy canary splits by weight",
       },
     ];
   const meaningless = Object.keys(meanings)

@@ -7,6 +7,7 @@ import {
   type FlaggerMove,
   type ReplicaRatioPlan,
   type Route,
+  type RuleRouter,
   type TrafficPlan,
 } from "../traffic/plan";
 import { routerOf } from "./meaning";
@@ -41,10 +42,19 @@ export function routesOf(values: Values): Route[] {
 }
 
 function canaryPlan(values: Values): CanaryPlan {
-  const { stable = "", canary, canaryWeight, weightTotal, headerMatch, cookieMatch } = values;
+  const {
+    stable = "",
+    canary,
+    canaryWeight,
+    weightTotal,
+    headerMatch,
+    cookieMatch,
+    clientMatch,
+    mirrorPercent,
+  } = values;
   return {
     strategy: "canary",
-    router: "ingress",
+    router: ruleRouterOf(values),
     routes: routesOf(values),
     stable,
     ...(canary !== undefined && {
@@ -54,11 +64,26 @@ function canaryPlan(values: Values): CanaryPlan {
         weightTotal: weightTotal ?? 100,
         ...(headerMatch && { header: headerMatch }),
         ...(cookieMatch !== undefined && { cookie: cookieMatch }),
+        ...(clientMatch && { clients: clientMatch }),
+        ...(mirrorPercent !== undefined && { mirrorPercent }),
       },
     }),
     ...(values.affinity && { affinity: affinityOf(values) }),
     ...(values.rollout?.driver === "flagger" && { mover: flaggerMove(values.rollout) }),
+    ...companionsOf(values),
   };
+}
+
+/** The router of a strategy that looks into requests. */
+function ruleRouterOf(values: Values): RuleRouter {
+  const router = routerOf(values);
+  if (router === "service") throw new Error("a Service can't look into requests");
+  return router;
+}
+
+function companionsOf({ workloads = {}, workload }: Values): Pick<CanaryPlan, "companions"> {
+  const companions = Object.keys(workloads).filter((name) => name !== workload);
+  return companions.length === 0 ? {} : { companions };
 }
 
 /** The name that the affinity cookie has where the stack gives it none, which is the controller's own default. */
@@ -69,13 +94,21 @@ export const defaultAffinityCookie = "INGRESSCOOKIE";
  *
  * @see rootfs/etc/nginx/lua/balancer/sticky.lua of v1.15.1, `backend_key`, and `upstreamName` in its util.go
  */
-function affinityOf({ affinityCookie, affinityBehavior, stable = "", canary, namespace, workload }: Values): Affinity {
+function affinityOf(values: Values): Affinity {
+  const { affinityCookie, affinityBehavior, stable = "", canary, namespace, workload } = values;
   const keyOf = (service: string) => {
     const backend = `${namespace}-${workload}-${service}-${servicePort}`;
     return md5(md5(backend) + backend);
   };
+  const cookie = affinityCookie ?? defaultAffinityCookie;
+  if (routerOf(values) !== "ingress")
+    return {
+      cookie,
+      behavior: "sticky",
+      keys: { [stable]: stable, ...(canary !== undefined && { [canary]: canary }) },
+    };
   return {
-    cookie: affinityCookie ?? defaultAffinityCookie,
+    cookie,
     behavior: affinityBehavior ?? "sticky",
     // The canary has a Service of its own, whatever version it leads to.
     keys: { [stable]: keyOf(stable), ...(canary !== undefined && { [canary]: keyOf("canary") }) },
@@ -108,7 +141,7 @@ function blueGreenPlan(values: Values): BlueGreenPlan {
   return {
     strategy: "blueGreen",
     router: routerOf(values),
-    routes: routerOf(values) === "ingress" ? routesOf(values) : [],
+    routes: routerOf(values) === "service" ? [] : routesOf(values),
     colors,
     activeColor,
     // An idle color without pods is retired, whichever key says so.
@@ -118,6 +151,7 @@ function blueGreenPlan(values: Values): BlueGreenPlan {
     }),
     ...(nodePort !== undefined && { nodePort }),
     ...(previewNodePort !== undefined && { previewNodePort }),
+    ...companionsOf(values),
   };
 }
 

@@ -2,9 +2,11 @@ import { z } from "zod";
 import { ingressController, metallb } from "./entrance";
 import { host, label, nodePort, versionName, wholeNumber } from "./fields";
 import { rollout } from "./rollout";
+import { clientMatch, gateway, istio, retries, timeouts } from "./routers";
 import { affinityCookie, cookieMatch, headerMatch } from "./rules";
 import { ingressAnnotations, path, pathType, routes, tls } from "./routes";
 import { versions } from "./versions";
+import { workloads } from "./workloads";
 
 const highestTotal = 1_000_000;
 const weightRange =
@@ -19,8 +21,11 @@ export const stackSchema = z.strictObject({
   strategy: z
     .enum(["canary", "blueGreen", "replicaRatio"], "must be canary, blueGreen or replicaRatio")
     .default("canary"),
-  /** What turns the plan into objects: `ingress` or `service`; `service` under replicaRatio, else `ingress` by default. */
-  router: z.enum(["ingress", "service"], "must be ingress or service").optional(),
+  /**
+   * What turns the plan into objects: `ingress` (ingress-nginx's annotations), `gateway` (Gateway API), `istio` or `service`;
+   * `service` under replicaRatio, else `ingress` by default.
+   */
+  router: z.enum(["ingress", "gateway", "istio", "service"], "must be ingress, gateway, istio or service").optional(),
 
   /** The host that users ask for; behind a Service alone, only the name in the stack's `url`. */
   host: host.optional(),
@@ -47,6 +52,10 @@ export const stackSchema = z.strictObject({
   headerMatch: headerMatch.optional(),
   /** The cookie that sends requests to the canary (`always`) or keeps them from it (`never`). */
   cookieMatch: cookieMatch.optional(),
+  /** Clients' addresses (IPv4, single ones or ranges) that get the canary, under router istio. */
+  clientMatch: clientMatch.optional(),
+  /** Percent of the requests of which the canary gets a copy, whose answers nobody sees; under routers gateway and istio. */
+  mirrorPercent: wholeNumber(0, 100, " (percent of requests)").optional(),
   /** `cookie`: users stay with the pod that served them first. */
   affinity: z.literal("cookie", "must be cookie").optional(),
   /** `sticky` (by default): canary users stay with the canary; `legacy`: they are decided anew. */
@@ -75,6 +84,15 @@ export const stackSchema = z.strictObject({
   /** The address of a node, by which `sluice verify` asks a NodePort. */
   nodeAddress: z.union([z.ipv4(), z.ipv6()], "must be a node's IP address").optional(),
 
+  /** How long requests may take, under routers gateway and istio. */
+  timeouts: timeouts.optional(),
+  /** How often a request is sent anew, under routers gateway and istio. */
+  retries: retries.optional(),
+  /** A Gateway that is there already, for router gateway; the stack makes one of its own without it. */
+  gateway: gateway.optional(),
+  /** What router istio needs to know of the mesh. */
+  istio: istio.prefault({}),
+
   /** How the stack's rollouts go: steps, checks, webhooks, alerts. */
   rollout: rollout.optional(),
 
@@ -82,15 +100,23 @@ export const stackSchema = z.strictObject({
   workload: label.default("app"),
   /** The namespace of the workload; created by the stack unless it is `default`. */
   namespace: label.default("default"),
-  /** The versions of the workload by name. */
-  versions,
+  /** The versions of the workload by name; needed where `workloads` names none. */
+  versions: versions.optional(),
+  /** Several workloads that a plan moves together, in place of `workload` and `versions`. */
+  workloads: workloads.optional(),
   /** MetalLB; left out where the cluster gives LoadBalancer addresses by itself. */
   metallb: metallb.optional(),
-  /** What reads the Ingresses; ingress-nginx by default under router ingress, none behind a Service alone. */
+  /**
+   * What reads the routes: ingress-nginx by default under router ingress, Traefik under gateway, an existing gateway of the
+   * mesh under istio, none behind a Service alone.
+   */
   ingressController: ingressController.optional(),
 });
 
-/** A stack's values, each checked by itself, with the defaults of single keys filled in. */
-export type Values = z.output<typeof stackSchema>;
+/** A stack's values as they were given, each checked by itself, with the defaults of single keys filled in. */
+export type GivenValues = z.output<typeof stackSchema>;
+
+/** The same, with the workload that users reach as `workload` and `versions`, whichever key names it. */
+export type Values = GivenValues & { readonly versions: NonNullable<GivenValues["versions"]> };
 /** A key of a stack. */
 export type ConfigKey = keyof Values;

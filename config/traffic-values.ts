@@ -11,6 +11,8 @@ export const trafficKeys = [
   "weightTotal",
   "headerMatch",
   "cookieMatch",
+  "clientMatch",
+  "mirrorPercent",
   "affinity",
   "affinityBehavior",
   "affinityCookie",
@@ -30,16 +32,23 @@ export type TrafficValues = Readonly<Record<string, unknown>>;
  */
 export function trafficValues(raw: Readonly<Record<string, unknown>>): TrafficValues {
   const values = ownValues(raw);
-  const versions = (values["versions"] ?? {}) as Record<string, { replicas?: unknown } | null>;
+  const workloads = Object.entries((values["workloads"] ?? {}) as Record<string, { versions?: unknown } | null>);
   return {
     ...Object.fromEntries(trafficKeys.map((key) => [key, asNumber(values[key]) ?? null])),
+    ...replicasOf("", values["versions"]),
     ...Object.fromEntries(
-      Object.entries(versions).map(([version, config]) => [
-        `versions.${version}.replicas`,
-        asNumber(config?.replicas) ?? null,
-      ]),
+      workloads.flatMap(([name, workload]) => Object.entries(replicasOf(`workloads.${name}.`, workload?.versions))),
     ),
   };
+}
+
+function replicasOf(place: string, versions: unknown): TrafficValues {
+  return Object.fromEntries(
+    Object.entries((versions ?? {}) as Record<string, { replicas?: unknown } | null>).map(([version, config]) => [
+      `${place}versions.${version}.replicas`,
+      asNumber(config?.replicas) ?? null,
+    ]),
+  );
 }
 
 /**

@@ -25,8 +25,9 @@ export function canaryProblems(values: Values): Problem[] {
   return [...problems, ...affinityProblems(values, cookieMatch)];
 }
 
-function withoutCanary({ canaryWeight, weightTotal, headerMatch, cookieMatch }: Values): Problem[] {
-  return Object.entries({ canaryWeight, weightTotal, headerMatch, cookieMatch })
+function withoutCanary(values: Values): Problem[] {
+  const { canaryWeight, weightTotal, headerMatch, cookieMatch, clientMatch, mirrorPercent } = values;
+  return Object.entries({ canaryWeight, weightTotal, headerMatch, cookieMatch, clientMatch, mirrorPercent })
     .filter(([, value]) => value !== undefined && value !== 0)
     .map(([key, value]) => ({
       key,

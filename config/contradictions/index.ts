@@ -9,7 +9,9 @@ import { unusableNames } from "./names";
 import { portProblems } from "./ports";
 import { replicaRatioProblems } from "./replica-ratio";
 import { rolloutProblems } from "./rollout";
+import { ruleRouterProblems } from "./rule-routers";
 import { traefikProblems } from "./traefik";
+import { workloadProblems } from "./workloads";
 
 const byStrategy = { canary: canaryProblems, blueGreen: blueGreenProblems, replicaRatio: replicaRatioProblems };
 
@@ -19,8 +21,10 @@ export function contradictions(values: Values): Problem[] {
     ...byStrategy[values.strategy](values),
     ...unusableNames(values),
     ...traefikProblems(values),
+    ...ruleRouterProblems(values),
+    ...workloadProblems(values),
     ...rolloutProblems(values),
     ...flaggerProblems(values),
-    ...(routerOf(values) === "ingress" ? addressProblems(values) : portProblems(values)),
+    ...(routerOf(values) === "service" ? portProblems(values) : addressProblems(values)),
   ];
 }

@@ -55,7 +55,7 @@ const cases: BadCase[] = [
   ["a host that is an IP address", { "sluice:host": "192.168.10.240" }, "host", /no IP address/],
   ["a path without a slash", { "sluice:path": "shop" }, "path", /starts with \//],
   ["an unknown pathType", { "sluice:pathType": "Regex" }, "pathType", /Exact, Prefix or ImplementationSpecific/],
-  ["an unknown router", { "sluice:router": "istio" }, "router", /must be ingress or service/],
+  ["an unknown router", { "sluice:router": "nginx" }, "router", /must be ingress, gateway, istio or service/],
   ["an unknown strategy", { "sluice:strategy": "shadow" }, "strategy", /must be canary, blueGreen or replicaRatio/],
   ["a namespace in upper case", { "sluice:namespace": "Demo" }, "namespace", /lower-case letters/],
   [

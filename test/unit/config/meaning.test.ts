@@ -90,7 +90,7 @@ describe("a stack that splits by replicas refuses what has no meaning there", ()
       { "sluice:router": "ingress" },
       "router",
       "ingress",
-      /must be service under strategy replicaRatio: behind an Ingress, strategy canary splits by weight/,
+      /must be service under strategy replicaRatio: behind any other router, strategy canary splits by weight/,
     ],
   ]);
 });
@@ -108,7 +108,7 @@ describe("a stack with a canary refuses what has no meaning there", () => {
       { "sluice:router": "service" },
       "router",
       "service",
-      /must be ingress under strategy canary: behind a Service alone, strategy replicaRatio splits by replicas/,
+      /must be ingress, gateway or istio under strategy canary: behind a Service alone, strategy replicaRatio splits by replicas/,
     ],
   ]);
 });

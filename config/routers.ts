@@ -1,0 +1,108 @@
+import ipaddr from "ipaddr.js";
+import { z } from "zod";
+import { kubernetesName, label, strictObject, wholeNumber } from "./fields";
+
+/** A Gateway that is there already and that the stack's routes attach to. */
+export const gateway = strictObject(
+  {
+    /** The Gateway's name. */
+    name: kubernetesName,
+    /** The Gateway's namespace; the workload's by default. */
+    namespace: label.optional(),
+  },
+  "must be a map of name and namespace, of a Gateway that is there",
+);
+
+/** Text such as `500ms`, `10s`, `2m`, `1h` (Gateway API `Duration`, GEP-2257, one part of it). */
+const duration = z
+  .string("must be a duration such as 500ms, 10s or 2m")
+  .regex(/^[1-9][0-9]{0,4}(ms|s|m|h)$/, "must be a duration such as 500ms, 10s or 2m");
+
+/** How long a request may take. */
+export const timeouts = strictObject(
+  {
+    /** For the whole request, retries included (HTTPRoute `timeouts.request`, VirtualService `timeout`). */
+    request: duration.optional(),
+    /** For one try at a pod (HTTPRoute `timeouts.backendRequest`, VirtualService `retries.perTryTimeout`). */
+    backend: duration.optional(),
+  },
+  "must be a map of request and backend",
+).refine(({ request, backend }) => request !== undefined || backend !== undefined, "must have request or backend");
+
+/** How often a request is sent anew that a pod did not answer well. */
+export const retries = strictObject(
+  {
+    /** How many further tries. */
+    attempts: wholeNumber(1, 10),
+    /** The answers that bring another try; 502, 503 and 504 by default. */
+    codes: z
+      .array(wholeNumber(400, 599), "must be a list of statuses from 400 to 599")
+      .min(1, "must name at least one status")
+      .default([502, 503, 504]),
+  },
+  "must be a map of attempts and codes",
+);
+
+const range = "must be an IPv4 address or range, for example 192.168.0.58 or 10.1.0.0/16";
+
+/** Clients' addresses that get the canary, each a range; a single address is one of `/32`. */
+export const clientMatch = z
+  .array(
+    z
+      .string(range)
+      .transform((text) => (text.includes("/") ? text : `${text}/32`))
+      .refine((text) => ipaddr.IPv4.isValidCIDRFourPartDecimal(text), range),
+    "must be a list of IPv4 addresses and ranges",
+  )
+  .min(1, "must name at least one address");
+
+/** How pods of the mesh are made. */
+const sidecar = strictObject(
+  {
+    /** The control plane's revision (label `istio.io/rev`); the cluster's default injector without it. */
+    revision: label.optional(),
+    /**
+     * Who redirects a pod's traffic into its sidecar: `init`, an init container that needs NET_ADMIN and NET_RAW, which
+     * the namespace then allows; or `cni`, Istio's CNI plugin, so that no pod needs them. `cni` by default.
+     */
+    redirection: z.enum(["init", "cni"], "must be init or cni").default("cni"),
+  },
+  "must be a map of revision and redirection",
+);
+
+/** What `router: istio` needs to know of the mesh. */
+export const istio = strictObject(
+  {
+    /** The labels of the ingress gateway's pods (Gateway `selector`); `istio: ingressgateway` by default. */
+    selector: z
+      .record(z.string(), z.string("must be a text"), "must be a map of labels")
+      .refine((labels) => Object.keys(labels).length > 0, "must have at least one label")
+      .default({ istio: "ingressgateway" }),
+    /** The response header that tells which version answered; none by default. */
+    versionHeader: z
+      .string("must be a header's name")
+      .regex(/^[-a-zA-Z0-9]+$/, "must be a header's name of letters, digits and -")
+      .optional(),
+    /** The name of the Services' port, by which Istio knows the protocol; `http` by default. */
+    portName: z
+      .string("must be http or begin with http-")
+      .regex(
+        /^(http|http2|grpc)(-[a-z0-9]([-a-z0-9]{0,8}[a-z0-9])?)?$/,
+        "must be http, http2 or grpc, or begin with one of them and -",
+      )
+      .default("http"),
+    /** The pods' sidecars; none are asked for without it. */
+    sidecar: sidecar.optional(),
+  },
+  "must be a map of selector, versionHeader, portName and sidecar",
+);
+
+/** What Istio needs to know, with defaults filled in. */
+export type IstioConfig = z.output<typeof istio>;
+/** A Gateway that is there already. */
+export type GatewayConfig = z.output<typeof gateway>;
+/** How long requests may take, and how often they are sent anew. */
+export interface RequestConfig {
+  readonly timeouts?: z.output<typeof timeouts>;
+  readonly retries?: z.output<typeof retries>;
+}
