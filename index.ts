@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { createEntrance } from "./components/create-entrance";
 import { MetalLb } from "./components/metallb";
+import { namespaceLabels } from "./components/namespace-labels";
 import { lastUpdate, Plan } from "./components/plan";
 import { createRelease } from "./components/release";
 import { parseStackConfig } from "./config";
@@ -18,12 +19,15 @@ export = function program() {
   new Plan("plan", { plan: config.plan, last });
 
   const metallb = config.metallb && new MetalLb("metallb", config.metallb);
-  const entrance = config.ingressController && createEntrance(config.ingressController, { dependsOn: metallb });
+  const reads = config.plan.router === "gateway" ? "gateways" : "ingresses";
+  const entrance = config.ingressController && createEntrance(config.ingressController, reads, { dependsOn: metallb });
 
   const namespace =
     config.namespace === "default"
       ? pulumi.output(config.namespace)
-      : new k8s.core.v1.Namespace(config.namespace, { metadata: { name: config.namespace } }).metadata.name;
+      : new k8s.core.v1.Namespace(config.namespace, {
+          metadata: { name: config.namespace, labels: namespaceLabels(config.istio) },
+        }).metadata.name;
   const release = createRelease({ config, namespace, entrance, metallb });
 
   return {

@@ -1,7 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { IngressControllerConfig } from "../config/entrance";
-import { addressOf, type Entrance } from "./entrance";
+import type { GatewayConfig } from "../config/routers";
+import { addressOf, type Entrance, type EntranceArgs } from "./entrance";
 import { IngressNginx } from "./ingress-nginx";
 import { Traefik } from "./traefik";
 
@@ -13,11 +14,14 @@ export interface CreatedEntrance extends Entrance {
 /** The controller that a stack asks for: ingress-nginx, Traefik, or one that is there already. */
 export function createEntrance(
   config: IngressControllerConfig,
+  reads: NonNullable<EntranceArgs["reads"]>,
   opts: pulumi.ComponentResourceOptions,
 ): CreatedEntrance {
   if (config.kind === "existing") return existingEntrance(config.className, config.service);
   const component =
-    config.kind === "traefik" ? new Traefik("traefik", config, opts) : new IngressNginx("ingress-nginx", config, opts);
+    config.kind === "traefik"
+      ? new Traefik(reads === "gateways" ? "traefik-gateway" : "traefik", { ...config, reads }, opts)
+      : new IngressNginx("ingress-nginx", config, opts);
   return { className: component.className, address: component.address, component };
 }
 
@@ -26,4 +30,18 @@ function existingEntrance(className: string, service: string | undefined): Creat
     ? addressOf(k8s.core.v1.Service.get("ingress-controller", service).status)
     : pulumi.output<string | undefined>(undefined);
   return { className: pulumi.output(className), address };
+}
+
+/** A Gateway that is there already, at the address that its status has. */
+export function gatewayEntrance(
+  { name, namespace }: GatewayConfig,
+  ownNamespace: pulumi.Input<string>,
+): Pick<Entrance, "address"> {
+  const id = pulumi.interpolate`${namespace ?? ownNamespace}/${name}`;
+  const { status } = k8s.apiextensions.CustomResource.get("gateway", {
+    apiVersion: "gateway.networking.k8s.io/v1",
+    kind: "Gateway",
+    id,
+  }) as unknown as { status: pulumi.Output<{ addresses?: { value?: string }[] } | undefined> };
+  return { address: pulumi.output(status).apply((known) => known?.addresses?.[0]?.value) };
 }

@@ -16,6 +16,8 @@ export interface EntranceArgs {
   readonly replicas: number;
   /** `Local` keeps the client's address, `Cluster` spreads over all nodes (core/v1 Service). */
   readonly externalTrafficPolicy: "Local" | "Cluster";
+  /** What says where requests go: Ingresses with ingress-nginx's annotations, or Gateway API. */
+  readonly reads?: "ingresses" | "gateways";
   /** Another image than the pinned one, for mirrors and patched forks. */
   readonly image?: { readonly repository?: string; readonly tag?: string; readonly digest?: string };
 }

@@ -1,12 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config";
 import type { RolloutConfig } from "../config/rollout";
+import type { WorkloadConfig } from "../config/workloads";
 import { activeVersion, idleColor, type BlueGreenPlan, type CanaryPlan, type ReplicaRatioPlan } from "../traffic/plan";
-import type { CreatedEntrance } from "./create-entrance";
+import { gatewayEntrance, type CreatedEntrance } from "./create-entrance";
 import { Flagger } from "./flagger";
 import { FlaggerCanary } from "./flagger-canary";
+import { GatewayRouter } from "./gateway-router";
 import { prometheusAddress } from "./flagger-metrics";
 import { IngressRouter } from "./ingress-router";
+import { IstioRouter } from "./istio-router";
 import { ServiceRouter } from "./service-router";
 import { TrackedWorkload } from "./tracked-workload";
 import { VersionedWorkload, type VersionedWorkloadArgs } from "./versioned-workload";
@@ -52,8 +55,8 @@ function canary(args: ReleaseArgs, plan: CanaryPlan): Release {
   // The pods of a canary go only after its Ingress has lost its requests, which is made of objects that are yet to come.
   const [routed, settle] = pulumi.deferredOutput<pulumi.Resource>();
   const retired = isRetired ? { version: trial, after: routed } : undefined;
-  const release = behindIngress(args, plan, versionsOf(args, Object.keys(versions), retired));
-  settle(pulumi.output(release.router.canary ?? release.router.mainline));
+  const { release, last } = behindRouter(args, plan, workloadsOf(args, Object.keys(versions), retired));
+  settle(pulumi.output(last));
   return release;
 }
 
@@ -66,12 +69,13 @@ function blueGreen(args: ReleaseArgs, plan: BlueGreenPlan): Release {
   const [switched, settle] = pulumi.deferredOutput<pulumi.Resource>();
   const retired = idle && retireIdle === "scaleDown" ? { version: idle.version, after: switched } : undefined;
   const active = activeVersion(plan);
-  const workload = versionsOf(args, [active, ...(isThere ? [idle.version] : [])], retired);
-  if (plan.router === "ingress") {
-    const release = behindIngress(args, plan, workload);
-    settle(pulumi.output(release.router.mainline));
+  const workloads = workloadsOf(args, [active, ...(isThere ? [idle.version] : [])], retired);
+  if (plan.router !== "service") {
+    const { release, last } = behindRouter(args, plan, workloads);
+    settle(pulumi.output(last));
     return release;
   }
+  const { edge: workload } = workloads;
   const router = new ServiceRouter(
     config.workload,
     {
@@ -98,14 +102,39 @@ function replicaRatio({ config, namespace, metallb }: ReleaseArgs, plan: Replica
   return behindService(router, plan, config);
 }
 
-function versionsOf(
+/** The workloads of a release: the one that users reach, and those behind it by name. */
+interface Workloads {
+  readonly edge: VersionedWorkload;
+  readonly companions: Readonly<Record<string, VersionedWorkload>>;
+}
+
+function workloadsOf(
   { config, namespace }: ReleaseArgs,
   names: readonly string[],
   retired?: VersionedWorkloadArgs["retired"],
-): VersionedWorkload {
-  const versions = Object.fromEntries(Object.entries(config.versions).filter(([name]) => names.includes(name)));
-  const { workload } = config;
-  return new VersionedWorkload(workload, { workload, namespace, versions, retired });
+): Workloads {
+  const made: Record<string, VersionedWorkload> = {};
+  // What is called loses its pods after who calls it.
+  const [left, settle] = pulumi.deferredOutput<pulumi.Resource>();
+  const behind = retired && { version: retired.version, after: left };
+  const make = (workload: string, { versions, calls }: WorkloadConfig): VersionedWorkload =>
+    (made[workload] ??= new VersionedWorkload(workload, {
+      workload,
+      namespace,
+      versions: Object.fromEntries(Object.entries(versions).filter(([name]) => names.includes(name))),
+      retired: workload === config.workload ? retired : behind,
+      calls: Object.fromEntries(
+        calls.flatMap((called) => {
+          const companion = config.companions[called];
+          return companion ? [[called, make(called, companion)] as const] : [];
+        }),
+      ),
+      mesh: config.istio,
+    }));
+  const edge = make(config.workload, config);
+  if (retired) settle(pulumi.output<pulumi.Resource>(edge.deployments[retired.version] ?? edge));
+  const { [config.workload]: _, ...companions } = made;
+  return { edge, companions };
 }
 
 /** One Deployment, which Flagger brings to the users. */
@@ -126,23 +155,56 @@ function byFlagger(args: ReleaseArgs, plan: CanaryPlan, rollout: RolloutConfig):
   return atEntrance(entrance, plan);
 }
 
-function behindIngress(
+/** A release behind a router that looks into requests, and the last of the objects that lead users to a version. */
+function behindRouter(
   { config, namespace, entrance }: ReleaseArgs,
   plan: CanaryPlan | BlueGreenPlan,
-  backends: VersionedWorkload,
-): Release & { readonly router: IngressRouter } {
-  if (!entrance) throw new Error("a plan with Ingresses needs what reads them");
-  const { workload, tls, ingressAnnotations: annotations } = config;
-  const { className, component } = entrance;
-  const router = new IngressRouter(
-    workload,
-    { plan, workload, namespace, className, backends, tls, annotations },
-    { dependsOn: component },
-  );
-  return { router, ...atEntrance(entrance, plan) };
+  { edge: backends, companions }: Workloads,
+): { readonly release: Release; readonly last: pulumi.Resource } {
+  const { workload, tls, ingressAnnotations: annotations, gateway, istio, requests } = config;
+  const opts = { dependsOn: entrance?.component };
+  const common = { plan, workload, namespace, backends, tls };
+  const release = atEntrance(entrance ?? (gateway && gatewayEntrance(gateway, namespace)), plan);
+  switch (plan.router) {
+    case "ingress": {
+      if (!entrance) throw new Error("a plan with Ingresses needs what reads them");
+      const { className } = entrance;
+      const { canary: trial, mainline } = new IngressRouter(workload, { ...common, className, annotations }, opts);
+      return { release, last: trial ?? mainline };
+    }
+    case "gateway": {
+      const className = entrance?.className;
+      const { routes } = new GatewayRouter(workload, { ...common, className, gateway, requests }, opts);
+      return { release, last: lastOf(routes) };
+    }
+    case "istio": {
+      if (!istio) throw new Error("router istio comes with its settings");
+      const callers = (called: string) =>
+        Object.entries({ ...config.companions, [workload]: config })
+          .filter(([, { calls }]) => calls.includes(called))
+          .map(([name]) => name);
+      const inside = Object.fromEntries(
+        Object.entries(companions).map(([name, own]) => [name, { backends: own, callers: callers(name) }]),
+      );
+      const { routes } = new IstioRouter(workload, { ...common, istio, companions: inside, requests }, opts);
+      return { release, last: lastOf(routes) };
+    }
+    case "service":
+      throw new Error("a Service is no router that looks into requests");
+  }
 }
 
-function atEntrance({ address }: CreatedEntrance, { routes: [route] }: CanaryPlan | BlueGreenPlan): Release {
+function lastOf(resources: readonly pulumi.Resource[]): pulumi.Resource {
+  const last = resources.at(-1);
+  if (!last) throw new Error("a plan has at least one route");
+  return last;
+}
+
+function atEntrance(
+  entrance: Pick<CreatedEntrance, "address"> | undefined,
+  { routes: [route] }: CanaryPlan | BlueGreenPlan,
+): Release {
+  const address = entrance?.address ?? pulumi.output<string | undefined>(undefined);
   const url = pulumi.output(`${route?.tls ? "https" : "http"}://${route?.host}${route?.path}`);
   return { address, port: route?.tls ? 443 : 80, url };
 }

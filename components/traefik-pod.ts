@@ -4,10 +4,11 @@ import type { EntranceArgs } from "./entrance";
 /** What a pod of Traefik is made of. */
 export interface TraefikPodArgs extends Pick<EntranceArgs, "image" | "className"> {
   readonly labels: Record<string, string>;
-  /** The namespace of Traefik's Service, whose address it writes into the Ingresses' status. */
-  readonly namespace: string;
+  /** The name of Traefik's account, its Service and the Service's namespace. */
+  readonly title: string;
   /** The `spec.controller` of the IngressClass that it serves. */
   readonly controllerName: string;
+  readonly reads: NonNullable<EntranceArgs["reads"]>;
 }
 
 const pinnedImage = { repository: "docker.io/library/traefik", tag: "v3.7.6" };
@@ -21,34 +22,36 @@ const durationBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 
 /** Traefik's user; any but root would do. */
 const user = 65532;
 
-/** One pod of Traefik: the ingress-nginx provider, metrics for Prometheus, probed by `/ping`. */
+/**
+ * The ports that Traefik listens on. A Gateway's listener is served by what listens on its own port, which a Gateway of any
+ * other implementation would have as 80 and 443.
+ */
+const portsOf = { ingresses: { web: 8000, websecure: 8443 }, gateways: { web: 80, websecure: 443 } } as const;
+
+/** One pod of Traefik: what it reads, metrics for Prometheus, probed by `/ping`. */
 export function traefikPod(args: TraefikPodArgs): k8s.types.input.core.v1.PodTemplateSpec {
-  const provider = "--providers.kubernetesingressnginx";
+  const { web, websecure } = portsOf[args.reads];
   return {
     metadata: { labels: args.labels },
     spec: {
-      serviceAccountName: "traefik",
+      serviceAccountName: args.title,
       terminationGracePeriodSeconds: 60,
       securityContext: {
         runAsNonRoot: true,
         runAsUser: user,
         runAsGroup: user,
         seccompProfile: { type: "RuntimeDefault" },
+        // A user other than root may not listen below 1024 unless the pod's own network says so; the sysctl is a safe one.
+        ...(web < 1024 && { sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: String(web) }] }),
       },
       containers: [
         {
           name: "traefik",
           image: imageOf(args.image),
           args: [
-            "--experimental.kubernetesingressnginx=true",
-            `${provider}=true`,
-            `${provider}.httpentrypoint=web`,
-            `${provider}.httpsentrypoint=websecure`,
-            `${provider}.ingressclass=${args.className}`,
-            `${provider}.controllerclass=${args.controllerName}`,
-            `${provider}.publishservice=${args.namespace}/traefik`,
-            "--entrypoints.web.address=:8000",
-            "--entrypoints.websecure.address=:8443",
+            ...providerOf(args),
+            `--entrypoints.web.address=:${web}`,
+            `--entrypoints.websecure.address=:${websecure}`,
             "--entrypoints.traefik.address=:8080",
             "--entrypoints.metrics.address=:9100",
             "--metrics.prometheus=true",
@@ -60,8 +63,8 @@ export function traefikPod(args: TraefikPodArgs): k8s.types.input.core.v1.PodTem
             "--global.sendanonymoususage=false",
           ],
           ports: [
-            { name: "web", containerPort: 8000 },
-            { name: "websecure", containerPort: 8443 },
+            { name: "web", containerPort: web },
+            { name: "websecure", containerPort: websecure },
             { name: "admin", containerPort: 8080 },
             { name: "metrics", containerPort: 9100 },
           ],
@@ -81,6 +84,27 @@ export function traefikPod(args: TraefikPodArgs): k8s.types.input.core.v1.PodTem
       volumes: [{ name: "temporary", emptyDir: {} }],
     },
   };
+}
+
+function providerOf({ reads, className, controllerName, title }: TraefikPodArgs): string[] {
+  if (reads === "gateways") {
+    const provider = "--providers.kubernetesgateway";
+    return [
+      `${provider}=true`,
+      `${provider}.statusaddress.service.name=${title}`,
+      `${provider}.statusaddress.service.namespace=${title}`,
+    ];
+  }
+  const provider = "--providers.kubernetesingressnginx";
+  return [
+    "--experimental.kubernetesingressnginx=true",
+    `${provider}=true`,
+    `${provider}.httpentrypoint=web`,
+    `${provider}.httpsentrypoint=websecure`,
+    `${provider}.ingressclass=${className}`,
+    `${provider}.controllerclass=${controllerName}`,
+    `${provider}.publishservice=${title}/${title}`,
+  ];
 }
 
 function imageOf({

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { IstioConfig } from "../config/routers";
 import type { VersionConfig } from "../config/versions";
 import { configFiles } from "./config-files";
 import { podTemplate } from "./pod-template";
@@ -14,6 +15,8 @@ export interface VersionDeploymentArgs {
   /** The labels of its objects and pods, those of the selector among them. */
   readonly labels: Readonly<Record<string, string>>;
   readonly config: VersionConfig;
+  /** The mesh that the pods are part of. */
+  readonly mesh?: IstioConfig;
   /** The number of pods instead of the config's. */
   readonly replicas?: number;
   /** Where somebody else copies the Deployment, scales both, and tells whether they get on: Flagger. */
@@ -55,7 +58,7 @@ export function versionDeployment(
         strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
         revisionHistoryLimit: 5,
         progressDeadlineSeconds: copy?.progressDeadlineSeconds ?? 300,
-        template: podTemplate({ ...labels }, config, files),
+        template: podTemplate({ ...labels, ...sidecarLabels(args.mesh) }, config, files),
       },
     },
     { ...child, dependsOn: [...waitFor, ...(configMap ? [configMap] : [])] },
@@ -81,6 +84,17 @@ export function versionDeployment(
 export function fixedScale({ autoscaling, replicas = 1 }: VersionConfig): VersionConfig["autoscaling"] {
   if (autoscaling || replicas === 1) return autoscaling;
   return { minReplicas: replicas, maxReplicas: replicas, cpuPercent: 100 };
+}
+
+/**
+ * What asks for a sidecar in a pod.
+ *
+ * @see https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/
+ */
+function sidecarLabels(mesh: IstioConfig | undefined): Record<string, string> {
+  if (!mesh?.sidecar) return {};
+  const { revision } = mesh.sidecar;
+  return revision === undefined ? { "sidecar.istio.io/inject": "true" } : { "istio.io/rev": revision };
 }
 
 function autoscaler(

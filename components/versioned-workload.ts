@@ -1,7 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { servicePort } from "../config/routing";
+import type { IstioConfig } from "../config/routers";
 import type { VersionConfig } from "../config/versions";
+import { withServices } from "../config/workloads";
 import { versionDeployment } from "./version-deployment";
 
 /** Arguments of {@link VersionedWorkload}. */
@@ -14,6 +16,10 @@ export interface VersionedWorkloadArgs {
   readonly versions: Readonly<Record<string, VersionConfig>>;
   /** A version that has no pods any more, once what led users to it leads them elsewhere. */
   readonly retired?: { readonly version: string; readonly after: pulumi.Input<pulumi.Resource> };
+  /** The workloads that this one calls, by name: the pods of a version wait for those of the same version there. */
+  readonly calls?: Readonly<Record<string, VersionedWorkload>>;
+  /** The mesh that its pods are part of. */
+  readonly mesh?: IstioConfig;
 }
 
 /** Annotations of a Service that has no pods: Pulumi would wait ten minutes for one. */
@@ -45,26 +51,35 @@ export class VersionedWorkload extends pulumi.ComponentResource {
   }
 
   private version(
-    { workload, namespace, retired }: VersionedWorkloadArgs,
+    { workload, namespace, retired, calls = {}, mesh }: VersionedWorkloadArgs,
     version: string,
-    config: VersionConfig,
+    own: VersionConfig,
   ): { readonly service: k8s.core.v1.Service; readonly deployment: k8s.apps.v1.Deployment } {
     const name = `${workload}-${version}`;
     const labels = { app: workload, version };
     const isRetired = retired?.version === version;
+    // Inside a mesh, where a call comes from tells where it goes; elsewhere each version calls a Service by its name.
+    const config = withServices(own, (called) => (mesh ? called : `${called}-${version}`));
+    const called = Object.values(calls).flatMap(({ deployments, empty }) =>
+      empty.has(version) ? [] : (deployments[version] ?? []),
+    );
     const annotations = this.empty.has(version) ? withoutPods : undefined;
     const service = new k8s.core.v1.Service(
       name,
       {
         metadata: { name, namespace, labels, annotations },
-        spec: { type: "ClusterIP", selector: labels, ports: [{ name: "http", port: servicePort, targetPort: "http" }] },
+        spec: {
+          type: "ClusterIP",
+          selector: labels,
+          ports: [{ name: mesh?.portName ?? "http", port: servicePort, targetPort: "http" }],
+        },
       },
       // A Service counts as ready once a pod answers behind it, so the pods must not wait for the Service.
       { parent: this },
     );
     const deployment = versionDeployment(
-      { name, namespace, selector: labels, labels, config, replicas: isRetired ? 0 : undefined },
-      { parent: this, waitFor: isRetired ? [retired.after] : [] },
+      { name, namespace, selector: labels, labels, config, mesh, replicas: isRetired ? 0 : undefined },
+      { parent: this, waitFor: isRetired ? [retired.after] : called },
     );
     return { service, deployment };
   }

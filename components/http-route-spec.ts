@@ -1,0 +1,118 @@
+import type { RequestConfig } from "../config/routers";
+import { servicePort } from "../config/routing";
+import type { BlueGreenPlan, CanaryPlan, Route } from "../traffic/plan";
+import { routingRules, type HeaderCondition, type RoutingRule } from "../traffic/routing-rules";
+
+/** What attaches a route to a Gateway (gateway.networking.k8s.io/v1 ParentReference). */
+export interface ParentReference {
+  readonly name: string;
+  readonly namespace?: string;
+  /** The listener; all of them without it. */
+  readonly sectionName?: string;
+  /** The listeners of this port; of all ports without it. */
+  readonly port?: number;
+}
+
+/** The hosts of a plan that share their paths, and whether they are served by TLS. */
+export interface HostGroup {
+  readonly hosts: readonly string[];
+  readonly routes: readonly Pick<Route, "path" | "pathType">[];
+  readonly tls: boolean;
+}
+
+/** The routes of a plan by host: hosts with the same paths share an HTTPRoute. */
+export function hostGroups(routes: readonly Route[]): HostGroup[] {
+  const groups = new Map<string, HostGroup>();
+  for (const host of new Set(routes.map((route) => route.host))) {
+    const own = routes.filter((route) => route.host === host);
+    const paths = own.map(({ path, pathType }) => ({ path, pathType }));
+    const tls = own.some((route) => route.tls === true);
+    const key = JSON.stringify([tls, paths]);
+    groups.set(key, { hosts: [...(groups.get(key)?.hosts ?? []), host], routes: paths, tls });
+  }
+  return [...groups.values()];
+}
+
+/** What the rules of a plan lead to. */
+export interface RouteSpecArgs {
+  readonly plan: CanaryPlan | BlueGreenPlan;
+  /** The Service of a version. */
+  readonly serviceOf: (version: string) => string;
+  readonly requests: RequestConfig;
+}
+
+/**
+ * The rules of an HTTPRoute, in the order in which they are asked.
+ *
+ * Of the rules whose path is as long the one with more header matches goes first, and of those the first one; each rule
+ * here has one header match or, the last, none, so that they are asked in their order.
+ *
+ * @see https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule
+ */
+export function httpRouteRules({ plan, serviceOf, requests }: RouteSpecArgs, routes: HostGroup["routes"]): object[] {
+  const canary = plan.strategy === "canary" ? plan.canary : undefined;
+  const mirror = canary?.mirrorPercent ? mirrorFilter(serviceOf(canary.version), canary.mirrorPercent) : undefined;
+  return routingRules(plan).map((rule, index, all) => ({
+    ...ruleTo(rule, routes, serviceOf),
+    // Only what no rule decides is copied: whom a rule chose for the canary, it serves itself.
+    ...(mirror && index === all.length - 1 && { filters: [mirror] }),
+    ...limits(requests),
+  }));
+}
+
+/** The only rule of a route that leads to one version: a preview. */
+export function httpRouteRule(
+  version: string,
+  { serviceOf, requests }: Pick<RouteSpecArgs, "serviceOf" | "requests">,
+  routes: HostGroup["routes"],
+): object {
+  return { ...ruleTo({ backends: [{ version, weight: 1 }] }, routes, serviceOf), ...limits(requests) };
+}
+
+/** Leads plain requests to https, as an Ingress with a certificate does (308, which keeps the method). */
+export const redirectRule = {
+  filters: [{ type: "RequestRedirect", requestRedirect: { scheme: "https", statusCode: 308 } }],
+};
+
+function ruleTo(
+  { header, backends }: RoutingRule,
+  routes: HostGroup["routes"],
+  serviceOf: RouteSpecArgs["serviceOf"],
+): object {
+  return {
+    matches: routes.map(({ path, pathType }) => ({
+      path: { type: pathType === "Exact" ? "Exact" : "PathPrefix", value: path },
+      ...(header && { headers: [headerMatch(header)] }),
+    })),
+    backendRefs: backends.map(({ version, weight }) => ({ name: serviceOf(version), port: servicePort, weight })),
+  };
+}
+
+function headerMatch({ name, value, pattern }: HeaderCondition): object {
+  return pattern === undefined
+    ? { type: "Exact", name, value }
+    : // Some implementations look for a match anywhere: it is bound to the whole value.
+      { type: "RegularExpression", name, value: bound(pattern) };
+}
+
+function bound(pattern: string): string {
+  const [, flag = "", rest = ""] = /^(\(\?i\))?(.*)$/s.exec(pattern) ?? [];
+  return `${flag}^(?:${rest})$`;
+}
+
+function mirrorFilter(service: string, percent: number): object {
+  const backendRef = { name: service, port: servicePort };
+  return { type: "RequestMirror", requestMirror: { backendRef, ...(percent < 100 && { percent }) } };
+}
+
+function limits({ timeouts, retries }: RequestConfig): object {
+  return {
+    ...(timeouts && {
+      timeouts: {
+        ...(timeouts.request !== undefined && { request: timeouts.request }),
+        ...(timeouts.backend !== undefined && { backendRequest: timeouts.backend }),
+      },
+    }),
+    ...(retries && { retry: { attempts: retries.attempts, codes: retries.codes } }),
+  };
+}

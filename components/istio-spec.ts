@@ -1,0 +1,151 @@
+import type { IstioConfig, RequestConfig } from "../config/routers";
+import type { BlueGreenPlan, CanaryPlan, Route } from "../traffic/plan";
+import { routingRules, type HeaderCondition, type RoutingRule } from "../traffic/routing-rules";
+import type { HostGroup } from "./http-route-spec";
+
+/** What the rules of a VirtualService are made of. */
+export interface VirtualServiceArgs {
+  readonly plan: CanaryPlan | BlueGreenPlan;
+  /** The host of the workload's Service in the mesh, whose subsets are its versions. */
+  readonly destination: string;
+  readonly istio: IstioConfig;
+  readonly requests: RequestConfig;
+}
+
+/**
+ * The rules of a VirtualService at the edge; the first that matches decides.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRoute
+ */
+export function edgeRules(args: VirtualServiceArgs, routes: HostGroup["routes"]): object[] {
+  const { plan, destination, requests } = args;
+  const canary = plan.strategy === "canary" ? plan.canary : undefined;
+  const affinity = plan.strategy === "canary" ? plan.affinity : undefined;
+  return routingRules(plan).map((rule, index, all) => {
+    const isLast = index === all.length - 1;
+    return {
+      match: routes.flatMap((route) => matches(route, rule.header)),
+      route: destinations(rule, args, isLast ? affinity?.cookie : undefined),
+      ...(isLast &&
+        canary?.mirrorPercent && {
+          mirror: { host: destination, subset: canary.version },
+          mirrorPercentage: { value: canary.mirrorPercent },
+        }),
+      ...limits(requests),
+    };
+  });
+}
+
+/** The rules of a preview: all requests to one version. */
+export function previewRules(args: VirtualServiceArgs, version: string, routes: HostGroup["routes"]): object[] {
+  const rule: RoutingRule = { backends: [{ version, weight: 1 }] };
+  return [
+    { match: routes.flatMap((route) => matches(route)), route: destinations(rule, args), ...limits(args.requests) },
+  ];
+}
+
+/** Who calls a workload: a version of it reaches the same version. */
+export interface CallerRulesArgs extends Pick<VirtualServiceArgs, "destination" | "istio" | "requests"> {
+  /** The workloads that call it. */
+  readonly callers: readonly string[];
+  readonly versions: readonly string[];
+  /** The version for callers that are none of them. */
+  readonly fallback: string;
+}
+
+/** The rules inside the mesh: by the caller's labels, and to the fallback where nothing matches. */
+export function callerRules({ callers, versions, fallback, ...args }: CallerRulesArgs): object[] {
+  const rule = (version: string, match?: object[]) => ({
+    ...(match && { match }),
+    route: destinations({ backends: [{ version, weight: 1 }] }, args),
+    ...limits(args.requests),
+  });
+  return [
+    ...versions.map((version) =>
+      rule(
+        version,
+        callers.map((app) => ({ sourceLabels: { app, version } })),
+      ),
+    ),
+    rule(fallback),
+  ];
+}
+
+/** Users stay with a pod, too, while their cookie lasts, which is as long as the browser runs. */
+export function subsets(versions: readonly string[], host: string, stickyCookie?: string): object {
+  const httpCookie = { name: `${stickyCookie}-pod`, path: "/", ttl: "0s" };
+  return {
+    host,
+    ...(stickyCookie !== undefined && { trafficPolicy: { loadBalancer: { consistentHash: { httpCookie } } } }),
+    subsets: versions.map((version) => ({ name: version, labels: { version } })),
+  };
+}
+
+/** The servers of a Gateway: plain ones, and for hosts with a certificate a secured one, to which plain requests are led. */
+export function gatewayServers(
+  routes: readonly Route[],
+  tls: readonly { readonly secretName: string; readonly hosts: readonly string[] }[],
+): object[] {
+  const hosts = (isSecured: boolean) => [
+    ...new Set(routes.filter((route) => (route.tls === true) === isSecured).map(({ host }) => host)),
+  ];
+  const plain = (name: string, names: readonly string[], more: object) =>
+    names.length === 0 ? [] : [{ port: { number: 80, name, protocol: "HTTP" }, hosts: names, ...more }];
+  return [
+    ...plain("http", hosts(false), {}),
+    ...plain("http-redirect", hosts(true), { tls: { httpsRedirect: true } }),
+    ...tls.map(({ secretName, hosts: names }, index) => ({
+      port: { number: 443, name: `https-${index}`, protocol: "HTTPS" },
+      hosts: names,
+      tls: { mode: "SIMPLE", credentialName: secretName },
+    })),
+  ];
+}
+
+function matches({ path, pathType }: HostGroup["routes"][number], header?: HeaderCondition): object[] {
+  const headers = header && { headers: { [header.name.toLowerCase()]: valueMatch(header) } };
+  // Istio's prefix is one of the text: /shop would match /shopping, which an Ingress does not.
+  const uris =
+    pathType === "Exact"
+      ? [{ exact: path }]
+      : path.endsWith("/")
+        ? [...(path === "/" ? [] : [{ exact: path.slice(0, -1) }]), { prefix: path }]
+        : [{ exact: path }, { prefix: `${path}/` }];
+  return uris.map((uri) => ({ uri, ...headers }));
+}
+
+function valueMatch({ value, pattern }: HeaderCondition): object {
+  return pattern === undefined ? { exact: value } : { regex: pattern };
+}
+
+function destinations(
+  { backends }: RoutingRule,
+  { destination, istio }: Pick<VirtualServiceArgs, "destination" | "istio">,
+  stickyCookie?: string,
+): object[] {
+  return backends.map(({ version, weight }) => {
+    const set = istio.versionHeader === undefined ? {} : { set: { [istio.versionHeader]: version } };
+    const add =
+      stickyCookie === undefined ? {} : { add: { "set-cookie": `${stickyCookie}=${version}; Path=/; HttpOnly` } };
+    const response = { ...set, ...add };
+    return {
+      destination: { host: destination, subset: version },
+      ...(backends.length > 1 && { weight }),
+      ...(Object.keys(response).length > 0 && { headers: { response } }),
+    };
+  });
+}
+
+function limits({ timeouts, retries }: RequestConfig): object {
+  return {
+    ...(timeouts?.request !== undefined && { timeout: timeouts.request }),
+    ...((retries ?? timeouts?.backend !== undefined) && {
+      retries: {
+        // Istio tries twice more by itself where nothing is said.
+        attempts: retries?.attempts ?? 0,
+        ...(timeouts?.backend !== undefined && { perTryTimeout: timeouts.backend }),
+        ...(retries && { retryOn: ["connect-failure", "refused-stream", ...retries.codes].join(",") }),
+      },
+    }),
+  };
+}
