@@ -1,5 +1,7 @@
 import type { Problem } from "../../config/problems";
 import type { Kubectl } from "./client";
+import { findGatewayProblems } from "./gateway-checks";
+import { findIstioProblems } from "./istio-checks";
 import { describeObject, keyOfManifest, referenceOf, type Manifest } from "./manifest";
 
 interface IngressSpec {
@@ -21,7 +23,7 @@ interface ServiceSpec {
 
 /**
  * What stands in a cluster already and would make a plan mean something else: a node port that is taken, a rule of the
- * same host and path, a Service that another Ingress leads to as well.
+ * same host and path, a Service that another Ingress leads to as well; and what is not there that the plan needs.
  *
  * @param manifests the stack's objects.
  * @param isOwn tells objects that the stack itself made, and that it may change or remove.
@@ -35,10 +37,15 @@ export async function findClashes(
   const wanted = new Set(manifests.map((manifest) => keyOfManifest(manifest)));
   const hasPorts = (services ?? []).some((service) => portsOf(service).length > 0);
   const kinds = [...(hasPorts ? ["services"] : []), ...(ingresses?.length ? ["ingresses"] : [])];
-  if (kinds.length === 0) return [];
+  const ofRouters = await Promise.all([
+    findGatewayProblems(kubectl, manifests, isOwn),
+    findIstioProblems(kubectl, manifests, isOwn),
+  ]);
+  if (kinds.length === 0) return ofRouters.flat();
   const live = (await kubectl.listAll(kinds.join(","))).filter((one) => !wanted.has(keyOfManifest(one)));
   const others = live.filter((one) => !isOwn(keyOfManifest(one)) && !isMadeBy(one, manifests));
   return firstOfEach([
+    ...ofRouters.flat(),
     // The stack's own old Service holds its port until the update's end, so it is in the way as well.
     ...(services ?? []).flatMap((service) => takenPorts(service, live)),
     ...(ingresses ?? []).flatMap((ingress) => takenRules(ingress, others)),

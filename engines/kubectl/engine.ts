@@ -239,7 +239,9 @@ function uidOf(live: Manifest | undefined): string | undefined {
 /** A resource that the program looks up by `namespace/name`, as `k8s.core.v1.Service.get` does. */
 async function lookUp(kubectl: Kubectl, type: string, id: string): Promise<Manifest | undefined> {
   const [namespace = "default", name = ""] = id.includes("/") ? id.split("/") : ["default", id];
-  return kubectl.get(type.slice(type.lastIndexOf(":") + 1), namespace, name);
+  const [, group = "", version = "", kind = ""] = /^kubernetes:([^/]*)\/([^:]*):(.*)$/.exec(type) ?? [];
+  // Two groups may have a kind of one name, as Gateway API and Istio have their Gateways.
+  return kubectl.get(group.includes(".") ? `${kind}.${version}.${group}` : kind, namespace, name);
 }
 
 /** A webhook that was deployed a moment ago is ready some time before its certificate is known to the API server. */

@@ -27,6 +27,10 @@ export function readinessOf(live: Manifest): Readiness {
       return service(live);
     case "Canary":
       return canary(live);
+    case "GatewayClass":
+    case "Gateway":
+    case "HTTPRoute":
+      return ofGatewayApi(live);
     case "Namespace":
       return statusOf(live)["phase"] === "Terminating" ? waiting("it is still being deleted") : ready;
     default:
@@ -75,6 +79,48 @@ function canary(live: Manifest): Readiness {
   return phase === "Initializing" ? waiting("Flagger waits for its pods") : ready;
 }
 
+/** The conditions that must hold, where each kind has them. */
+const gatewayConditions = {
+  GatewayClass: { types: ["Accepted"], of: (live: Manifest) => [conditions(live)] },
+  Gateway: { types: ["Accepted", "Programmed"], of: (live: Manifest) => [conditions(live)] },
+  HTTPRoute: {
+    types: ["Accepted", "ResolvedRefs"],
+    of: (live: Manifest) =>
+      ((statusOf(live)["parents"] ?? []) as { conditions?: readonly Condition[] }[]).map(
+        (parent) => parent.conditions ?? [],
+      ),
+  },
+} as const;
+
+/**
+ * A route says for each Gateway that it names whether it was taken.
+ *
+ * @see https://gateway-api.sigs.k8s.io/reference/spec/#routeparentstatus
+ */
+function ofGatewayApi(live: Manifest): Readiness {
+  if (!live.apiVersion.startsWith("gateway.networking.k8s.io/")) return ready;
+  const { types, of } = gatewayConditions[live.kind as keyof typeof gatewayConditions];
+  const generation = (live.metadata["generation"] as number | undefined) ?? 0;
+  const lists = of(live);
+  const wanted = (specOf(live)["parentRefs"] as unknown[] | undefined)?.length ?? 1;
+  if (lists.length < wanted)
+    return waiting("no implementation of Gateway API has taken it up yet: does one run in this cluster?");
+  for (const type of types)
+    for (const list of lists) {
+      const found = list.find((condition) => condition.type === type);
+      if (found?.status !== "True" || (found.observedGeneration ?? 0) < generation) return waiting(notYet(type, found));
+    }
+  return ready;
+}
+
+function notYet(type: string, condition: Condition | undefined): string {
+  const { status, reason, message } = condition ?? {};
+  if (status !== "False" && status !== "True") return `it is not ${type} yet`;
+  return status === "True"
+    ? `${type} is not said of this change yet`
+    : `it is not ${type}: ${[reason, message].join(", ")}`;
+}
+
 function hasCondition(live: Manifest, type: string): boolean {
   return conditions(live).some((condition) => condition.type === type && condition.status === "True");
 }
@@ -84,6 +130,8 @@ interface Condition {
   readonly status: string;
   readonly reason?: string;
   readonly message?: string;
+  /** The generation of the object that the condition is said of, where the kind tells. */
+  readonly observedGeneration?: number;
 }
 
 function conditions(live: Manifest): readonly Condition[] {

@@ -47,12 +47,14 @@ export async function waitForTarget(kubectl: Kubectl, target: EngineTarget, cont
     await waitUntilReady(kubectl, [live], context);
 }
 
-/** The stack's Services, Ingresses and Deployments, as the program has them; charts have none that users are led by. */
+const routingKinds = ["Service", "Ingress", "Deployment", "GatewayClass", "Gateway", "HTTPRoute", "VirtualService"];
+
+/** The stack's objects that lead users, as the program has them; charts have none of them. */
 async function routingObjects({ stack, config, cluster }: EngineTarget): Promise<Manifest[]> {
   const { resources } = await evaluateProgram({ stack, config, profileFile: cluster.profileFile });
   return resources
     .map(({ inputs }) => inputs as unknown as Manifest)
-    .filter(({ kind }) => ["Service", "Ingress", "Deployment"].includes(kind))
+    .filter(({ kind }) => routingKinds.includes(kind))
     .map((manifest) => withNamespace(manifest, "default"));
 }
 
