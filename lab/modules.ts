@@ -91,6 +91,13 @@ export const helmModule: GoModule = {
   programs: { helm: "helm.sh/helm/v3/cmd/helm" },
 };
 
+/** CoreDNS, with the few plugins that a cluster without a way out needs. */
+export const dnsModule: GoModule = {
+  name: "dns",
+  directory: join(here, "dns"),
+  programs: { coredns: "sluice.dev/lab/dns" },
+};
+
 /** The lab's own small programs. */
 export const toolsModule: GoModule = {
   name: "tools",
@@ -113,6 +120,7 @@ export const labModules: readonly GoModule[] = [
   traefikModule,
   metallbModule,
   helmModule,
+  dnsModule,
   etcdModule,
   toolsModule,
 ];

@@ -3,6 +3,7 @@ import { mkdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";
+import { addresses } from "./cluster/addresses";
 import { askApi, apiReadiness, nodeReadiness } from "./cluster/api";
 import { makeCertificates } from "./cluster/certificates";
 import { makeCgroup } from "./cluster/cgroups";
@@ -14,7 +15,7 @@ import { type Piece, pieces } from "./cluster/pieces";
 import { insideSandbox, sandboxPid, startSandbox } from "./cluster/sandbox";
 import { succeeds } from "./command";
 import { stopEverything } from "./down";
-import { type Lab, type LabRecord, recordFile } from "./identity";
+import { type Lab, type LabRecord, namespacePath, recordFile } from "./identity";
 import type { ImageArchive } from "./images/build";
 import { loadImages } from "./images/load";
 import { daemonState, ended, startDaemon } from "./processes/daemon";
@@ -93,8 +94,20 @@ export async function startControlPlane(lab: Lab, supplies: Supplies, context: S
   const hopeless = () => ended(lab, "apiserver") ?? ended(lab, "etcd") ?? ended(lab, "relay");
   const wait = { what: "the API server is ready", seconds: 90, signal, hopeless };
   await until(wait, async () => (await apiReadiness(lab)).ready);
-  await Promise.all([start(pieces.controllerManager), start(pieces.scheduler)]);
-  return applyDefinitions(lab, definitions, programs, context);
+  await Promise.all([start(pieces.controllerManager), start(pieces.scheduler), start(pieces.dns)]);
+  const defined = await applyDefinitions(lab, definitions, programs, context);
+  report("name server");
+  await untilNamesAreKnown(lab, programs, signal);
+  return defined;
+}
+
+/** A pod that starts any sooner could be told that a Service does not exist. */
+async function untilNamesAreKnown(lab: Lab, programs: ProgramFolders, signal: AbortSignal): Promise<void> {
+  const asked = [join(programs["tools"] ?? "", "wget"), `http://${addresses.dnsReadiness}/ready`];
+  const hopeless = () => ended(lab, "dns");
+  await until({ what: "the name server knows the cluster's names", seconds: 60, signal, hopeless }, () =>
+    succeeds("nsenter", [`--net=${namespacePath(lab.namespace)}`, ...asked], { signal }),
+  );
 }
 
 /** Starts the container runtime, if it does not run, and gives it the lab's images. */

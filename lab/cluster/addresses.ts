@@ -11,7 +11,10 @@ export const addresses = {
   nodePods: "10.244.0.0/24",
   services: "10.96.0.0/16",
   apiService: "10.96.0.1",
-  dns: "10.96.0.10",
+  /** Where names are asked: the node itself, since no Service leads to a process beside the pods. */
+  dns: "172.30.0.1",
+  /** Where the name server says whether it knows the cluster's names yet, inside. */
+  dnsReadiness: "127.0.0.1:8181",
   etcd: "http://127.0.0.1:2379",
   /** The API server's port, inside. */
   apiPort: 6443,

@@ -11,11 +11,16 @@ export function configurationPaths(lab: Lab) {
   return {
     kubelet: join(lab.state, "kubelet.yaml"),
     containerd: join(lab.state, "containerd.toml"),
+    dns: join(lab.state, "Corefile"),
     network: join(lab.state, "net.d"),
   };
 }
 
-function kubelet(lab: Lab): string {
+/** The cluster's domain, below which its Services have their names. */
+export const clusterDomain = "cluster.local";
+
+/** The kubelet's configuration, as a file's text. */
+export function kubelet(lab: Lab): string {
   return stringify({
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
@@ -36,7 +41,7 @@ function kubelet(lab: Lab): string {
     // After an outage of the API the node is known as Ready again that much sooner.
     nodeStatusUpdateFrequency: "4s",
     clusterDNS: [addresses.dns],
-    clusterDomain: "cluster.local",
+    clusterDomain,
     resolvConf: "/dev/null",
     // The disk is shared with the rest of the machine: how full that is says nothing about the lab.
     evictionHard: { "memory.available": "0%", "nodefs.available": "0%", "imagefs.available": "0%" },
@@ -45,6 +50,24 @@ function kubelet(lab: Lab): string {
     enforceNodeAllocatable: [],
     localStorageCapacityIsolation: false,
   });
+}
+
+/** The name server's configuration, as a file's text. */
+export function corefile(lab: Lab): string {
+  // The lab has no way out, and a name that is not the cluster's is no one's; a resolver that is told so does not try again.
+  return `. {
+  bind ${addresses.dns}
+  ready ${addresses.dnsReadiness}
+  errors
+  kubernetes ${clusterDomain} in-addr.arpa ip6.arpa {
+    kubeconfig ${lab.innerKubeconfig}
+    ttl 5
+  }
+  template ANY ANY . {
+    rcode NXDOMAIN
+  }
+}
+`;
 }
 
 function containerd(lab: Lab): string {
@@ -90,5 +113,6 @@ export async function writeConfiguration(lab: Lab): Promise<void> {
   await mkdir(paths.network, { recursive: true });
   await writeFile(paths.kubelet, kubelet(lab));
   await writeFile(paths.containerd, containerd(lab));
+  await writeFile(paths.dns, corefile(lab));
   await writeFile(join(paths.network, "10-lab.conflist"), JSON.stringify(podNetwork, undefined, 2));
 }

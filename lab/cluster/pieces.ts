@@ -66,6 +66,11 @@ const scheduler = inside("scheduler", (lab, programs) => [
   "--leader-elect=false",
 ]);
 
+const dns = inside("dns", (lab, programs) => [
+  join(programs["dns"] ?? "", "coredns"),
+  `-conf=${configurationPaths(lab).dns}`,
+]);
+
 const containerd = inside("containerd", (lab) => ["containerd", "--config", configurationPaths(lab).containerd]);
 
 const kubelet = inside("kubelet", (lab, programs) => [
@@ -104,7 +109,7 @@ const relay: Piece = {
 };
 
 /** The cluster's processes. */
-export const pieces = { etcd, apiserver, controllerManager, scheduler, containerd, kubelet, kubeProxy, relay };
+export const pieces = { etcd, apiserver, controllerManager, scheduler, dns, containerd, kubelet, kubeProxy, relay };
 
 /** All of them, in the order in which they are started and shown. */
 export const allPieces: readonly Piece[] = Object.values(pieces);
