@@ -21,7 +21,7 @@ export { type LabOptions, type LabPart, labParts } from "./identity";
 export { neededParts } from "./needed-parts";
 export { clusterProfile, renderProfile } from "./profile";
 export { type LabStatus, labStatus, type PieceStatus } from "./status";
-export { chartFromModule, helmProgram, kubectlProgram, onPath } from "./tools";
+export { chartFromModule, helmProgram, istioctlProgram, kubectlProgram, onPath } from "./tools";
 
 /** Where a lab's things are. */
 export interface LabInfo {

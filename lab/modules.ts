@@ -84,6 +84,36 @@ export const flaggerModule: GoModule = {
 /** The kinds of Istio: manifests, from which nothing is built. */
 export const istioModule: PinnedModule = { name: "istio", directory: join(here, "istio") };
 
+/** The Go module that Istio's programs, charts and the template of Envoy's first configuration come from. */
+export const istioPath = "istio.io/istio";
+
+/** What Istio's programs call their version, which is the tag of the lab's images of them: the commit on the way to 1.31. */
+export const istioVersion = "1.31-alpha.eed52ebb66ad";
+
+const istioVersionVariables = {
+  [`${istioPath}/pkg/version.buildVersion`]: istioVersion,
+  [`${istioPath}/pkg/version.buildGitRevision`]: "eed52ebb66ad",
+  [`${istioPath}/pkg/version.buildStatus`]: "Clean",
+};
+
+/** Istio's control plane and the agent that runs Envoy; its charts lie beside them in the module. */
+export const istiodModule: GoModule = {
+  name: "istiod",
+  directory: join(here, "istiod"),
+  programs: {
+    "pilot-discovery": `${istioPath}/pilot/cmd/pilot-discovery`,
+    "pilot-agent": `${istioPath}/pilot/cmd/pilot-agent`,
+  },
+  variables: istioVersionVariables,
+};
+
+/** istioctl alone, for whoever needs it without a mesh. */
+export const istioctlModule: GoModule = {
+  ...istiodModule,
+  name: "istioctl",
+  programs: { istioctl: `${istioPath}/istioctl/cmd/istioctl` },
+};
+
 /** helm, to render charts. */
 export const helmModule: GoModule = {
   name: "helm",

@@ -1,7 +1,17 @@
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import { run, searchPath } from "./command";
-import { flaggerModule, type GoModule, helmModule, kubectlModule, metallbModule, type PinnedModule } from "./modules";
+import {
+  flaggerModule,
+  type GoModule,
+  helmModule,
+  istioctlModule,
+  istiodModule,
+  istioPath,
+  kubectlModule,
+  metallbModule,
+  type PinnedModule,
+} from "./modules";
 import { buildPrograms } from "./programs";
 import { goVersion } from "./programs";
 
@@ -39,19 +49,27 @@ export function kubectlProgram(signal: AbortSignal, report: Report): Promise<str
   return programOf(kubectlModule, "kubectl", signal, report);
 }
 
+/** The path of istioctl: the one on PATH, else one built from its Go module. */
+export function istioctlProgram(signal: AbortSignal, report: Report): Promise<string> {
+  return programOf(istioctlModule, "istioctl", signal, report);
+}
+
 /** The charts that lie in a Go module of what they install: the lab's module that pins it, and the module's name. */
 const chartModules = {
   metallb: { module: metallbModule, path: "go.universe.tf/metallb" },
   flagger: { module: flaggerModule, path: "github.com/fluxcd/flagger" },
-} as const;
+  istiod: { module: istiodModule, path: istioPath, place: "manifests/charts/istio-control/istio-discovery" },
+  "istio-gateway": { module: istiodModule, path: istioPath, place: "manifests/charts/gateway" },
+} as const satisfies Readonly<Record<string, { module: GoModule; path: string; place?: string }>>;
 
 /** A chart that comes from a Go module. */
 export type ModuleChart = keyof typeof chartModules;
 
 /** The path of a project's own chart in its Go module, which is fetched if need be. */
 export async function chartFromModule(chart: ModuleChart, signal: AbortSignal, report: Report): Promise<string> {
-  const { module, path } = chartModules[chart];
-  return join(await moduleFolder(module, path, signal, report), "charts", chart);
+  const source = chartModules[chart];
+  const place = "place" in source ? source.place : join("charts", chart);
+  return join(await moduleFolder(source.module, source.path, signal, report), place);
 }
 
 /**
