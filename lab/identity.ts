@@ -17,7 +17,7 @@ export interface LabOptions {
  * What a lab has only where it is asked for: a Prometheus, or Flagger, to be deployed by whoever needs it; the kinds of
  * Gateway API, or of Istio.
  */
-export const labParts = ["prometheus", "flagger", "gateway-api", "istio-crds"] as const;
+export const labParts = ["prometheus", "flagger", "gateway-api", "istio-crds", "istio"] as const;
 export type LabPart = (typeof labParts)[number];
 
 /** Everything that follows from a lab's name alone. */

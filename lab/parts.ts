@@ -1,6 +1,16 @@
 import type { LabPart } from "./identity";
 import { labImages, type LabImage } from "./images/catalog";
-import { flaggerModule, flaggerVersion, type GoModule, istioModule, type PinnedModule, traefikModule } from "./modules";
+import { istioUser } from "./images/istio";
+import {
+  flaggerModule,
+  flaggerVersion,
+  type GoModule,
+  istiodModule,
+  istioModule,
+  istioVersion,
+  type PinnedModule,
+  traefikModule,
+} from "./modules";
 import type { ModuleChart } from "./tools";
 
 /** Definitions of kinds that a Go module brings as manifests. */
@@ -26,6 +36,12 @@ export interface PartContents {
 
 const nothing: PartContents = { modules: [], images: [], charts: [], definitions: [] };
 
+const istioDefinitions: ModuleDefinitions = {
+  module: istioModule,
+  path: "istio.io/api",
+  place: "kubernetes/customresourcedefinitions.gen.yaml",
+};
+
 /** What each optional part brings. */
 const partContents: Readonly<Record<LabPart, PartContents>> = {
   prometheus: {
@@ -49,11 +65,22 @@ const partContents: Readonly<Record<LabPart, PartContents>> = {
     // Of the version that Traefik is built against: it reads these kinds.
     definitions: [{ module: traefikModule, path: "sigs.k8s.io/gateway-api", place: "config/crd/standard" }],
   },
-  "istio-crds": {
-    ...nothing,
-    definitions: [
-      { module: istioModule, path: "istio.io/api", place: "kubernetes/customresourcedefinitions.gen.yaml" },
+  "istio-crds": { ...nothing, definitions: [istioDefinitions] },
+  istio: {
+    modules: [istiodModule],
+    // By names of the lab's own: no such version is published, and the Envoy in it is not Istio's.
+    images: [
+      {
+        reference: `registry.lab/istio/pilot:${istioVersion}`,
+        content: { kind: "program", module: "istiod", program: "pilot-discovery", user: istioUser },
+      },
+      {
+        reference: `registry.lab/istio/proxyv2:${istioVersion}`,
+        content: { kind: "istio-proxy", module: "istiod" },
+      },
     ],
+    charts: ["istiod", "istio-gateway"],
+    definitions: [istioDefinitions],
   },
 };
 
@@ -64,7 +91,8 @@ export function contentsOf(parts: readonly LabPart[]): PartContents {
     modules: contents.flatMap(({ modules }) => modules),
     images: contents.flatMap(({ images }) => images),
     charts: contents.flatMap(({ charts }) => charts),
-    definitions: contents.flatMap(({ definitions }) => definitions),
+    // Two parts may bring the same ones.
+    definitions: [...new Set(contents.flatMap(({ definitions }) => definitions))],
   };
 }
 

@@ -6,6 +6,7 @@ import { cached, hashOf } from "../cache";
 import { run } from "../command";
 import type { ProgramFolders } from "../programs";
 import type { LabImage } from "./catalog";
+import { fillIstioProxy, istioProxyEntrypoint, istioProxyRecipe, istioUser } from "./istio";
 import { fillNginx, nginxEntrypoint, nginxRecipe } from "./nginx";
 import { fillPrometheus, prometheusEntrypoint, prometheusRecipe } from "./prometheus";
 
@@ -31,6 +32,7 @@ function sourceOf(content: LabImage["content"], programs: ProgramFolders): strin
     const modules = [content.module, ...(content.tools ? ["tools"] : [])];
     return modules.map((module) => basename(programs[module] ?? "")).join();
   }
+  if (content.kind === "istio-proxy") return basename(programs[content.module] ?? "") + istioProxyRecipe;
   return content.kind === "nginx" ? nginxRecipe : prometheusRecipe;
 }
 
@@ -105,10 +107,16 @@ async function fill(image: LabImage, programs: ProgramFolders, root: string, con
     await fillPrometheus(root, context);
     return prometheusEntrypoint.map((argument) => `--config.entrypoint=${argument}`);
   }
+  if (content.kind === "istio-proxy") {
+    await fillIstioProxy(root, programs[content.module] ?? "", context);
+    const entrypoint = istioProxyEntrypoint.map((argument) => `--config.entrypoint=${argument}`);
+    return [...entrypoint, `--config.user=${istioUser}`];
+  }
   await mkdir(join(root, "tmp"), { mode: 0o1777 });
   await copyFile(join(programs[content.module] ?? "", content.program), join(root, content.program));
   if (content.tools) await mkdir(join(root, "bin"));
   for (const tool of content.tools ?? []) await copyFile(join(programs["tools"] ?? "", tool), join(root, "bin", tool));
   const env = Object.entries(content.env ?? {}).map(([name, value]) => `--config.env=${name}=${value}`);
-  return [`--config.entrypoint=/${content.program}`, ...env];
+  const user = content.user === undefined ? [] : [`--config.user=${content.user}`];
+  return [`--config.entrypoint=/${content.program}`, ...user, ...env];
 }

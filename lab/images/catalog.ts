@@ -5,7 +5,7 @@ import type { DefaultAnswer } from "./nginx";
 export interface LabImage {
   /** The name under which pods ask for it. */
   readonly reference: string;
-  readonly content: ProgramContent | NginxContent | PrometheusContent;
+  readonly content: ProgramContent | NginxContent | PrometheusContent | IstioProxyContent;
 }
 
 /** One static program, which is the image's entry point at its root. */
@@ -17,6 +17,8 @@ export interface ProgramContent {
   readonly env?: Readonly<Record<string, string>>;
   /** Programs of the lab's tools that lie in its `/bin`, for whoever runs commands in it. */
   readonly tools?: readonly string[];
+  /** The user and the group that run it, by their numbers, where a pod says nothing else. */
+  readonly user?: string;
 }
 
 /** Debian's nginx with its Lua module, laid out as OpenResty's image is. */
@@ -30,6 +32,12 @@ export interface NginxContent {
 /** Debian's Prometheus. */
 export interface PrometheusContent {
   readonly kind: "prometheus";
+}
+
+/** Istio's agent, of this module, with an Envoy that is not Istio's own. */
+export interface IstioProxyContent {
+  readonly kind: "istio-proxy";
+  readonly module: string;
 }
 
 const program = (reference: string, module: string, name: string): LabImage => ({
