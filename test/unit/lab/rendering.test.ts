@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { renderKubeconfig } from "../../../lab/cluster/kubeconfig";
 import { imageMap, labImages } from "../../../lab/images/catalog";
-import { imagesOf } from "../../../lab/parts";
+import { contentsOf, imagesOf } from "../../../lab/parts";
 import { clusterProfile, renderProfile } from "../../../lab/profile";
 
 describe("the lab's files for others", () => {
@@ -43,6 +43,11 @@ describe("the lab's files for others", () => {
       ["registry.lab/prometheus:2.42", "ghcr.io/fluxcd/flagger:1.41.0"],
     );
     assert.deepEqual(imagesOf([]), labImages);
+  });
+
+  it("has Istio's kinds once, whichever of the parts bring them", () => {
+    const { definitions } = contentsOf(["istio", "istio-crds"]);
+    assert.deepEqual(definitions, contentsOf(["istio-crds"]).definitions);
   });
 
   it("puts nothing in an image's place that the lab does not have", () => {
