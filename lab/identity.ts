@@ -15,7 +15,7 @@ export interface LabOptions {
 
 /**
  * What a lab has only where it is asked for: a Prometheus, or Flagger, to be deployed by whoever needs it; the kinds of
- * Gateway API, or of Istio.
+ * Gateway API, or of Istio; or Istio, to be deployed as well.
  */
 export const labParts = ["prometheus", "flagger", "gateway-api", "istio-crds", "istio"] as const;
 export type LabPart = (typeof labParts)[number];
