@@ -27,7 +27,7 @@ export function isEmpty(request: ShiftRequest): boolean {
 export function changesFor(request: ShiftRequest, plan: TrafficPlan): TrafficValues {
   const { weight, header, cookie, active, clearRules, promote } = request;
   return {
-    ...(clearRules && { headerMatch: null, cookieMatch: null }),
+    ...(clearRules && { headerMatch: null, cookieMatch: null, clientMatch: null }),
     ...(promote && promotion(plan)),
     ...(weight !== undefined && { canaryWeight: weight }),
     ...(header && { headerMatch: header }),
@@ -47,6 +47,8 @@ function promotion(plan: TrafficPlan): TrafficValues {
       weightTotal: null,
       headerMatch: null,
       cookieMatch: null,
+      clientMatch: null,
+      mirrorPercent: null,
       affinityBehavior: null,
     };
     return { stable: plan.canary.version, canary: null, ...rules };

@@ -18,7 +18,8 @@ export function valuesFor(spec: RolloutSpec, routing: Routing): TrafficValues {
 
 function canaryValues(spec: RolloutSpec, routing: Routing): TrafficValues {
   const { from, to, steps } = spec;
-  const none = { canaryWeight: 0, weightTotal: null, headerMatch: null, cookieMatch: null };
+  const rules = { headerMatch: null, cookieMatch: null, clientMatch: null, mirrorPercent: null };
+  const none = { canaryWeight: 0, weightTotal: null, ...rules };
   switch (routing.kind) {
     case "stable":
       // The canary stays in the plan: its Ingress then loses its weight before its Deployment loses its pods.
