@@ -7,7 +7,8 @@ import {
   type MetalLbConfig,
 } from "./config/entrance";
 import { meaninglessKeys, routerOf } from "./config/meaning";
-import { ownValues } from "./config/own-values";
+import { migratedValues, type MigrationConfig } from "./config/migration";
+import { configNamespace, ownValues } from "./config/own-values";
 import { keysOfSchema, parseWith } from "./config/parse";
 import { ConfigError, type Problem } from "./config/problems";
 import type { ClusterProfile } from "./config/profile";
@@ -51,6 +52,13 @@ export interface StackConfig {
   readonly istio?: IstioConfig;
   /** How long requests may take, and how often they are sent anew. */
   readonly requests: RequestConfig;
+  /** The way to another router that is under way. */
+  readonly migration?: {
+    /** Whose objects users come by. */
+    readonly users: MigrationConfig["users"];
+    /** The stack as it is when the migration is over. */
+    readonly target: StackConfig;
+  };
   /** How rollouts go; nothing where the stack doesn't say. */
   readonly rollout?: RolloutConfig;
   /** The address of a node, by which a NodePort is asked. */
@@ -99,6 +107,7 @@ export function parseStackConfig(raw: Readonly<Record<string, unknown>>, profile
     gateway: values.gateway,
     istio: routerOf(values) === "istio" ? values.istio : undefined,
     requests: { timeouts: values.timeouts, retries: values.retries },
+    ...(values.migration && { migration: migrationOf(given, values.migration, profile) }),
     rollout: values.rollout && mirroredRollout(values.rollout, profile),
     nodeAddress: values.nodeAddress ?? profile?.nodeAddress,
   };
@@ -138,6 +147,29 @@ function defaultController(values: Values): GivenController | undefined {
       return ingressController.parse({ kind: "existing", service: "istio-system/istio-ingressgateway" });
     case "service":
       return undefined;
+  }
+}
+
+/** The target is held against all that any stack is: what its router can't express is refused before anything moves. */
+function migrationOf(
+  given: Readonly<Record<string, unknown>>,
+  migration: MigrationConfig,
+  profile: ClusterProfile | undefined,
+): StackConfig["migration"] {
+  const target = Object.entries(migratedValues(given, migration)).map(([key, value]) => [
+    `${configNamespace}:${key}`,
+    value,
+  ]);
+  try {
+    return { users: migration.users, target: parseStackConfig(Object.fromEntries(target), profile) };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(
+      error.problems.map((problem) => ({
+        ...problem,
+        allowed: `${problem.allowed} (after the migration to ${migration.to})`,
+      })),
+    );
   }
 }
 

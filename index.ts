@@ -5,7 +5,7 @@ import { MetalLb } from "./components/metallb";
 import { namespaceLabels } from "./components/namespace-labels";
 import { lastUpdate, Plan } from "./components/plan";
 import { createRelease } from "./components/release";
-import { parseStackConfig } from "./config";
+import { parseStackConfig, type StackConfig } from "./config";
 import { profileVariable, readClusterProfile } from "./config/profile";
 import { explainPlan } from "./traffic/explain";
 import { previousStable } from "./traffic/previous-stable";
@@ -19,8 +19,11 @@ export = function program() {
   new Plan("plan", { plan: config.plan, last });
 
   const metallb = config.metallb && new MetalLb("metallb", config.metallb);
-  const reads = config.plan.router === "gateway" ? "gateways" : "ingresses";
-  const entrance = config.ingressController && createEntrance(config.ingressController, reads, { dependsOn: metallb });
+  const entranceOf = ({ ingressController, plan }: StackConfig) =>
+    ingressController &&
+    createEntrance(ingressController, plan.router === "gateway" ? "gateways" : "ingresses", { dependsOn: metallb });
+  const entrance = entranceOf(config);
+  const besideEntrance = config.migration && entranceOf(config.migration.target);
 
   const namespace =
     config.namespace === "default"
@@ -28,7 +31,7 @@ export = function program() {
       : new k8s.core.v1.Namespace(config.namespace, {
           metadata: { name: config.namespace, labels: namespaceLabels(config.istio) },
         }).metadata.name;
-  const release = createRelease({ config, namespace, entrance, metallb });
+  const release = createRelease({ config, namespace, entrance, besideEntrance, metallb });
 
   return {
     traffic: explainPlan(config.plan),
@@ -38,5 +41,6 @@ export = function program() {
     address: release.address,
     port: release.port,
     url: release.url,
+    ...(release.beside && { beside: { ...release.beside } }),
   };
 };

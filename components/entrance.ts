@@ -16,6 +16,8 @@ export interface EntranceArgs {
   readonly replicas: number;
   /** `Local` keeps the client's address, `Cluster` spreads over all nodes (core/v1 Service). */
   readonly externalTrafficPolicy: "Local" | "Cluster";
+  /** The address that its Service asks MetalLB for; any that is free without it. */
+  readonly address?: string;
   /** What says where requests go: Ingresses with ingress-nginx's annotations, or Gateway API. */
   readonly reads?: "ingresses" | "gateways";
   /** Another image than the pinned one, for mirrors and patched forks. */
@@ -28,6 +30,18 @@ export function addressOf(status: pulumi.Output<LoadBalancerStatus | undefined>)
     const first = known?.loadBalancer?.ingress?.[0];
     return first?.ip ?? first?.hostname;
   });
+}
+
+/**
+ * The annotation by which a Service asks MetalLB for an address.
+ *
+ * @see https://metallb.io/usage/#requesting-specific-ips
+ */
+export const addressAnnotation = "metallb.io/loadBalancerIPs";
+
+/** What asks for an address, where one is named. */
+export function addressAnnotations(address: string | undefined): Record<string, string> | undefined {
+  return address === undefined ? undefined : { [addressAnnotation]: address };
 }
 
 interface LoadBalancerStatus {

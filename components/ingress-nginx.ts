@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { after } from "./after";
 import { chartReference, mergeValues, type ChartPlace } from "./chart-place";
-import { addressOf, type Entrance, type EntranceArgs } from "./entrance";
+import { addressAnnotations, addressOf, type Entrance, type EntranceArgs } from "./entrance";
 
 /** Arguments of {@link IngressNginx}. */
 export interface IngressNginxArgs extends EntranceArgs, ChartPlace {
@@ -64,7 +64,11 @@ function chartValues(args: IngressNginxArgs): Record<string, unknown> {
       config: args.allowSnippets ? { "annotations-risk-level": "Critical" } : {},
       // Its certificates are made by Helm hooks, which Pulumi does not run; what it checks, Sluice checks at preview.
       admissionWebhooks: { enabled: false },
-      service: { type: "LoadBalancer", externalTrafficPolicy: args.externalTrafficPolicy },
+      service: {
+        type: "LoadBalancer",
+        externalTrafficPolicy: args.externalTrafficPolicy,
+        ...(args.address !== undefined && { annotations: addressAnnotations(args.address) }),
+      },
       metrics: { enabled: true },
     },
   };

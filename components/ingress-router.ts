@@ -11,8 +11,10 @@ import { withoutPods, type VersionedWorkload } from "./versioned-workload";
 export interface IngressRouterArgs {
   /** Who gets which version. Plain values, so that a policy and a preview can read every annotation. */
   readonly plan: CanaryPlan | BlueGreenPlan;
-  /** The workload's name: the mainline Ingress's name, and in front of the canary's and the preview's. */
+  /** The workload's name, and in front of its Services' names. */
   readonly workload: string;
+  /** The mainline Ingress's name, and in front of the canary's and the preview's; the workload's by default. */
+  readonly title?: string;
   /** The namespace of the Ingresses, the same as the Services'. */
   readonly namespace: pulumi.Input<string>;
   /** The IngressClass of the controller that reads them. */
@@ -42,14 +44,14 @@ export class IngressRouter extends pulumi.ComponentResource {
 
   constructor(name: string, args: IngressRouterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sluice:router:IngressRouter", name, {}, opts);
-    const { plan, workload, annotations = {} } = args;
+    const { plan, workload, title = workload, annotations = {} } = args;
     const { routes } = plan;
     const version = servingVersion(plan);
     const affinity = plan.strategy === "canary" && plan.affinity ? affinityAnnotations(plan.affinity) : {};
     const waitFor = after(opts);
     this.mainline = this.ingress(
       {
-        name: workload,
+        name: title,
         service: `${workload}-${version}`,
         version,
         routes,
@@ -62,8 +64,8 @@ export class IngressRouter extends pulumi.ComponentResource {
       const service = this.canaryService(plan.canary.version, args);
       this.canary = this.ingress(
         {
-          name: `${workload}-canary`,
-          service: `${workload}-canary`,
+          name: `${title}-canary`,
+          service: `${title}-canary`,
           version: plan.canary.version,
           routes,
           annotations: canaryAnnotations(plan.canary, plan.affinity),
@@ -77,7 +79,7 @@ export class IngressRouter extends pulumi.ComponentResource {
     if (plan.strategy === "blueGreen" && plan.preview && idle)
       this.preview = this.ingress(
         {
-          name: `${workload}-preview`,
+          name: `${title}-preview`,
           service: `${workload}-${idle.version}`,
           version: idle.version,
           routes: [plan.preview],
@@ -94,8 +96,11 @@ export class IngressRouter extends pulumi.ComponentResource {
    * The canary's own Service, apart from its version's: in a promotion the mainline leads to the version before the canary
    * is gone, and a Service that both lead to is the canary's alone for ingress-nginx, so that nobody would be served.
    */
-  private canaryService(version: string, { workload, namespace, backends }: IngressRouterArgs): k8s.core.v1.Service {
-    const name = `${workload}-canary`;
+  private canaryService(
+    version: string,
+    { workload, title = workload, namespace, backends }: IngressRouterArgs,
+  ): k8s.core.v1.Service {
+    const name = `${title}-canary`;
     return new k8s.core.v1.Service(
       name,
       {

@@ -14,7 +14,7 @@ import { ServiceRouter } from "./service-router";
 import { TrackedWorkload } from "./tracked-workload";
 import { VersionedWorkload, type VersionedWorkloadArgs } from "./versioned-workload";
 
-/** Where users reach a release. */
+/** Where a release can be reached. */
 export interface Release {
   /** The address; `undefined` until there is one. */
   readonly address: pulumi.Output<string | undefined>;
@@ -22,6 +22,8 @@ export interface Release {
   readonly port: number;
   /** What users ask for. */
   readonly url: pulumi.Output<string>;
+  /** Where the same is to be had by another router, while a stack is on its way to it. */
+  readonly beside?: Release;
 }
 
 /** What a release is made with. */
@@ -30,6 +32,8 @@ export interface ReleaseArgs {
   readonly namespace: pulumi.Input<string>;
   /** What reads Ingresses, where the stack has it. */
   readonly entrance?: CreatedEntrance;
+  /** What reads the routes of the router that the stack is on its way to. */
+  readonly besideEntrance?: CreatedEntrance;
   /** What gives Services of type LoadBalancer their addresses, where the stack brings it. */
   readonly metallb?: pulumi.Resource;
 }
@@ -155,12 +159,32 @@ function byFlagger(args: ReleaseArgs, plan: CanaryPlan, rollout: RolloutConfig):
   return atEntrance(entrance, plan);
 }
 
-/** A release behind a router that looks into requests, and the last of the objects that lead users to a version. */
-function behindRouter(
+/** A release behind a router, and the last of the objects that lead users to a version. */
+interface Routed {
+  readonly release: Release;
+  readonly last: pulumi.Resource;
+}
+
+/** A release behind a router that looks into requests, and beside it behind the one that it is on its way to. */
+function behindRouter(args: ReleaseArgs, plan: CanaryPlan | BlueGreenPlan, workloads: Workloads): Routed {
+  const routed = behindOneRouter(args, plan, workloads);
+  const { config, namespace, besideEntrance } = args;
+  const { migration } = config;
+  if (!migration) return routed;
+  const { target, users } = migration;
+  if (target.plan.strategy === "replicaRatio") throw new Error("a migration keeps the strategy");
+  const title = target.plan.router === "ingress" ? `${config.workload}-beside` : undefined;
+  const next = behindOneRouter({ config: target, namespace, entrance: besideEntrance }, target.plan, workloads, title);
+  const [used, other] = users === "new" ? [next, routed] : [routed, next];
+  return { release: { ...used.release, beside: other.release }, last: next.last };
+}
+
+function behindOneRouter(
   { config, namespace, entrance }: ReleaseArgs,
   plan: CanaryPlan | BlueGreenPlan,
   { edge: backends, companions }: Workloads,
-): { readonly release: Release; readonly last: pulumi.Resource } {
+  title?: string,
+): Routed {
   const { workload, tls, ingressAnnotations: annotations, gateway, istio, requests } = config;
   const opts = { dependsOn: entrance?.component };
   const common = { plan, workload, namespace, backends, tls };
@@ -169,7 +193,11 @@ function behindRouter(
     case "ingress": {
       if (!entrance) throw new Error("a plan with Ingresses needs what reads them");
       const { className } = entrance;
-      const { canary: trial, mainline } = new IngressRouter(workload, { ...common, className, annotations }, opts);
+      const { canary: trial, mainline } = new IngressRouter(
+        title ?? workload,
+        { ...common, title, className, annotations },
+        opts,
+      );
       return { release, last: trial ?? mainline };
     }
     case "gateway": {

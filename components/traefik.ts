@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { after } from "./after";
-import { addressOf, type Entrance, type EntranceArgs } from "./entrance";
+import { addressAnnotations, addressOf, type Entrance, type EntranceArgs } from "./entrance";
 import { traefikPod } from "./traefik-pod";
 
 /**
@@ -59,7 +59,7 @@ export class Traefik extends pulumi.ComponentResource implements Entrance {
     const service = new k8s.core.v1.Service(
       title,
       {
-        metadata,
+        metadata: { ...metadata, annotations: addressAnnotations(args.address) },
         spec: {
           type: "LoadBalancer",
           externalTrafficPolicy: args.externalTrafficPolicy,

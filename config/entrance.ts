@@ -56,6 +56,8 @@ const common = {
    * nodes and hides it (core/v1 `externalTrafficPolicy`). `Local` by default.
    */
   externalTrafficPolicy: trafficPolicy.default("Local"),
+  /** The address of its Service, of MetalLB's pool; one that is free by default. */
+  address: z.union([z.ipv4(), z.ipv6()], "must be an IP address of MetalLB's pool").optional(),
   /** The controller's image, for mirrors and patched forks. */
   image: image.optional(),
 };

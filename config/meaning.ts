@@ -99,6 +99,11 @@ const meanings: Partial<Record<ConfigKey, Meaning>> = {
   },
   nodePort: { routers: ["service"] },
   nodeAddress: { routers: ["service"] },
+  migration: {
+    strategies: ["canary", "blueGreen"],
+    routers: ["ingress"],
+    instead: { gateway: "it is there already", service: "a Service has no routes to take along" },
+  },
   timeouts: requests,
   retries: requests,
   gateway: { routers: ["gateway"] },

@@ -14,6 +14,7 @@ const structuredKeys = new Set([
   "gateway",
   "istio",
   "workloads",
+  "migration",
   "rollout",
   "metallb",
   "ingressController",

@@ -4,6 +4,7 @@ import { host, label, nodePort, versionName, wholeNumber } from "./fields";
 import { rollout } from "./rollout";
 import { clientMatch, gateway, istio, retries, timeouts } from "./routers";
 import { affinityCookie, cookieMatch, headerMatch } from "./rules";
+import { migration } from "./migration";
 import { ingressAnnotations, path, pathType, routes, tls } from "./routes";
 import { versions } from "./versions";
 import { workloads } from "./workloads";
@@ -93,6 +94,8 @@ export const stackSchema = z.strictObject({
   /** What router istio needs to know of the mesh. */
   istio: istio.prefault({}),
 
+  /** A move to another router that is under way; `sluice migrate` writes it. */
+  migration: migration.optional(),
   /** How the stack's rollouts go: steps, checks, webhooks, alerts. */
   rollout: rollout.optional(),
 
