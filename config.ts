@@ -156,12 +156,11 @@ function migrationOf(
   migration: MigrationConfig,
   profile: ClusterProfile | undefined,
 ): StackConfig["migration"] {
-  const target = Object.entries(migratedValues(given, migration)).map(([key, value]) => [
-    `${configNamespace}:${key}`,
-    value,
-  ]);
+  const target: Record<string, unknown> = Object.fromEntries(
+    Object.entries(migratedValues(given, migration)).map(([key, value]) => [`${configNamespace}:${key}`, value]),
+  );
   try {
-    return { users: migration.users, target: parseStackConfig(Object.fromEntries(target), profile) };
+    return { users: migration.users, target: parseStackConfig(target, profile) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new ConfigError(

@@ -5,6 +5,7 @@ import { MetalLb } from "./components/metallb";
 import { namespaceLabels } from "./components/namespace-labels";
 import { lastUpdate, Plan } from "./components/plan";
 import { createRelease } from "./components/release";
+import { explainMigration } from "./config/migration";
 import { parseStackConfig, type StackConfig } from "./config";
 import { profileVariable, readClusterProfile } from "./config/profile";
 import { explainPlan } from "./traffic/explain";
@@ -34,7 +35,7 @@ export = function program() {
   const release = createRelease({ config, namespace, entrance, besideEntrance, metallb });
 
   return {
-    traffic: explainPlan(config.plan),
+    traffic: [...explainPlan(config.plan), ...explainMigration(config.migration)],
     plan: config.plan,
     // Pulumi warns of an output that is undefined.
     previousStable: last.apply((update) => previousStable(config.plan, update) ?? null),

@@ -5,6 +5,7 @@ import { describeViolation, mandatoryOf, type Violation } from "../engines/polic
 import { trafficDiff } from "../traffic/diff";
 import { percent } from "../traffic/explain";
 import type { PlanVerdict, RuleVerdict } from "../traffic/verdict";
+import type { ComparisonResult } from "./migrate/compare";
 
 /** A preview for people: the traffic before and after in words, the changes, and their detail. */
 export function showPreview(
@@ -71,6 +72,28 @@ export function showVerdict({ rules, ...plain }: PlanVerdict): string {
     ),
   );
   return [table.toString(), ...failures].join("\n");
+}
+
+/** What two routers answered to the same requests. */
+export function showComparison({ compared, differences, splits }: ComparisonResult): string {
+  const shown = differences
+    .slice(0, 20)
+    .map(
+      ({ title, old, next, planned }) =>
+        `  ${title}\n    by the plan ${planned}; the router of now: ${old}; the new one: ${next}`,
+    );
+  const more = differences.length - shown.length;
+  return [
+    chalk.bold(
+      `Compared: ${compared} requests, ${differences.length === 0 ? "answered alike" : `${differences.length} answered otherwise`}`,
+    ),
+    ...shown.map((line) => chalk.red(line)),
+    ...(more > 0 ? [`  … and ${more} more`] : []),
+    "the router of now:",
+    showVerdict(splits.old),
+    "the new one:",
+    showVerdict(splits.next),
+  ].join("\n");
 }
 
 function colorOf(line: string): (text: string) => string {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { StackConfig } from "../config";
 import { ingressController } from "./entrance";
 import { strictObject } from "./fields";
 
@@ -17,6 +18,20 @@ export const migration = strictObject(
 
 /** A migration, with defaults filled in. */
 export type MigrationConfig = z.output<typeof migration>;
+
+/** In words, where users are on the way. */
+export function explainMigration(
+  migration: { readonly users: MigrationConfig["users"]; readonly target: Pick<StackConfig, "plan"> } | undefined,
+): string[] {
+  if (!migration) return [];
+  const { users, target } = migration;
+  const name = target.plan.router === "gateway" ? "Gateway API" : "Traefik";
+  return [
+    users === "old"
+      ? `${name} stands beside, by the same plan, at an address of its own; users come by the router from before`
+      : `users come by ${name}; the router from before still stands beside, by the same plan`,
+  ];
+}
 
 /**
  * The raw values of a stack as they are when its migration is over.

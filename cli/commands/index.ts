@@ -3,6 +3,7 @@ import { dashboardCommand } from "./dashboard";
 import { downCommand } from "./down";
 import { historyCommand } from "./history";
 import { labCommand } from "./lab";
+import { migrateCommand } from "./migrate";
 import { policyCommand } from "./policy";
 import { previewCommand } from "./preview";
 import { renderCommand } from "./render";
@@ -26,6 +27,7 @@ export function clusterCommands(): Command[] {
     watchCommand(),
     shiftCommand(),
     undoCommand(),
+    migrateCommand(),
     rolloutCommand(),
     ...steerCommands(),
     historyCommand(),

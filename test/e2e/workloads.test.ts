@@ -30,7 +30,7 @@ for (const engine of engineNames)
       const users = startUsers(address, host);
       const failure = await change().then(
         () => undefined,
-        (error: unknown) => error,
+        (error: Error) => error,
       );
       const visits = await users.stop();
       if (failure) throw failure;

@@ -1,0 +1,65 @@
+import type { StackConfig } from "../../config";
+import { migratedValues, type MigrationConfig } from "../../config/migration";
+import type { TrafficValues } from "../../config/traffic-values";
+import { UserError } from "../../progress/user-error";
+
+/** The addresses of both ways in. */
+export interface Addresses {
+  /** The one that users have. */
+  readonly users: string;
+  /** The other one. */
+  readonly other: string;
+}
+
+/** Values of a stack as its file has them, without their namespace. */
+type OwnValues = Readonly<Record<string, unknown>>;
+
+/** What a stack's file must say to have another router beside the one that users come by. */
+export function besideValues(
+  own: OwnValues,
+  to: MigrationConfig["to"],
+  { ingressController }: StackConfig,
+): TrafficValues {
+  if (to === "traefik" && ingressController?.kind === "traefik")
+    throw new UserError("Traefik reads the stack's routes already: there is nothing to migrate to traefik");
+  if (own["migration"] !== undefined)
+    throw new UserError("a migration is under way: --hand-over, --finish or --back goes on with it");
+  return { migration: { to } };
+}
+
+/**
+ * What it must say for users to come by the other way in.
+ *
+ * @param swap both addresses, where the ways in exchange them; nothing where names are led to the other address.
+ */
+export function handOverValues(own: OwnValues, users: MigrationConfig["users"], swap?: Addresses): TrafficValues {
+  const migration = migrationOf(own);
+  const { to } = migration;
+  if (!swap) return { migration: { ...migration, users } };
+  // Who users come by has their address.
+  const [oldAddress, nextAddress] = users === "new" ? [swap.other, swap.users] : [swap.users, swap.other];
+  const old = (own["ingressController"] ?? { kind: "ingress-nginx" });
+  const next = migratedValues(own, migration)["ingressController"] as object;
+  return {
+    ingressController: { ...old, address: oldAddress },
+    migration: { to, users, ingressController: { ...next, address: nextAddress } },
+  };
+}
+
+/** What it must say once the old router goes. */
+export function finishedValues(own: OwnValues): TrafficValues {
+  const migration = migrationOf(own);
+  if (migration.users !== "new")
+    throw new UserError(
+      "users still come by the old router: sluice migrate --hand-over leads them to the new one first",
+    );
+  const { router, ingressController } = migratedValues(own, migration);
+  return { router: router === "ingress" ? null : router, ingressController, migration: null };
+}
+
+/** The migration that a stack is in the middle of. */
+export function migrationOf(own: OwnValues): MigrationConfig {
+  const migration = own["migration"] as MigrationConfig | undefined;
+  if (!migration) throw new UserError("no migration is under way: sluice migrate --to gateway|traefik begins one");
+  return migration;
+}

@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import type { UpdateResult } from "../../engines/engine";
+import { ask, servedBy } from "./support/ask";
+import { engineNames, whyNoEngine } from "./support/engines";
+import { exampleFile } from "./support/example";
+import { kubectl, skipBecause, sluice, sluiceJson, testLab, whyNoLab } from "./support/lab";
+import { answersOf, startLoad } from "./support/load";
+import { removeStack, sessionOptions, set, writeStack } from "./support/stack";
+
+const minutes = 60_000;
+const host = "www.test.com";
+
+for (const engine of engineNames)
+  describe(`a live host that moves to another router on the lab, by the ${engine} engine`, function () {
+    this.timeout(6 * minutes);
+
+    const session = sessionOptions(engine);
+    let address = "";
+    const migrate = async (...args: string[]) => {
+      const { exitCode, stdout, stderr } = await sluice("migrate", "--yes", ...args, ...session);
+      assert.equal(exitCode, 0, stdout + stderr);
+      return stdout;
+    };
+    /** Users ask at the address that they know, all the while. */
+    const underLoad = async (change: () => Promise<unknown>) => {
+      const load = startLoad(address, host, { seconds: 2 });
+      const failure = await change().then(
+        () => undefined,
+        (error: Error) => error,
+      );
+      const answers = await load.stop();
+      if (failure) throw failure;
+      assert.deepEqual(answersOf(answers), ["myapp v1", "myapp v2"]);
+    };
+    const outputs = async () => (await sluiceJson<UpdateResult>("up", "--yes", ...session)).outputs;
+
+    before(async function () {
+      const reason = whyNoLab() ?? (await whyNoEngine(engine));
+      if (reason) skipBecause(this, reason);
+      this.timeout(30 * minutes);
+      const lab = ["--name", testLab.name, "--api-port", String(testLab.port)];
+      const { exitCode, stdout, stderr } = await sluice("lab", "up", ...lab, "--with", "gateway-api");
+      assert.equal(exitCode, 0, stdout + stderr);
+      writeStack([], "test/e2e/support/migrate-stack.yaml");
+      address = (await outputs()).address ?? "";
+    });
+
+    after(async function () {
+      if (this.currentTest?.isPending()) return;
+      await sluice("down", "--yes", "--keep-cluster", ...session);
+      removeStack();
+    });
+
+    it("stands both side by side, and finds that they answer alike, request by request", async () => {
+      let said = "";
+      await underLoad(async () => (said = await migrate("--to", "gateway")));
+      assert.match(said, /Compared: \d{3} requests, answered alike/);
+      const { address: users, beside } = await outputs();
+      const other = (beside as { address?: string }).address ?? "";
+      assert.equal(users, address);
+      assert.notEqual(other, address);
+      const [header, cookie] = await servedBy(other, [
+        { host, headers: { Region: "shenzhen" } },
+        { host, headers: { Cookie: "user_from_shenzhen=always" } },
+      ]);
+      assert.deepEqual([header, cookie], ["myapp v2", "myapp v2"]);
+    });
+
+    it("refuses to hand over where an answer differs, naming the request", async () => {
+      // Somebody takes the header's rule out of the new router alone.
+      const rules = JSON.stringify([{ op: "remove", path: "/spec/rules/0" }]);
+      await kubectl("patch", "httproute", "shop", "--namespace", "demo", "--type", "json", "--patch", rules);
+      const { exitCode, stdout, stderr } = await sluice("migrate", "--yes", "--hand-over", ...session);
+      assert.equal(exitCode, 1, stdout + stderr);
+      assert.match(
+        stdout,
+        /GET www\.test\.com\/, Region: shenzhen[^\n]*\n +by the plan v2; the router of now: v2; the new one: v1/,
+      );
+      assert.match(stderr, /both routers do not answer alike: nothing was handed over/);
+      const { exitCode: mended } = await sluice("up", "--yes", "--force-conflicts", ...session);
+      assert.equal(mended, 0);
+    });
+
+    it("gives the new router the users' address without losing a request, and takes it back", async () => {
+      await underLoad(() => migrate("--hand-over", "address"));
+      assert.equal((await outputs()).address, address);
+      const gateway = await kubectl("get", "service", "traefik-gateway", "-n", "traefik-gateway", "-o", "json");
+      assert.match(gateway, new RegExp(`"ip": "${address}"`));
+      await underLoad(() => migrate("--back"));
+      const ingresses = await kubectl("get", "service", "traefik", "-n", "traefik", "-o", "json");
+      assert.match(ingresses, new RegExp(`"ip": "${address}"`));
+    });
+
+    it("removes the old router last, without losing a request", async () => {
+      await underLoad(async () => {
+        await migrate("--hand-over");
+        await migrate("--finish");
+      });
+      const left = await kubectl("get", "ingress,service,deployment", "--all-namespaces", "-o", "name");
+      assert.ok(!/ingress|\/traefik$/m.test(left), left);
+      assert.equal((await outputs()).address, address);
+      const [answer] = await ask(address, [{ host, headers: { Region: "shenzhen" } }]);
+      assert.equal(answer?.body.trim(), "myapp v2");
+    });
+
+    it("refuses what the other router can't express before anything moves", async () => {
+      writeStack([set("affinity", "cookie"), set("migration", { to: "gateway" })], exampleFile("canary-by-weight"));
+      const { exitCode, stderr } = await sluice("preview", ...session);
+      assert.equal(exitCode, 2);
+      assert.match(
+        stderr,
+        /sluice:affinity is "cookie": it has no meaning under router gateway .* \(after the migration to gateway\)/,
+      );
+    });
+  });
