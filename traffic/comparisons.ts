@@ -21,16 +21,18 @@ export function comparisonsOf(plan: CanaryPlan | BlueGreenPlan): Comparison[] {
   const requests = placesAround(plan).flatMap((place) =>
     headers.flatMap((header) => cookies.map((sent) => ({ ...place, headers: header, cookies: sent }))),
   );
-  return requests.flatMap((request) => {
+  const byTitle = new Map(requests.map((request) => [titleOf(request), request]));
+  return [...byTitle].flatMap(([title, request]) => {
     const { shares } = routeRequest(plan, request);
     const versions = Object.keys(shares);
     // Where a weight decides, one answer says nothing.
-    return versions.length > 1 ? [] : [{ title: titleOf(request), request, version: versions[0] }];
+    return versions.length > 1 ? [] : [{ title, request, version: versions[0] }];
   });
 }
 
 function placesAround({ routes }: CanaryPlan | BlueGreenPlan): Pick<TrafficRequest, "host" | "path">[] {
-  const places = routes.flatMap(({ host, path }) => {
+  const places = routes.flatMap(({ host: named, path }) => {
+    const host = named.replace(/^\*/, "any");
     const folder = path.endsWith("/") ? path : `${path}/`;
     return [path, `${folder}deeper`, `${folder}a/b.css?v=1`, `${path}x`, "/nowhere"].map((asked) => ({
       host,

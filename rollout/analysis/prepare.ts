@@ -84,7 +84,7 @@ function impossibleHere({ query, name, source }: MetricConfig, index: number, su
     return {
       key: `rollout.metrics.${index}.source`,
       value: source,
-      allowed: `must be probe for ${name} under router service, where no ingress controller counts requests`,
+      allowed: `must be probe for ${name} under router ${plan.router}, where Sluice knows no counts of requests by version`,
     };
   if (plan.strategy === "blueGreen" && !plan.preview)
     return {
