@@ -23,6 +23,7 @@ import {
 import { loadedCases } from "./lossless/cases";
 import { measureLoaded } from "./lossless/measure";
 import { showLoaded, showLoadedJson, showLoadedMarkdown } from "./lossless/report";
+import { figuresOfMigration } from "./migrate";
 import { figuresOfPolicies } from "./policies";
 import { measureSimulated } from "./rollouts/simulated";
 import type * as SideBySide from "./rollouts/side-by-side";
@@ -35,6 +36,7 @@ interface BenchOptions {
   readonly lossless?: boolean;
   readonly policies?: boolean;
   readonly rollouts?: boolean;
+  readonly migrate?: boolean;
   readonly cold?: boolean;
   readonly keep?: boolean;
   readonly labName: string;
@@ -54,6 +56,13 @@ const command = new Command("bench")
     new Option("--rollouts", "instead: rollouts beside Flagger's, and the driver by itself").conflicts([
       "lossless",
       "policies",
+    ]),
+  )
+  .addOption(
+    new Option("--migrate", "instead: a live host moves to another router under load").conflicts([
+      "lossless",
+      "policies",
+      "rollouts",
     ]),
   )
   .option("--cold", "also time the lab's first start with empty caches, which takes many minutes")
@@ -88,9 +97,11 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
     if (options.lossless) return await benchLossless(place, machine, options);
     const measured = options.rollouts
       ? await measureRollouts(place)
-      : options.policies
-        ? await measurePolicies(place)
-        : await measureAll(place, wasThere, cold);
+      : options.migrate
+        ? await measureMigration(place)
+        : options.policies
+          ? await measurePolicies(place)
+          : await measureAll(place, wasThere, cold);
     const report: Report = { lab: labName, machine: { ...machine, loadAtEnd: loadAverage() }, ...measured };
     const show = options.json ? showJson : options.markdown ? showMarkdown : showTable;
     process.stdout.write(`${show(report)}\n`);
@@ -110,13 +121,25 @@ async function measurePolicies(place: Place) {
   return { engine, figures: await figuresOfPolicies(place, engine) };
 }
 
+async function measureMigration(place: Place) {
+  const { labName, target, signal } = place;
+  tell("the lab, with the kinds of Gateway API");
+  await timeSluice(["lab", "up", "--name", labName, ...portOf(target), "--with", "gateway-api"], { signal });
+  return { engine: lineOf(await start(place), "engine:"), figures: await figuresOfMigration(place) };
+}
+
+/** The lab's port as `sluice lab up` takes it. */
+function portOf(target: readonly string[]): string[] {
+  return target.flatMap((option, index) => (option === "--lab-port" ? ["--api-port", target[index + 1] ?? ""] : []));
+}
+
 async function measureRollouts(place: Place) {
   const { labName, target, signal } = place;
   const simulated = await measureSimulated();
   tell("the lab, with Prometheus and Flagger");
-  const port = target.flatMap((option, index) => (option === "--lab-port" ? (target[index + 1] ?? []) : []));
-  const lab = ["--name", labName, ...(port.length > 0 ? ["--api-port", ...port] : [])];
-  await timeSluice(["lab", "up", ...lab, "--with", "prometheus", "--with", "flagger"], { signal });
+  await timeSluice(["lab", "up", "--name", labName, ...portOf(target), "--with", "prometheus", "--with", "flagger"], {
+    signal,
+  });
   const engine = lineOf(await start(place), "engine:");
   // What the tests have for Prometheus and for moods finds its lab by the environment, when it is loaded.
   process.env["SLUICE_TEST_LAB"] = labName;

@@ -247,6 +247,8 @@ function demandSame(options: MigrateOptions, result: ComparisonResult): void {
   const { differences, splits } = result;
   if (options.json) say({}, JSON.stringify(result, undefined, 2));
   else say(options, `\n${showComparison(result)}\n`);
-  if (differences.length > 0 || !splits.old.asPlanned || !splits.next.asPlanned)
-    throw new Unsatisfied("both routers do not answer alike: nothing was handed over");
+  if (differences.length === 0 && splits.old.asPlanned && splits.next.asPlanned) return;
+  const outcome = "the routers do not both answer as planned: nothing was handed over";
+  say(options, outcome);
+  throw new Unsatisfied(outcome);
 }

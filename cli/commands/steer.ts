@@ -2,6 +2,8 @@ import { Command } from "commander";
 import { userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DashboardAction } from "../../rollout/dashboard/data";
+import { UserError } from "../../progress/user-error";
+import { DriverLease } from "../../rollout/store/lease";
 import { advance } from "../../rollout/machine";
 import { retry } from "../../rollout/retry";
 import type { RolloutCommand, RolloutState } from "../../rollout/state";
@@ -80,7 +82,7 @@ async function steer(session: Session, action: DashboardAction, options: SteerOp
 
 /** Whoever aborts wants to know that users are back. */
 async function awaitAbort(
-  { records }: StackRecords,
+  { api, records, namespace }: StackRecords,
   { id, spec }: RolloutState,
   driver: string,
   options: SteerOptions,
@@ -90,15 +92,24 @@ async function awaitAbort(
     title: `Abort rollout ${id} to ${spec.to}`,
     run: async ({ report, signal }: StepContext) => {
       report(`${driver} takes users back to ${spec.from}`);
-      while (ended?.phase !== "Failed" && ended?.phase !== "Succeeded") {
+      while (!ended || !isOver(ended)) {
         await sleep(pollMilliseconds, undefined, { signal });
-        ended = (await records.read(id)) ?? ended;
+        // Asked first: a driver that ends meanwhile has stored how.
+        const holder = await DriverLease.holder(api, options.stack, namespace);
+        ended = await records.read(id);
+        if (!ended) throw new UserError(`rollout ${id} is gone: somebody took the stack away meanwhile`);
+        if (holder === undefined && !isOver(ended))
+          throw new UserError(`${driver} was gone before users were back: sluice abort once more does it here`);
       }
       return ended.outcome;
     },
   };
   await runSteps([step], options);
   if (ended?.served?.kind !== "stable") throw new Unsatisfied(ended?.outcome);
+}
+
+function isOver({ phase }: RolloutState): boolean {
+  return phase === "Failed" || phase === "Succeeded";
 }
 
 const pollMilliseconds = 300;
