@@ -52,29 +52,33 @@ function callProblems(workloads: Readonly<Record<string, WorkloadConfig>>): Prob
         allowed: `must have exactly one workload that no other calls, which users reach: ${edge === undefined ? "here each is called" : "name in calls what it calls"}`,
       },
     ];
-  const circle = circleFrom(edge, workloads, []);
-  return circle
-    ? [{ key: `workloads.${circle[0]}.calls`, value: circle.join(" → "), allowed: "must not lead back to itself" }]
-    : [];
+  const circle = circleFrom(edge, workloads);
+  if (circle)
+    return [
+      { key: `workloads.${circle[0]}.calls`, value: circle.join(" → "), allowed: "must not lead back to itself" },
+    ];
+  const reached = reachedFrom(edge, workloads);
+  const beyond = names.filter((name) => !reached.has(name));
+  return beyond.length === 0
+    ? []
+    : [
+        {
+          key: "workloads",
+          value: beyond,
+          allowed: `must not call each other in a circle that ${edge} does not reach`,
+        },
+      ];
 }
 
-/** Every workload is called by another or is the edge, so that one beyond the edge's reach is part of a circle. */
 function circleFrom(
   name: string,
   workloads: Readonly<Record<string, WorkloadConfig>>,
-  path: readonly string[],
+  path: readonly string[] = [],
 ): string[] | undefined {
   if (path.includes(name)) return [...path.slice(path.indexOf(name)), name];
-  for (const called of workloads[name]?.calls ?? []) {
-    const circle = circleFrom(called, workloads, [...path, name]);
-    if (circle) return circle;
-  }
-  if (path.length > 0) return undefined;
-  const reached = reachedFrom(name, workloads);
-  const beyond = Object.keys(workloads).find((other) => !reached.has(other));
-  return beyond === undefined
-    ? undefined
-    : (circleFrom(beyond, workloads, [""])?.filter((one) => one !== "") ?? [beyond]);
+  return (workloads[name]?.calls ?? [])
+    .map((called) => circleFrom(called, workloads, [...path, name]))
+    .find((circle) => circle !== undefined);
 }
 
 function reachedFrom(name: string, workloads: Readonly<Record<string, WorkloadConfig>>): Set<string> {

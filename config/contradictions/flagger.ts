@@ -1,3 +1,4 @@
+import { routerOf } from "../meaning";
 import type { Problem } from "../problems";
 import type { RolloutConfig } from "../rollout";
 import type { MetricConfig } from "../rollout-metrics";
@@ -9,6 +10,12 @@ export function flaggerProblems(values: Values): Problem[] {
   if (rollout?.driver !== "flagger") return [];
   if (strategy !== "canary") {
     const allowed = `must be sluice under strategy ${strategy}: with Flagger there are no colors to choose from, as it makes and names the Deployment that users get`;
+    return [{ key: "rollout.driver", value: rollout.driver, allowed }];
+  }
+  const router = routerOf(values);
+  if (router !== "ingress" || values.migration) {
+    const where = router === "ingress" ? "during a migration" : `under router ${router}`;
+    const allowed = `must be sluice ${where}: what Sluice makes for Flagger is led by Ingresses`;
     return [{ key: "rollout.driver", value: rollout.driver, allowed }];
   }
   return [
@@ -25,6 +32,8 @@ const moves: readonly ConfigKey[] = [
   "weightTotal",
   "headerMatch",
   "cookieMatch",
+  "clientMatch",
+  "mirrorPercent",
   "affinity",
   "affinityBehavior",
   "affinityCookie",
