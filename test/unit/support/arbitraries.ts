@@ -1,7 +1,15 @@
 import fc from "fast-check";
 import type { TrafficRequest } from "../../../traffic/model";
 import { compilePattern } from "../../../traffic/pattern";
-import type { Affinity, BlueGreenPlan, CanaryPlan, CanaryTrial, HeaderRule, Route } from "../../../traffic/plan";
+import type {
+  Affinity,
+  BlueGreenPlan,
+  CanaryPlan,
+  CanaryTrial,
+  HeaderRule,
+  Route,
+  RuleRouter,
+} from "../../../traffic/plan";
 import type { RawConfig } from "./stacks";
 
 /** What of a plan a test needs held; everything else is arbitrary. */
@@ -10,6 +18,8 @@ export interface PlanBounds {
   readonly routes?: readonly Route[];
   /** False for plans without stickiness, as requests one by one are decided; true by default. */
   readonly affinity?: boolean;
+  /** The plan's router, which bounds what a plan can say; `ingress` by default. */
+  readonly router?: RuleRouter;
 }
 
 /** Of a request what the controllers read differently is left out: cookies' names in another case, and affinity. */
@@ -72,25 +82,49 @@ const routeLists = fc.uniqueArray(fc.record<Route>({ host: hosts, path: paths, p
   selector: ({ host, path, pathType }) => [host, path, pathType === "Exact"].join(" "),
 });
 
+/** Those that Gateway API and Istio can express: no wildcards, and of an exact path no `/` at its end. */
+const portableRoutes = fc
+  .uniqueArray(
+    fc.record<Route>({ host: hosts, path: paths, pathType: fc.constantFrom("Exact" as const, "Prefix" as const) }),
+    { minLength: 1, maxLength: 4, selector: ({ host, path, pathType }) => [host, path, pathType].join(" ") },
+  )
+  .map((routes) =>
+    routes
+      .filter(({ host, path, pathType }) => !host.startsWith("*") && (pathType === "Prefix" || !/.\/$/.test(path)))
+      .concat({ host: "www.test.com", path: "/last", pathType: "Prefix" }),
+  );
+
+const clientRanges = fc.constantFrom("10.0.0.0/8", "192.168.4.0/22", "203.0.113.7/32", "198.51.100.128/25");
+
 /** Plans with a canary that a stack's config can come to; see {@link configOf}. */
-export function canaryPlans({ routes, affinity = true }: PlanBounds = {}): fc.Arbitrary<CanaryPlan> {
+export function canaryPlans({
+  routes,
+  affinity = true,
+  router = "ingress",
+}: PlanBounds = {}): fc.Arbitrary<CanaryPlan> {
+  const anyRoutes = router === "ingress" ? routeLists : portableRoutes;
   const pairs = fc.uniqueArray(versionNames, { minLength: 2, maxLength: 2 }) as unknown as fc.Arbitrary<
     [string, string]
   >;
   return pairs.chain(([stable, canary]) => {
+    const isOwn = router !== "ingress";
     const stickiness: fc.Arbitrary<Affinity> = fc.record({
       cookie: fc.constantFrom("INGRESSCOOKIE", "Stay"),
-      behavior: fc.constantFrom("sticky" as const, "legacy" as const),
-      keys: fc.constant({ [stable]: "0123abcd", [canary]: "4567cdef" }),
+      behavior: isOwn ? fc.constant("sticky" as const) : fc.constantFrom("sticky" as const, "legacy" as const),
+      keys: fc.constant(
+        isOwn ? { [stable]: stable, [canary]: canary } : { [stable]: "0123abcd", [canary]: "4567cdef" },
+      ),
     });
+    const clients = fc.option(fc.uniqueArray(clientRanges, { minLength: 1, maxLength: 2 }), { nil: undefined });
+    const trial = trials(fc.constant(canary));
     const plans = fc.record<CanaryPlan, "strategy" | "router" | "routes" | "stable" | "canary">(
       {
         strategy: fc.constant("canary"),
-        router: fc.constant("ingress"),
-        routes: routes ? fc.constant(routes) : routeLists,
+        router: fc.constant(router),
+        routes: routes ? fc.constant(routes) : anyRoutes,
         stable: fc.constant(stable),
-        canary: trials(fc.constant(canary)),
-        ...(affinity && { affinity: stickiness }),
+        canary: router === "istio" ? fc.tuple(trial, clients).map(([one, its]) => ({ ...one, clients: its })) : trial,
+        ...(affinity && router !== "gateway" && { affinity: stickiness }),
       },
       { requiredKeys: ["strategy", "router", "routes", "stable", "canary"] },
     );
@@ -114,7 +148,7 @@ export const blueGreenPlans: fc.Arbitrary<BlueGreenPlan> = fc.record(
 );
 
 /** The keys of a stack that come to a plan; the digests of its affinity are the stack's own affair. */
-export function configOf({ routes, stable, canary, affinity }: CanaryPlan): RawConfig {
+export function configOf({ router, routes, stable, canary, affinity }: CanaryPlan): RawConfig {
   const [first, ...more] = routes.map(({ host, path, pathType }) => ({ host, path, pathType }));
   return {
     "sluice:host": first?.host,
@@ -127,10 +161,12 @@ export function configOf({ routes, stable, canary, affinity }: CanaryPlan): RawC
     "sluice:weightTotal": canary?.weightTotal,
     "sluice:headerMatch": canary?.header,
     "sluice:cookieMatch": canary?.cookie,
+    ...(router !== "ingress" && { "sluice:router": router }),
+    ...(canary?.clients && { "sluice:clientMatch": canary.clients }),
     ...(affinity && {
       "sluice:affinity": "cookie",
       "sluice:affinityCookie": affinity.cookie,
-      "sluice:affinityBehavior": affinity.behavior,
+      ...(router === "ingress" && { "sluice:affinityBehavior": affinity.behavior }),
     }),
   };
 }
@@ -161,7 +197,10 @@ function pathsBelow(path: string): fc.Arbitrary<string> {
 
 /** The rule's header in any case, with a value that decides or one that does not, and headers that nobody asks for. */
 function headersFor({ canary }: CanaryPlan): fc.Arbitrary<Record<string, string>> {
-  const noise = fc.dictionary(fc.constantFrom("Accept", "X-Other"), valueWord, { maxKeys: 1 });
+  const others = fc.dictionary(fc.constantFrom("Accept", "X-Other"), valueWord, { maxKeys: 1 });
+  const noise = canary?.clients
+    ? fc.tuple(others, clientHeader).map(([some, sent]) => ({ ...some, "X-Forwarded-For": sent }))
+    : others;
   const header = canary?.header;
   if (!header) return noise;
   const values = fc.oneof({ weight: 2, arbitrary: decisive(header) }, fc.constantFrom("always", "never"), valueWord);
@@ -169,6 +208,14 @@ function headersFor({ canary }: CanaryPlan): fc.Arbitrary<Record<string, string>
   const maybe = fc.oneof({ weight: 3, arbitrary: sent }, fc.constant({}));
   return fc.record({ noise, maybe }).map((both) => ({ ...both.noise, ...both.maybe }));
 }
+
+/** Addresses on a request's way: the last one is what the way in has seen. */
+const clientHeader = fc
+  .array(fc.constantFrom("10.1.2.3", "192.168.7.255", "192.168.8.0", "203.0.113.7", "198.51.100.127", "unknown"), {
+    minLength: 1,
+    maxLength: 3,
+  })
+  .chain((hops) => fc.constantFrom(", ", ",").map((comma) => hops.join(comma)));
 
 /** The value or one that the pattern matches; `always` and `never` where the rule has neither. */
 function decisive({ name, value, pattern }: HeaderRule): fc.Arbitrary<string> {
