@@ -53,10 +53,10 @@ export class FakeKubectl {
     const [label = "", value] = option("--selector")?.split("=") ?? [];
     const name = args[0]?.startsWith("--") ? undefined : args[0];
     return Object.values(this.objects).filter(
-      ({ kind, metadata }) =>
-        kinds.split(",").some((asked) => asked === plural(kind) || asked === kind.toLowerCase()) &&
+      ({ apiVersion, kind, metadata }) =>
+        kinds.split(",").some((asked) => isOfKind(asked, apiVersion, kind)) &&
         (name === undefined || name === metadata.name) &&
-        (args.includes("--all-namespaces") || metadata.namespace === option("--namespace")) &&
+        (args.includes("--all-namespaces") || (metadata.namespace ?? "") === (option("--namespace") ?? "")) &&
         (value === undefined || metadata.labels?.[label] === value),
     );
   }
@@ -101,6 +101,15 @@ export function keyOf({ kind, metadata }: Manifest): string {
 
 function listOf(items: readonly Live[]): KubectlAnswer {
   return { status: 0, text: items.length > 0 ? JSON.stringify({ kind: "List", items }) : "" };
+}
+
+/** Kinds are asked for in singular or plural, and with their API group where several have one of that name. */
+function isOfKind(asked: string, apiVersion: string, kind: string): boolean {
+  const [name, ...group] = asked.split(".");
+  return (
+    (name === plural(kind) || name === kind.toLowerCase()) &&
+    (group.length === 0 || apiVersion.startsWith(`${group.join(".")}/`))
+  );
 }
 
 function plural(kind: string): string {

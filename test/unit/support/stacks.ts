@@ -36,6 +36,30 @@ export function blueGreenStack(changes: RawConfig = {}): RawConfig {
   });
 }
 
+/** The smallest stack with a canary under Gateway API, for a class that is there already. */
+export function gatewayStack(changes: RawConfig = {}): RawConfig {
+  const controller = { kind: "existing", className: "any" };
+  return smallStack({ "sluice:router": "gateway", "sluice:ingressController": controller, ...changes });
+}
+
+/** The smallest stack with a canary under Istio. */
+export function istioStack(changes: RawConfig = {}): RawConfig {
+  return smallStack({ "sluice:router": "istio", ...changes });
+}
+
+/** Two workloads under Istio, of which users reach `web`, which calls `api`. */
+export function workloadsStack(changes: RawConfig = {}): RawConfig {
+  const versions = { v1: { image: "nginx:1" }, v2: { image: "nginx:2" } };
+  return istioStack({
+    "sluice:workload": undefined,
+    "sluice:versions": undefined,
+    "sluice:canaryWeight": undefined,
+    "sluice:headerMatch": { name: "Region", value: "shenzhen" },
+    "sluice:workloads": { web: { versions, calls: ["api"] }, api: { versions } },
+    ...changes,
+  });
+}
+
 /** The smallest blue-green stack behind a Service alone. */
 export function blueGreenService(changes: RawConfig = {}): RawConfig {
   return blueGreenStack({

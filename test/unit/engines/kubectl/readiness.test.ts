@@ -16,6 +16,25 @@ const established = { conditions: [{ type: "Established", status: "True" }] };
 
 const flaggers = (status: Fields): Manifest => ({ ...live("Canary", status), apiVersion: "flagger.app/v1beta1" });
 
+type Said = readonly [type: string, status: string, generation?: number, reason?: string];
+const conditionsOf = (...all: readonly Said[]) => ({
+  conditions: all.map(([type, status, observedGeneration = 2, reason = "Why"]) => ({
+    type,
+    status,
+    observedGeneration,
+    reason,
+    message: "because",
+  })),
+});
+const ofGatewayApi = (kind: string, status: Fields, spec: Fields = {}): Manifest => ({
+  ...live(kind, status, spec, 2),
+  apiVersion: "gateway.networking.k8s.io/v1",
+});
+const attachedTo = (...parents: readonly Fields[]) => ({ parents });
+const oneParent = { parentRefs: [{ name: "a" }] };
+const twoParents = { parentRefs: [{ name: "a" }, { name: "b" }] };
+const taken = conditionsOf(["Accepted", "True"], ["ResolvedRefs", "True"]);
+
 /** What is asked, the live object, and what it waits for; nothing where it is ready. */
 const cases: [string, Manifest, RegExp | undefined][] = [
   ["a Deployment that is rolled out", live("Deployment", rolled, three, 2), undefined],
@@ -35,6 +54,67 @@ const cases: [string, Manifest, RegExp | undefined][] = [
   ["a Canary whose rollout goes on", flaggers({ phase: "Progressing" }), undefined],
   ["a Canary whose rollout failed", flaggers({ phase: "Failed" }), undefined],
   ["a Canary of somebody else's", live("Canary", {}), undefined],
+  ["a GatewayClass that is accepted", ofGatewayApi("GatewayClass", conditionsOf(["Accepted", "True"])), undefined],
+  ["a GatewayClass that nobody has seen", ofGatewayApi("GatewayClass", {}), /it is not Accepted yet/],
+  [
+    "a GatewayClass that waits",
+    ofGatewayApi("GatewayClass", conditionsOf(["Accepted", "Unknown"])),
+    /it is not Accepted yet/,
+  ],
+  [
+    "a Gateway that is programmed",
+    ofGatewayApi("Gateway", conditionsOf(["Accepted", "True"], ["Programmed", "True"])),
+    undefined,
+  ],
+  [
+    "a Gateway that is accepted only",
+    ofGatewayApi("Gateway", conditionsOf(["Accepted", "True"], ["Programmed", "False", 2, "AddressNotAssigned"])),
+    /it is not Programmed: AddressNotAssigned, because/,
+  ],
+  [
+    "a Gateway whose change nobody has seen",
+    ofGatewayApi("Gateway", conditionsOf(["Accepted", "True", 1], ["Programmed", "True", 1])),
+    /Accepted is not said of this change yet/,
+  ],
+  ["a Gateway of Istio's", { ...live("Gateway", {}), apiVersion: "networking.istio.io/v1" }, undefined],
+  ["an HTTPRoute that is taken", ofGatewayApi("HTTPRoute", attachedTo(taken), oneParent), undefined],
+  [
+    "an HTTPRoute that nobody has taken up",
+    ofGatewayApi("HTTPRoute", {}, oneParent),
+    /no implementation of Gateway API has taken it up yet: does one run in this cluster\?/,
+  ],
+  [
+    "an HTTPRoute that one of two Gateways has taken up",
+    ofGatewayApi("HTTPRoute", attachedTo(taken), twoParents),
+    /no implementation/,
+  ],
+  [
+    "an HTTPRoute that the second Gateway refuses",
+    ofGatewayApi(
+      "HTTPRoute",
+      attachedTo(taken, conditionsOf(["Accepted", "False", 2, "NoMatchingListenerHostname"], ["ResolvedRefs", "True"])),
+      twoParents,
+    ),
+    /it is not Accepted: NoMatchingListenerHostname, because/,
+  ],
+  [
+    "an HTTPRoute whose Service is not there",
+    ofGatewayApi(
+      "HTTPRoute",
+      attachedTo(conditionsOf(["Accepted", "True"], ["ResolvedRefs", "False", 2, "BackendNotFound"])),
+      oneParent,
+    ),
+    /it is not ResolvedRefs: BackendNotFound/,
+  ],
+  [
+    "an HTTPRoute whose change nobody has seen",
+    ofGatewayApi(
+      "HTTPRoute",
+      attachedTo(conditionsOf(["Accepted", "True", 1], ["ResolvedRefs", "True", 1])),
+      oneParent,
+    ),
+    /is not said of this change yet/,
+  ],
   ["a StatefulSet that is ready", live("StatefulSet", rolled, three, 2), undefined],
   [
     "a StatefulSet that is not",
