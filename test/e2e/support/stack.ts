@@ -21,28 +21,34 @@ export function without(...keys: readonly string[]): StackChange[] {
   return keys.map((key) => set(key, undefined));
 }
 
-const file = join(projectFolder, `Pulumi.${testStack}.yaml`);
+const fileOf = (stack: string) => join(projectFolder, `Pulumi.${stack}.yaml`);
 
 /**
  * Writes the suite's stack file: a committed stack with some values changed.
  *
  * @param source the committed file, by its path in the project.
+ * @param stack the stack's name, where a suite has another one beside its own.
  */
-export function writeStack(changes: readonly StackChange[] = [], source = "Pulumi.dev.yaml"): void {
+export function writeStack(changes: readonly StackChange[] = [], source = "Pulumi.dev.yaml", stack = testStack): void {
   const document = parseDocument(readFileSync(join(projectFolder, source), "utf8"));
   for (const [path, value] of changes)
     if (value === undefined) document.deleteIn(["config", ...path]);
     else document.setIn(["config", ...path], value);
-  writeFileSync(file, document.toString());
+  writeFileSync(fileOf(stack), document.toString());
 }
 
 /** Removes the suite's stack file. */
 export function removeStack(): void {
-  rmSync(file, { force: true });
+  removeStackNamed(testStack);
+}
+
+/** Removes the file of another stack. */
+export function removeStackNamed(stack: string): void {
+  rmSync(fileOf(stack), { force: true });
 }
 
 /** The options by which `sluice` works with the suite's stack on the suite's lab. */
-export function sessionOptions(engine: string): string[] {
+export function sessionOptions(engine: string, stack = testStack): string[] {
   const lab = ["--lab-name", testLab.name, "--lab-port", String(testLab.port)];
-  return ["--stack", testStack, "--engine", engine, ...lab];
+  return ["--stack", stack, "--engine", engine, ...lab];
 }
