@@ -5,7 +5,7 @@ import { servicePort } from "../config/routing";
 import { servingVersion, triedColor, type BlueGreenPlan, type CanaryPlan } from "../traffic/plan";
 import { after } from "./after";
 import { hostGroups } from "./http-route-spec";
-import { callerRules, edgeRules, gatewayServers, previewRules, subsets } from "./istio-spec";
+import { callerRules, edgeRules, gatewayServers, previewRules } from "./istio-spec";
 import type { VersionedWorkload } from "./versioned-workload";
 
 /** A workload behind the one that users reach. */
@@ -37,8 +37,8 @@ export interface IstioRouterArgs {
 type Resources = readonly pulumi.Input<pulumi.Resource>[];
 
 /**
- * Turns a traffic plan into Istio's Gateway, VirtualServices and DestinationRules: users reach a version by the plan's
- * rules, and inside the mesh each version of a workload reaches the same version of those that it calls.
+ * Turns a traffic plan into Istio's Gateway and VirtualServices: users reach a version by the plan's rules, and inside the
+ * mesh each version of a workload reaches the same version of those that it calls, anybody else the one that serves.
  */
 export class IstioRouter extends pulumi.ComponentResource {
   /** What decides who is served by which version. */
@@ -51,24 +51,22 @@ export class IstioRouter extends pulumi.ComponentResource {
   ) {
     super("sluice:router:IstioRouter", name, {}, opts);
     const waitFor = after(opts);
+    const { companions = {}, workload, backends } = args;
     // Inside first: users must not come to a version before what it calls is led to the same one.
-    const inside = Object.entries(args.companions ?? {}).map(([companion, one]) =>
-      this.companion(companion, one, waitFor),
+    const inside = Object.entries({ ...companions, [workload]: { backends, callers: [] } }).map(([called, one]) =>
+      this.inside(called, one, waitFor),
     );
     this.routes = this.edge([...waitFor, ...inside]);
     this.registerOutputs({ routes: this.routes.map(({ metadata }) => metadata.name) });
   }
 
   private edge(waitFor: Resources): k8s.apiextensions.CustomResource[] {
-    const { plan, workload, backends, tls = [], istio } = this.args;
-    const affinity = plan.strategy === "canary" ? plan.affinity : undefined;
-    const rule = this.destinationRule(workload, backends, waitFor, affinity?.cookie);
+    const { plan, workload, tls = [], istio } = this.args;
     const idle = plan.strategy === "blueGreen" ? triedColor(plan) : undefined;
     const preview = plan.strategy === "blueGreen" && idle ? plan.preview : undefined;
     const routes = [...plan.routes, ...(preview ? [preview] : [])];
     const spec = { selector: istio.selector, servers: gatewayServers(routes, tls) };
-    const gateway = this.object("Gateway", workload, spec, waitFor);
-    const dependsOn = [...waitFor, rule, gateway];
+    const dependsOn = [...waitFor, this.object("Gateway", workload, spec, waitFor)];
     const made = hostGroups(plan.routes).map(({ hosts, routes: paths }, index) => {
       const title = index === 0 ? workload : `${workload}-${index + 1}`;
       const http = edgeRules(this.rulesTo(workload), paths);
@@ -80,22 +78,10 @@ export class IstioRouter extends pulumi.ComponentResource {
     return [...made, this.object("VirtualService", `${workload}-preview`, its, dependsOn)];
   }
 
-  private companion(name: string, { backends, callers }: Companion, waitFor: Resources): pulumi.Resource {
-    const rule = this.destinationRule(name, backends, waitFor);
-    const versions = Object.keys(backends.services);
-    const http = callerRules({ ...this.rulesTo(name), callers, versions, fallback: servingVersion(this.args.plan) });
-    // The names by which callers may ask: Istio completes a short one by the namespace that the rule stands in.
-    return this.object("VirtualService", name, { hosts: [name], http }, [...waitFor, rule]);
-  }
-
-  /** A Service of all versions, which is the name in the mesh, and its versions as subsets, once their pods are there. */
-  private destinationRule(
-    name: string,
-    { services, deployments, empty }: VersionedWorkload,
-    waitFor: Resources,
-    stickyCookie?: string,
-  ): pulumi.Resource {
-    const { namespace, istio } = this.args;
+  /** What calls a workload gets inside the mesh, where a Service of all versions has its name. */
+  private inside(name: string, { backends, callers }: Companion, waitFor: Resources): pulumi.Resource {
+    const { plan, namespace, istio } = this.args;
+    const { subsets, deployments, empty } = backends;
     const service = new k8s.core.v1.Service(
       name,
       {
@@ -111,8 +97,12 @@ export class IstioRouter extends pulumi.ComponentResource {
     const pods = Object.entries(deployments).flatMap(([version, deployment]) =>
       empty.has(version) ? [] : [deployment],
     );
-    const spec = subsets(Object.keys(services), name, stickyCookie);
-    return this.object("DestinationRule", name, spec, [...waitFor, service, ...pods]);
+    const versions = callers.length > 0 ? Object.keys(subsets) : [];
+    const http = callerRules({ ...this.rulesTo(name), callers, versions, fallback: servingVersion(plan) });
+    // By a short name callers may ask, too: Istio completes it by the namespace that the rule stands in.
+    const spec = { hosts: [name], http };
+    const dependsOn = [...waitFor, service, ...Object.values(subsets), ...pods];
+    return this.object("VirtualService", `${name}-inside`, spec, dependsOn);
   }
 
   private rulesTo(destination: string) {

@@ -71,16 +71,6 @@ export function callerRules({ callers, versions, fallback, ...args }: CallerRule
   ];
 }
 
-/** Users stay with a pod, too, while their cookie lasts, which is as long as the browser runs. */
-export function subsets(versions: readonly string[], host: string, stickyCookie?: string): object {
-  const httpCookie = { name: `${stickyCookie}-pod`, path: "/", ttl: "0s" };
-  return {
-    host,
-    ...(stickyCookie !== undefined && { trafficPolicy: { loadBalancer: { consistentHash: { httpCookie } } } }),
-    subsets: versions.map((version) => ({ name: version, labels: { version } })),
-  };
-}
-
 /** The servers of a Gateway: plain ones, and for hosts with a certificate a secured one, to which plain requests are led. */
 export function gatewayServers(
   routes: readonly Route[],

@@ -88,6 +88,14 @@ function workloadsOf(
   // What is called loses its pods after who calls it.
   const [left, settle] = pulumi.deferredOutput<pulumi.Resource>();
   const behind = retired && { version: retired.version, after: left };
+  const { plan } = config;
+  const stickyCookie = plan.strategy === "canary" ? plan.affinity?.cookie : undefined;
+  const meshOf = (workload: string, versions: WorkloadConfig["versions"]) =>
+    config.istio && {
+      istio: config.istio,
+      versions: Object.keys(versions),
+      stickyCookie: workload === config.workload ? stickyCookie : undefined,
+    };
   const make = (workload: string, { versions, calls }: WorkloadConfig): VersionedWorkload =>
     (made[workload] ??= new VersionedWorkload(workload, {
       workload,
@@ -100,7 +108,7 @@ function workloadsOf(
           return companion ? [[called, make(called, companion)] as const] : [];
         }),
       ),
-      mesh: config.istio,
+      mesh: meshOf(workload, versions),
     }));
   const edge = make(config.workload, config);
   if (retired) settle(pulumi.output<pulumi.Resource>(edge.deployments[retired.version] ?? edge));

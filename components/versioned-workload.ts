@@ -4,7 +4,17 @@ import { servicePort } from "../config/routing";
 import type { IstioConfig } from "../config/routers";
 import type { VersionConfig } from "../config/versions";
 import { withServices } from "../config/workloads";
+import { meshSubset } from "./mesh-subset";
 import { versionDeployment } from "./version-deployment";
+
+/** The mesh that a workload is part of. */
+export interface Mesh {
+  readonly istio: IstioConfig;
+  /** Every version that the stack has, those without objects among them: what leads to one may stay a little longer. */
+  readonly versions: readonly string[];
+  /** The cookie that keeps users with a version, at the workload that they reach. */
+  readonly stickyCookie?: string;
+}
 
 /** Arguments of {@link VersionedWorkload}. */
 export interface VersionedWorkloadArgs {
@@ -19,7 +29,7 @@ export interface VersionedWorkloadArgs {
   /** The workloads that this one calls, by name: the pods of a version wait for those of the same version there. */
   readonly calls?: Readonly<Record<string, VersionedWorkload>>;
   /** The mesh that its pods are part of. */
-  readonly mesh?: IstioConfig;
+  readonly mesh?: Mesh;
 }
 
 /** Annotations of a Service that has no pods: Pulumi would wait ten minutes for one. */
@@ -36,12 +46,15 @@ export class VersionedWorkload extends pulumi.ComponentResource {
   readonly deployments: Readonly<Record<string, k8s.apps.v1.Deployment>>;
   /** The versions that have no pods. */
   readonly empty: ReadonlySet<string>;
+  /** What each version is known by in a mesh, by the version's name; empty without one. */
+  readonly subsets: Readonly<Record<string, pulumi.Resource>>;
 
   constructor(name: string, args: VersionedWorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sluice:workload:VersionedWorkload", name, {}, opts);
     const { versions, retired } = args;
     const names = Object.keys(versions);
     this.empty = new Set(names.filter((one) => one === retired?.version || versions[one]?.replicas === 0));
+    this.subsets = subsetsOf(args, this);
     const built = Object.entries(args.versions).map(
       ([version, config]) => [version, this.version(args, version, config)] as const,
     );
@@ -64,6 +77,9 @@ export class VersionedWorkload extends pulumi.ComponentResource {
       empty.has(version) ? [] : (deployments[version] ?? []),
     );
     const annotations = this.empty.has(version) ? withoutPods : undefined;
+    const istio = mesh?.istio;
+    // Known in the mesh before there are pods, and until they are gone: no route leads to what a proxy doesn't know.
+    const { [version]: subset } = this.subsets;
     const service = new k8s.core.v1.Service(
       name,
       {
@@ -71,16 +87,27 @@ export class VersionedWorkload extends pulumi.ComponentResource {
         spec: {
           type: "ClusterIP",
           selector: labels,
-          ports: [{ name: mesh?.portName ?? "http", port: servicePort, targetPort: "http" }],
+          ports: [{ name: istio?.portName ?? "http", port: servicePort, targetPort: "http" }],
         },
       },
       // A Service counts as ready once a pod answers behind it, so the pods must not wait for the Service.
       { parent: this },
     );
     const deployment = versionDeployment(
-      { name, namespace, selector: labels, labels, config, mesh, replicas: isRetired ? 0 : undefined },
-      { parent: this, waitFor: isRetired ? [retired.after] : called },
+      { name, namespace, selector: labels, labels, config, mesh: istio, replicas: isRetired ? 0 : undefined },
+      { parent: this, waitFor: [...(subset ? [subset] : []), ...(isRetired ? [retired.after] : called)] },
     );
     return { service, deployment };
   }
+}
+
+function subsetsOf(
+  { workload, namespace, mesh }: VersionedWorkloadArgs,
+  parent: pulumi.Resource,
+): VersionedWorkload["subsets"] {
+  if (!mesh) return {};
+  const { versions, stickyCookie } = mesh;
+  return Object.fromEntries(
+    versions.map((version) => [version, meshSubset({ workload, version, namespace, stickyCookie }, { parent })]),
+  );
 }
