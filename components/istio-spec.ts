@@ -1,3 +1,4 @@
+import { parseDuration } from "../config/durations";
 import type { IstioConfig, RequestConfig } from "../config/routers";
 import type { BlueGreenPlan, CanaryPlan, Route } from "../traffic/plan";
 import { routingRules, type HeaderCondition, type RoutingRule } from "../traffic/routing-rules";
@@ -126,16 +127,23 @@ function destinations(
   });
 }
 
-function limits({ timeouts, retries }: RequestConfig): object {
-  return {
-    ...(timeouts?.request !== undefined && { timeout: timeouts.request }),
-    ...((retries ?? timeouts?.backend !== undefined) && {
+function limits({ timeouts: { request, backend } = {}, retries }: RequestConfig): object {
+  if (retries)
+    return {
+      ...(request !== undefined && { timeout: request }),
       retries: {
-        // Istio tries twice more by itself where nothing is said.
-        attempts: retries?.attempts ?? 0,
-        ...(timeouts?.backend !== undefined && { perTryTimeout: timeouts.backend }),
-        ...(retries && { retryOn: ["connect-failure", "refused-stream", ...retries.codes].join(",") }),
+        attempts: retries.attempts,
+        ...(backend !== undefined && { perTryTimeout: backend }),
+        retryOn: ["connect-failure", "refused-stream", ...retries.codes].join(","),
       },
-    }),
+    };
+  // Istio forgets a try's timeout where there are no retries: the one try is then the whole request.
+  const [timeout] = [request, backend]
+    .filter((one) => one !== undefined)
+    .sort((a, b) => (parseDuration(a) ?? 0) - (parseDuration(b) ?? 0));
+  return {
+    ...(timeout !== undefined && { timeout }),
+    // Istio tries twice more by itself where nothing is said.
+    ...(backend !== undefined && { retries: { attempts: 0 } }),
   };
 }
