@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { execa } from "execa";
 import { ask } from "./support/ask";
-import { applyObjects, deployIstio, istioGateway, removeIstio } from "./support/istio";
-import { kubectl, skipBecause, sluice, testLab, whyNoLab } from "./support/lab";
+import { applyObjects, deployIstio, istioGateway, removeIstio, whyNoMesh } from "./support/istio";
+import { kubectl, skipBecause, sluice, testLab } from "./support/lab";
 
 const minutes = 60_000;
 const namespace = "lab-istio";
@@ -13,7 +13,7 @@ describe("Istio in the lab", function () {
   this.timeout(5 * minutes);
 
   before(async function () {
-    const reason = whyNoLab();
+    const reason = whyNoMesh();
     if (reason) skipBecause(this, reason);
     this.timeout(60 * minutes);
     const place = ["--name", testLab.name, "--api-port", String(testLab.port)];
@@ -26,7 +26,7 @@ describe("Istio in the lab", function () {
   });
 
   after(async function () {
-    if (whyNoLab()) return;
+    if (whyNoMesh()) return;
     await kubectl("delete", "namespace", namespace, "--ignore-not-found");
     await removeIstio();
   });

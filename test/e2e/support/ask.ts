@@ -24,6 +24,8 @@ export interface Answer {
   readonly location?: string;
   /** The cookies that were set, `name=value; …`. */
   readonly cookies: readonly string[];
+  /** All other headers, by their names in small letters. */
+  readonly headers: Readonly<Record<string, string>>;
   /** The common name in the certificate. */
   readonly certificate?: string;
 }

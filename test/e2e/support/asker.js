@@ -10,11 +10,11 @@ function ask({ address, port, tls, host, path, headers }) {
   return new Promise((resolve, reject) => {
     const request = (tls ? https : http).get({ ...options, timeout: 5000 }, (response) => {
       const certificate = tls ? response.socket.getPeerCertificate().subject?.CN : undefined;
-      const { location, "set-cookie": cookies = [] } = response.headers;
+      const { location, "set-cookie": cookies = [], ...headers } = response.headers;
       let body = "";
       response.setEncoding("utf8");
       response.on("data", (chunk) => (body += chunk));
-      response.on("end", () => resolve({ status: response.statusCode, body, location, cookies, certificate }));
+      response.on("end", () => resolve({ status: response.statusCode, body, location, cookies, headers, certificate }));
     });
     request.on("timeout", () => request.destroy(new Error(`no answer from ${host}${path} within 5 s`)));
     request.on("error", reject);

@@ -4,11 +4,17 @@ import { parse } from "yaml";
 import { renderChart } from "../../../engines/charts/render-chart";
 import type { Manifest } from "../../../engines/kubectl/manifest";
 import { istioVersion } from "../../../lab/modules";
-import { kubectl, testLab } from "./lab";
+import { kubectl, testLab, whyNoLab } from "./lab";
 
-/** Where {@link deployIstio} puts the ingress gateway, and by which label a `Gateway` selects its pods. */
+/** Why a suite with a live mesh does not run; nothing where it does. */
+export function whyNoMesh(): string | undefined {
+  if (process.env["SLUICE_TEST_MESH"] === "1") return whyNoLab();
+  return "SLUICE_TEST_MESH=1 runs it: Istio's programs take ten minutes to build";
+}
+
+/** Where {@link deployIstio} puts the ingress gateway, and by which label a `Gateway` selects its pods: as stacks expect it. */
 export const istioGateway = {
-  namespace: "istio-ingress",
+  namespace: "istio-system",
   name: "istio-ingressgateway",
   selector: { istio: "ingressgateway" },
 };
@@ -40,7 +46,10 @@ const gatewayValues = {
   imagePullPolicy: "IfNotPresent",
   service: {
     externalTrafficPolicy: "Local",
-    ports: [{ name: "http2", port: 80, targetPort: 80 }],
+    ports: [
+      { name: "http2", port: 80, targetPort: 80 },
+      { name: "https", port: 443, targetPort: 443 },
+    ],
   },
   autoscaling: { enabled: false },
   ...requests("10m", "64Mi"),
@@ -51,7 +60,7 @@ const gatewayValues = {
  * `--with istio`; a pod of a namespace with the label `istio-injection: enabled` then gets a sidecar.
  */
 export async function deployIstio(): Promise<void> {
-  await applyObjects([namespaceOf(controlPlane.namespace), namespaceOf(istioGateway.namespace)]);
+  await applyObjects([namespaceOf(controlPlane.namespace)]);
   await applyObjects(await render("istiod", controlPlane, istiodValues));
   await ready(controlPlane);
   // Its pods are completed by istiod's webhook.
@@ -64,7 +73,6 @@ export async function removeIstio(): Promise<void> {
   const objects = [
     ...(await render("istio-gateway", istioGateway, gatewayValues)),
     ...(await render("istiod", controlPlane, istiodValues)),
-    namespaceOf(istioGateway.namespace),
     namespaceOf(controlPlane.namespace),
   ];
   await withObjects(objects, "delete", "--ignore-not-found");
@@ -96,6 +104,15 @@ async function ready({ namespace, name }: Place): Promise<void> {
 export async function applyObjects(objects: readonly Manifest[]): Promise<void> {
   // istiod itself writes its certificate into the webhooks that are applied here.
   await withObjects(objects, "apply", "--server-side", "--force-conflicts", "--field-manager=sluice-test");
+}
+
+/**
+ * Has the API server check objects as it would when they are applied, and makes none.
+ *
+ * @throws Error with its words where it refuses one.
+ */
+export async function checkObjects(objects: readonly Manifest[]): Promise<void> {
+  await withObjects(objects, "apply", "--server-side", "--dry-run=server", "--force-conflicts");
 }
 
 async function withObjects(items: readonly Manifest[], ...command: readonly string[]): Promise<void> {
