@@ -4,10 +4,12 @@ import type { TrafficRequest } from "../../traffic/model";
 import { plainShares } from "../../traffic/shares";
 import { blueGreenConfigs, canaryConfigs, requestsTo, type NamedConfig } from "./support/arbitraries";
 import { applyPlans } from "./support/data-plane";
+import { differences } from "./support/data-plane-differences";
 import { serve, type Target } from "./support/data-plane-requests";
-import { bringUp, settle, takeDown } from "./support/data-plane-suite";
+import { bringUp, requestOf, settle, takeDown } from "./support/data-plane-suite";
 import { disagreement, wrongSplit } from "./support/data-plane-verdict";
 import { sluice, skipBecause, testLab, whyNoLab } from "./support/lab";
+import { ofAnnotationsAlone, placeDifferences, shown, underGatewayOf } from "./support/routers-differences";
 import {
   bringUpGateway,
   isDecided,
@@ -36,6 +38,7 @@ describe(`one plan under routers ingress and gateway (SLUICE_TEST_PLANS=${planne
 
   let plans: PlacedTwice[];
   let compared: Compared[] = [];
+  let gateway: Target;
   const refused = new Map<string, number>();
 
   before(async function () {
@@ -45,7 +48,7 @@ describe(`one plan under routers ingress and gateway (SLUICE_TEST_PLANS=${planne
     const lab = ["--name", testLab.name, "--api-port", String(testLab.port), "--with", "gateway-api"];
     assert.equal((await sluice("lab", "up", ...lab)).exitCode, 0);
     const ingress = await bringUp();
-    const gateway = await bringUpGateway();
+    gateway = await bringUpGateway();
     plans = [
       ...(await placeAccepted("twice", fc.sample(canaryConfigs, { numRuns: 20 * planned, seed }), planned)),
       ...(await placeAccepted(
@@ -54,7 +57,7 @@ describe(`one plan under routers ingress and gateway (SLUICE_TEST_PLANS=${planne
         Math.ceil(planned / 4),
       )),
     ];
-    await applyPlans(objectsOnce(plans));
+    await applyPlans([...objectsOnce(plans), ...(await placeDifferences())]);
     await settle(
       ingress,
       plans.map((one) => one.ingress),
@@ -108,6 +111,35 @@ describe(`one plan under routers ingress and gateway (SLUICE_TEST_PLANS=${planne
       [...refused.keys()].filter((key) => !known.includes(key)),
       [],
     );
+  });
+
+  describe("comes, where Traefik reads annotations otherwise than ingress-nginx, under gateway to", () => {
+    let served: readonly string[] = [];
+
+    before(async () => {
+      served = await serve(shown.map(({ difference, one }) => [gateway, requestOf(difference, one)]));
+    });
+
+    for (const [index, { difference, one, answer }] of shown.entries())
+      it(`${answer} (${difference.title}: ${JSON.stringify(one.asked)} of ${difference.name})`, () => {
+        assert.equal(served[index], answer);
+      });
+
+    for (const { name, title, config } of differences) {
+      const outcome = underGatewayOf[name];
+      if (outcome && "refused" in outcome)
+        it(`a refusal of ${outcome.refused} (${title}: ${name})`, () => {
+          const { refused: key } = outcome;
+          const hosts = [config, differences.find((one) => one.name === name)?.beside ?? config];
+          const keys = hosts.map((one) => refusalUnderGateway({ "sluice:host": `${name}.test`, ...one })?.key);
+          assert.ok(keys.includes(key), keys.join());
+        });
+    }
+
+    it("one of the two for every difference", () => {
+      const known = [...Object.keys(underGatewayOf), ...ofAnnotationsAlone].sort();
+      assert.deepEqual(known, differences.map(({ name }) => name).sort());
+    });
   });
 
   async function placeAccepted(prefix: string, configs: readonly NamedConfig[], most: number): Promise<PlacedTwice[]> {

@@ -7,8 +7,8 @@ import type { RawConfig } from "../../unit/support/stacks";
 import type { NamedConfig } from "./arbitraries";
 import { base, placePlan, type PlacedPlan } from "./data-plane";
 import type { Target } from "./data-plane-requests";
-import { sluice, sluiceJson } from "./lab";
-import { removeStackNamed, sessionOptions, set, testStack, without, writeStack } from "./stack";
+import { sluice, sluiceJson, type SluiceResult } from "./lab";
+import { removeStackNamed, sessionOptions, set, testStack, without, writeStack, type StackChange } from "./stack";
 
 /** The stack that brings the entrance for Gateway API beside the suite's own for Ingresses. */
 const gatewayStack = `${testStack}-gateway`;
@@ -23,6 +23,20 @@ export interface PlacedTwice {
 
 /** Brings up a stack under router gateway, for the Traefik that it has; MetalLB is there already. */
 export async function bringUpGateway(): Promise<Target> {
+  writeGatewayStack();
+  const { outputs } = await sluiceJson<UpdateResult>("up", "--yes", ...session);
+  return { address: outputs.address ?? assert.fail("the Gateway has no address"), port: 80 };
+}
+
+/** What a preview of that stack comes to with a header rule in place of its weight, and one key more. */
+export async function previewOnGateway(key: string, value: unknown): Promise<SluiceResult> {
+  writeGatewayStack(set("canaryWeight", 0), set("headerMatch", { name: "Region" }), set(key, value));
+  const result = await sluice("preview", ...session);
+  writeGatewayStack();
+  return result;
+}
+
+function writeGatewayStack(...changes: readonly StackChange[]): void {
   const own = [
     set("router", "gateway"),
     set("host", "gateway.test"),
@@ -30,9 +44,7 @@ export async function bringUpGateway(): Promise<Target> {
     set("workload", "base"),
   ];
   const few = [set("versions/v1/replicas", 1), set("versions/v2/replicas", 1)];
-  writeStack([...without("metallb"), ...own, ...few], "Pulumi.dev.yaml", gatewayStack);
-  const { outputs } = await sluiceJson<UpdateResult>("up", "--yes", ...session);
-  return { address: outputs.address ?? assert.fail("the Gateway has no address"), port: 80 };
+  writeStack([...without("metallb"), ...own, ...few, ...changes], "Pulumi.dev.yaml", gatewayStack);
 }
 
 /** Removes it. */
