@@ -1,3 +1,4 @@
+import { gatewayControllerName } from "../../components/traefik";
 import type { Problem } from "../../config/problems";
 import type { Kubectl } from "./client";
 import { describeObject, keyOfManifest, referenceOf, type Manifest } from "./manifest";
@@ -67,9 +68,9 @@ export async function findGatewayProblems(
       { key: "gateway", value: `${namespace}/${parent?.name}`, allowed: "must be the name of a Gateway that is there" },
     ];
   const className = (gateway["spec"] as GatewaySpec).gatewayClassName ?? "";
-  const isOwnClass = manifests.some((one) => isOf("GatewayClass")(one) && one.metadata.name === className);
+  const ownClass = manifests.find((one) => isOf("GatewayClass")(one) && one.metadata.name === className);
   const live = await kubectl.get(`gatewayclasses.${group}`, "", className);
-  if (!live && !isOwnClass)
+  if (!live && !ownClass)
     return [
       {
         key: "ingressController.className",
@@ -85,7 +86,7 @@ export async function findGatewayProblems(
       (await kubectl.listAll(`httproutes.${group}`)).filter((other) => !isOwn(keyOfManifest(other))),
     ),
     ...unsupported(routes, className, live ? featuresOf(live) : traefikFeatures),
-    ...withoutRetries(routes, definition),
+    ...withoutRetries(routes, definition, controllerOf(live ?? ownClass)),
   ];
 }
 
@@ -181,17 +182,20 @@ function needsOf({ filters = [], timeouts }: Rule): Need[] {
   ];
 }
 
-/** Retries are in the experimental channel only, whose kinds have a field more. */
-function withoutRetries(routes: readonly Manifest[], definition: Manifest): Problem[] {
-  const wants = routes.some((route) => ((route["spec"] as RouteSpec).rules ?? []).some(({ retry }) => retry));
-  if (!wants || JSON.stringify(definition["spec"]).includes('"retry":')) return [];
-  return [
-    {
-      key: "retries",
-      value: "HTTPRoute retry",
-      allowed: `must be left out, or the cluster must have the experimental channel of Gateway API: ${install("experimental")}`,
-    },
-  ];
+/** Retries are in the experimental channel only, whose kinds have a field more; no feature tells who reads it. */
+function withoutRetries(routes: readonly Manifest[], definition: Manifest, controller: string | undefined): Problem[] {
+  if (!routes.some((route) => ((route["spec"] as RouteSpec).rules ?? []).some(({ retry }) => retry))) return [];
+  const problem = (allowed: string) => [{ key: "retries", value: "HTTPRoute retry", allowed }];
+  if (controller === gatewayControllerName)
+    return problem("must be left out under Traefik, which does not read it: nothing would be sent anew");
+  if (JSON.stringify(definition["spec"]).includes('"retry":')) return [];
+  return problem(
+    `must be left out, or the cluster must have the experimental channel of Gateway API: ${install("experimental")}`,
+  );
+}
+
+function controllerOf(gatewayClass: Manifest | undefined): string | undefined {
+  return (gatewayClass?.["spec"] as { readonly controllerName?: string } | undefined)?.controllerName;
 }
 
 function featuresOf(gatewayClass: Manifest): string[] {

@@ -133,6 +133,19 @@ describe("findGatewayProblems", () => {
     assert.deepEqual(await problems(config, kinds("experimental")), []);
   });
 
+  it("refuses retries under Traefik, which reads none, whatever the channel", async () => {
+    const config = { "sluice:retries": { attempts: 2 } };
+    const traefiks = { ...gatewayClass(), spec: { controllerName: "traefik.io/gateway-controller" } };
+    for (const [changes, ...there] of [
+      [{ "sluice:ingressController": { kind: "traefik" } }, kinds("experimental")],
+      [{}, traefiks],
+    ] as const) {
+      const { key, allowed } = await onlyProblem({ ...config, ...changes }, ...there);
+      assert.equal(key, "retries");
+      assert.match(allowed, /must be left out under Traefik, which does not read it/);
+    }
+  });
+
   describe("by a Gateway that is there", () => {
     it("refuses one that is not", async () => {
       const { key, value } = await onlyProblem(attached, kinds("standard"), gatewayClass());
