@@ -56,11 +56,14 @@ function isRecordOf(stack: string, { metadata }: Manifest): boolean {
   return (metadata["labels"] as Record<string, string> | undefined)?.[stackLabel] === stack;
 }
 
-/** What Kubernetes itself puts into every namespace, or makes for an object of it that is going too. */
+/** The certificates that Kubernetes and Istio put into every namespace. */
+const everywhere = ["kube-root-ca.crt", "istio-ca-root-cert"];
+
+/** What is put into every namespace, or made for an object of it that is going too. */
 function isImplied(content: Manifest): boolean {
   return (
     content.metadata["ownerReferences"] !== undefined ||
-    content.metadata.name === "kube-root-ca.crt" ||
+    everywhere.includes(content.metadata.name) ||
     content.metadata["deletionTimestamp"] !== undefined
   );
 }

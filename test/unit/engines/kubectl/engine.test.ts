@@ -123,9 +123,10 @@ describe("KubectlEngine", function () {
     assert.deepEqual(cluster.names(), ["ConfigMap demo/others", "Namespace /demo"]);
   });
 
-  it("removes a namespace that holds only what Kubernetes puts there", async () => {
+  it("removes a namespace that holds only what Kubernetes and Istio put there", async () => {
     await cluster.engine(smallStack()).up(quietContext);
-    cluster.put({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "kube-root-ca.crt", namespace: "demo" } });
+    for (const name of ["kube-root-ca.crt", "istio-ca-root-cert"])
+      cluster.put({ apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "demo" } });
     await cluster.engine(smallStack()).destroy(quietContext);
     assert.ok(!cluster.names().includes("Namespace /demo"));
   });
