@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { UpdateResult } from "../../engines/engine";
 import { ask, type Asked } from "./support/ask";
 import { createCertificate, untilCertified } from "./support/certificate";
+import { during } from "./support/during";
 import { engineNames, whyNoEngine } from "./support/engines";
 import { exampleFile } from "./support/example";
 import { deployIstio, istioGateway, removeIstio, whyNoMesh } from "./support/istio";
@@ -39,17 +40,8 @@ for (const engine of engineNames)
       assert.equal(exitCode, 0, stdout + stderr);
     };
     /** Users visit at 50 requests a second while something happens. */
-    const during = async (change: () => Promise<void>): Promise<Visits> => {
-      const users = startUsers(address, host);
-      const failure = await change().then(
-        () => undefined,
-        (error: unknown) => error,
-      );
-      const visits = await users.stop();
-      if (failure) throw failure;
-      return visits;
-    };
-    const lookAround = () => during(() => sleep(4000));
+    const whileVisiting = (change: () => Promise<void>) => during(startUsers(address, host), change);
+    const lookAround = () => whileVisiting(() => sleep(4000));
     const demandPaired = ({ crossings, failures, requests }: Visits) => {
       assert.deepEqual({ crossings, failures }, { crossings: [], failures: [] });
       assert.ok(requests > 100, `${requests} requests are too few to tell`);
@@ -98,7 +90,7 @@ for (const engine of engineNames)
     });
 
     it("moves the users of an address to v2 without a request lost or a pair crossed", async () => {
-      const visits = await during(() => up(set("clientMatch", [here])));
+      const visits = await whileVisiting(() => up(set("clientMatch", [here])));
       demandPaired(visits);
       assert.deepEqual(visits.versions, ["v1", "v2"]);
       const after = await lookAround();
@@ -126,7 +118,7 @@ for (const engine of engineNames)
     it("keeps each user with one version while the weight moves", async () => {
       const sticky = [set("affinity", "cookie"), ...without("clientMatch")];
       await up(...sticky, set("canaryWeight", 10));
-      const visits = await during(async () => {
+      const visits = await whileVisiting(async () => {
         await up(...sticky, set("canaryWeight", 30));
         await up(...sticky, set("canaryWeight", 60));
       });
@@ -135,7 +127,7 @@ for (const engine of engineNames)
     });
 
     it("keeps the pairs through everybody, promotion and the way back", async () => {
-      const visits = await during(async () => {
+      const visits = await whileVisiting(async () => {
         await run("shift", "--weight", "100");
         await run("shift", "--promote");
         await run("undo");
@@ -209,7 +201,7 @@ for (const engine of engineNames)
 
     it("ends a version without losing a request", async () => {
       const gone = [set("stable", "v2"), ...without("canary", "clientMatch")];
-      const visits = await during(async () => {
+      const visits = await whileVisiting(async () => {
         await up(...gone);
         await up(...gone, ...["frontend", "mqtt-server"].flatMap((name) => without(`workloads/${name}/versions/v1`)));
       });
@@ -239,10 +231,12 @@ for (const engine of engineNames)
       });
 
       it("switches, and removes the color that is left, without losing a request", async () => {
-        const visits = await during(() => up(...colors, set("activeColor", "green"), set("retireIdle", "remove")));
+        const visits = await whileVisiting(() =>
+          up(...colors, set("activeColor", "green"), set("retireIdle", "remove")),
+        );
         demandPaired(visits);
         assert.deepEqual(visits.versions, ["v1", "v2"]);
-        const back = await during(() => up(...colors, set("activeColor", "blue"), set("retireIdle", "remove")));
+        const back = await whileVisiting(() => up(...colors, set("activeColor", "blue"), set("retireIdle", "remove")));
         demandPaired(back);
         assert.deepEqual(back.versions, ["v1", "v2"]);
       });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { UpdateResult } from "../../engines/engine";
 import { ask, servedBy } from "./support/ask";
+import { during } from "./support/during";
 import { engineNames, whyNoEngine } from "./support/engines";
 import { exampleFile } from "./support/example";
 import { kubectl, skipBecause, sluice, sluiceJson, testLab, whyNoLab } from "./support/lab";
@@ -24,13 +25,7 @@ for (const engine of engineNames)
     };
     /** Users ask at the address that they know, all the while. */
     const underLoad = async (change: () => Promise<unknown>) => {
-      const load = startLoad(address, host, { seconds: 2 });
-      const failure = await change().then(
-        () => undefined,
-        (error: Error) => error,
-      );
-      const answers = await load.stop();
-      if (failure) throw failure;
+      const answers = await during(startLoad(address, host, { seconds: 2 }), change);
       assert.deepEqual(answersOf(answers), ["myapp v1", "myapp v2"]);
     };
     const outputs = async () => (await sluiceJson<UpdateResult>("up", "--yes", ...session)).outputs;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { UpdateResult } from "../../engines/engine";
+import { during } from "./support/during";
 import { engineNames, whyNoEngine } from "./support/engines";
 import { exampleFile } from "./support/example";
 import { skipBecause, sluice, sluiceJson, testLab, whyNoLab } from "./support/lab";
@@ -26,16 +27,7 @@ for (const engine of engineNames)
       assert.equal(exitCode, 0, stdout + stderr);
     };
     /** Users visit at 50 requests a second while something happens. */
-    const during = async (change: () => Promise<void>): Promise<Visits> => {
-      const users = startUsers(address, host);
-      const failure = await change().then(
-        () => undefined,
-        (error: Error) => error,
-      );
-      const visits = await users.stop();
-      if (failure) throw failure;
-      return visits;
-    };
+    const whileVisiting = (change: () => Promise<void>) => during(startUsers(address, host), change);
     const demandPaired = ({ crossings, failures, requests }: Visits) => {
       assert.deepEqual({ crossings, failures }, { crossings: [], failures: [] });
       assert.ok(requests > 100, `${requests} requests are too few to tell`);
@@ -76,7 +68,7 @@ for (const engine of engineNames)
 
     it("keeps each user with one version while the weight moves", async () => {
       await up(...sticky, set("canaryWeight", 10));
-      const visits = await during(async () => {
+      const visits = await whileVisiting(async () => {
         await up(...sticky, set("canaryWeight", 30));
         await up(...sticky, set("canaryWeight", 60));
       });
@@ -85,7 +77,7 @@ for (const engine of engineNames)
     });
 
     it("keeps the pairs through everybody, promotion and the way back", async () => {
-      const visits = await during(async () => {
+      const visits = await whileVisiting(async () => {
         await shift("--weight", "100");
         await shift("--promote");
         const { exitCode, stdout, stderr } = await sluice("undo", "--yes", ...session);
@@ -98,7 +90,7 @@ for (const engine of engineNames)
     it("ends a version without losing a request, front end first", async () => {
       const gone = [set("stable", "v2"), ...without("canary", "cookieMatch")];
       await up(...gone);
-      const visits = await during(() =>
+      const visits = await whileVisiting(() =>
         up(...gone, ...["frontend", "mqtt-server"].flatMap((name) => without(`workloads/${name}/versions/v1`))),
       );
       demandPaired(visits);
@@ -108,7 +100,7 @@ for (const engine of engineNames)
     it("keeps the pairs from behind Ingresses to behind Gateway API, and there", async () => {
       await up();
       await up(set("router", "gateway"), set("ingressController", undefined));
-      const visits = await during(async () => {
+      const visits = await whileVisiting(async () => {
         await up(
           set("router", "gateway"),
           set("ingressController", undefined),
