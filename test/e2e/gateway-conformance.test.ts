@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { traefikFeatures } from "../../engines/kubectl/gateway-checks";
+import { projectFolder } from "../../engines/stack-file";
+import { buildConformance, runConformance, type ConformanceResult } from "./support/conformance";
+import { bringUp, takeDown } from "./support/data-plane-suite";
+import { kubectl, skipBecause, sluice, testLab, whyNoLab } from "./support/lab";
+import { bringUpGateway, previewOnGateway, takeDownGateway } from "./support/routers-suite";
+
+const minutes = 60_000;
+
+/** Gateway API's own tests of what Sluice's routes are made of. */
+const wanted = [
+  "HTTPRouteSimpleSameNamespace",
+  "HTTPRouteCrossNamespace",
+  "HTTPRouteWeight",
+  "HTTPRouteHeaderMatching",
+  "HTTPRouteMatching",
+  "HTTPRouteMatchingAcrossRoutes",
+  "HTTPRouteExactPathMatching",
+  "HTTPRoutePathMatchOrder",
+  "HTTPRouteHostnameIntersection",
+  "HTTPRouteListenerHostnameMatching",
+  "HTTPRouteHTTPSListener",
+  "HTTPRouteRedirectScheme",
+  "HTTPRoute308Redirect",
+  "HTTPRouteObservedGenerationBump",
+];
+
+/** What a plan may need beyond the core (engines/kubectl/gateway-checks.ts), and the key that asks for it. */
+const needs = {
+  HTTPRouteRequestMirror: { key: "mirrorPercent", value: 100 },
+  HTTPRouteRequestPercentageMirror: { key: "mirrorPercent", value: 10 },
+  HTTPRouteRequestTimeout: { key: "timeouts", value: { request: "5s" } },
+  HTTPRouteBackendTimeout: { key: "timeouts", value: { backend: "5s" } },
+} as const;
+
+describe("Gateway API as Traefik has it", function () {
+  this.timeout(30 * minutes);
+
+  let supported: readonly string[] = [];
+  let results: Readonly<Record<string, ConformanceResult>> = {};
+
+  before(async function () {
+    const reason = whyNoLab();
+    if (reason) skipBecause(this, reason);
+    const lab = ["--name", testLab.name, "--api-port", String(testLab.port), "--with", "gateway-api"];
+    assert.equal((await sluice("lab", "up", ...lab)).exitCode, 0);
+    await bringUp();
+    await bringUpGateway();
+    const { status } = JSON.parse(await kubectl("get", "gatewayclass", "traefik", "-o", "json")) as {
+      status: { supportedFeatures: { name: string }[] };
+    };
+    supported = status.supportedFeatures.map(({ name }) => name);
+    results = await runConformance(await buildConformance(), "traefik", wanted);
+    console.log(`      ${wanted.map((name) => `${name} ${results[name]?.passed}`).join(", ")}`);
+  });
+
+  after(async function () {
+    if (this.currentTest?.isPending()) return;
+    await takeDownGateway();
+    await takeDown();
+  });
+
+  for (const name of wanted)
+    it(`passes the conformance test ${name}`, () => {
+      const { outcome, passed, output } = results[name] ?? assert.fail();
+      assert.equal(outcome, "PASS", output);
+      assert.ok(passed > 0, `no part of it was run\n${output}`);
+    });
+
+  it("says of itself what the first preview takes for granted", () => {
+    const redirects = ["HTTPRouteSchemeRedirect", "HTTPRoute308RedirectStatusCode"];
+    const known = [...Object.keys(needs), ...redirects];
+    assert.deepEqual(
+      known.filter((feature) => supported.includes(feature)),
+      traefikFeatures,
+    );
+  });
+
+  for (const [feature, { key, value }] of Object.entries(needs))
+    it(`has previews refuse what needs ${feature}`, async () => {
+      const { exitCode, stdout, stderr } = await previewOnGateway(key, value);
+      assert.notEqual(exitCode, 0);
+      assert.match(stdout + stderr, new RegExp(`the GatewayClass traefik does not support ${feature}`));
+    });
+
+  it("is run by the tests that docs/routers.md names", () => {
+    const text = readFileSync(join(projectFolder, "docs", "routers.md"), "utf8");
+    for (const name of wanted) assert.ok(text.includes(`\`${name}\``), name);
+  });
+});
