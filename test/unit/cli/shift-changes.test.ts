@@ -39,6 +39,7 @@ describe("changesFor", () => {
     assert.deepEqual(changesFor({ clearRules: true, cookie: "trial" }, planOf()), {
       headerMatch: null,
       cookieMatch: "trial",
+      clientMatch: null,
     }));
 
   it("promotes a canary with all that was its own", () =>
@@ -49,6 +50,8 @@ describe("changesFor", () => {
       weightTotal: null,
       headerMatch: null,
       cookieMatch: null,
+      clientMatch: null,
+      mirrorPercent: null,
       affinityBehavior: null,
     }));
 

@@ -17,7 +17,8 @@ const podsOf = (changes: Partial<RolloutSpec>, routing: Routing) =>
   );
 
 describe("the values of a canary's routings", () => {
-  const none = { weightTotal: null, headerMatch: null, cookieMatch: null };
+  const rules = { headerMatch: null, cookieMatch: null, clientMatch: null, mirrorPercent: null };
+  const none = { weightTotal: null, ...rules };
   const trialHeader = { name: "X-Sluice-Canary" };
 
   it("send nobody to the canary before the first step, who does not ask for it", () =>

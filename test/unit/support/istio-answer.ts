@@ -143,9 +143,9 @@ function textMatches({ exact, prefix, regex }: TextMatch, text: string): boolean
 function versionOf(objects: readonly Manifest[], { destination: { host, subset } }: RouteDestination): string {
   if (subset === undefined) return versionOfService(objects, host) ?? assert.fail(`${host} is of no version`);
   assert.equal(versionOfService(objects, host), undefined, `${host} must be of all versions`);
-  const rule = ofKind(objects, "DestinationRule").find((one) => (one["spec"] as { host: string }).host === host);
-  const { subsets } = (rule ?? assert.fail(`no DestinationRule for ${host}`))["spec"] as {
-    readonly subsets: readonly { readonly name: string; readonly labels: { readonly version: string } }[];
-  };
+  // Istio joins all rules for a host.
+  const subsets = ofKind(objects, "DestinationRule")
+    .map(({ spec }) => spec as { host: string; subsets: readonly { name: string; labels: { version: string } }[] })
+    .flatMap((rule) => (rule.host === host ? rule.subsets : []));
   return (subsets.find(({ name }) => name === subset) ?? assert.fail(`no subset ${subset}`)).labels.version;
 }

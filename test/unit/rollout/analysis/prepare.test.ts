@@ -104,7 +104,10 @@ describe("an analyst's prepare", () => {
       found.map(({ key }) => key),
       ["rollout.metrics.1.source"],
     );
-    assert.match(found[0]?.allowed ?? "", /^must be probe for request-success-rate under router service/);
+    assert.match(
+      found[0]?.allowed ?? "",
+      /^must be probe for request-success-rate under router ingress, where Sluice knows no counts/,
+    );
   });
 
   it("refuses built-in metrics of an idle color that nobody can reach", async () => {
