@@ -52,18 +52,21 @@ async function mayDelete(
   return contents.every((content) => isImplied(content) || isRecordOf(stack, content));
 }
 
-function isRecordOf(stack: string, { metadata }: Manifest): boolean {
-  return (metadata["labels"] as Record<string, string> | undefined)?.[stackLabel] === stack;
+function isRecordOf(stack: string, content: Manifest): boolean {
+  return labelsOf(content)[stackLabel] === stack;
 }
 
-/** The certificates that Kubernetes and Istio put into every namespace. */
-const everywhere = ["kube-root-ca.crt", "istio-ca-root-cert"];
-
-/** What is put into every namespace, or made for an object of it that is going too. */
+/** What Kubernetes and Istio put into every namespace, or what is made for an object of it that is going too. */
 function isImplied(content: Manifest): boolean {
   return (
     content.metadata["ownerReferences"] !== undefined ||
-    everywhere.includes(content.metadata.name) ||
+    content.metadata.name === "kube-root-ca.crt" ||
+    // Istio's certificates, and what of them is no longer valid.
+    labelsOf(content)["istio.io/config"] === "true" ||
     content.metadata["deletionTimestamp"] !== undefined
   );
+}
+
+function labelsOf({ metadata }: Manifest): Readonly<Record<string, string>> {
+  return (metadata["labels"] ?? {}) as Record<string, string>;
 }

@@ -125,8 +125,11 @@ describe("KubectlEngine", function () {
 
   it("removes a namespace that holds only what Kubernetes and Istio put there", async () => {
     await cluster.engine(smallStack()).up(quietContext);
-    for (const name of ["kube-root-ca.crt", "istio-ca-root-cert"])
-      cluster.put({ apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "demo" } });
+    for (const [name, labels] of [
+      ["kube-root-ca.crt", {}],
+      ["istio-ca-root-cert", { "istio.io/config": "true" }],
+    ] as const)
+      cluster.put({ apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "demo", labels } });
     await cluster.engine(smallStack()).destroy(quietContext);
     assert.ok(!cluster.names().includes("Namespace /demo"));
   });
