@@ -42,6 +42,6 @@ export = function program() {
     address: release.address,
     port: release.port,
     url: release.url,
-    ...(release.beside && { beside: { ...release.beside } }),
+    ...(release.beside && { beside: release.beside }),
   };
 };

@@ -1,6 +1,7 @@
 import type { RequestConfig } from "../config/routers";
 import { servicePort } from "../config/routing";
 import type { BlueGreenPlan, CanaryPlan, Route } from "../traffic/plan";
+import { within } from "../traffic/pattern";
 import { routingRules, type HeaderCondition, type RoutingRule } from "../traffic/routing-rules";
 
 /** What attaches a route to a Gateway (gateway.networking.k8s.io/v1 ParentReference). */
@@ -92,12 +93,7 @@ function headerMatch({ name, value, pattern }: HeaderCondition): object {
   return pattern === undefined
     ? { type: "Exact", name, value }
     : // Some implementations look for a match anywhere: it is bound to the whole value.
-      { type: "RegularExpression", name, value: bound(pattern) };
-}
-
-function bound(pattern: string): string {
-  const [, flag = "", rest = ""] = /^(\(\?i\))?(.*)$/s.exec(pattern) ?? [];
-  return `${flag}^(?:${rest})$`;
+      { type: "RegularExpression", name, value: within(pattern, "^", "$") };
 }
 
 function mirrorFilter(service: string, percent: number): object {

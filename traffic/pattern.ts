@@ -39,3 +39,9 @@ function refersToNoGroup(pattern: string): boolean {
 export function isRefusedByGo(pattern: string): boolean {
   return notInGo.test(pattern.replace(/\\\\/g, ""));
 }
+
+/** The pattern as one part of a larger one; a leading `(?i)`, which must stay in front, holds for all of it. */
+export function within(pattern: string, before: string, behind: string): string {
+  const [, flag = "", rest = ""] = /^(\(\?i\))?(.*)$/s.exec(pattern) ?? [];
+  return `${flag}${before}(?:${rest})${behind}`;
+}

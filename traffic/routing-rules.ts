@@ -1,6 +1,7 @@
-import { cookiePattern } from "./cookie-pattern";
-import { servingVersion, type BlueGreenPlan, type CanaryPlan, type CanaryTrial } from "./plan";
 import { clientPattern } from "./client-pattern";
+import { cookiePattern } from "./cookie-pattern";
+import { within } from "./pattern";
+import { servingVersion, type BlueGreenPlan, type CanaryPlan, type CanaryTrial } from "./plan";
 
 /** What a rule looks at in a request's header. */
 export interface HeaderCondition {
@@ -91,8 +92,7 @@ function only(version: string): WeightedVersion[] {
 
 /** The rule's pattern is found anywhere in a value; some routers let a pattern match whole values only. */
 function wholeMatch(pattern: string): string {
-  const [, flag = "", rest = ""] = /^(\(\?i\))?(.*)$/s.exec(pattern) ?? [];
-  return `${flag}.*(?:${rest}).*`;
+  return within(pattern, ".*", ".*");
 }
 
 function literal(text: string): string {

@@ -4,6 +4,7 @@ import type { MigrationConfig } from "../../config/migration";
 import type { TrafficValues } from "../../config/traffic-values";
 import type { StackOutputs, UpdateResult } from "../../engines/engine";
 import type { Place } from "../../probe/ask-plan";
+import type { StepContext } from "../../progress/step";
 import { UserError } from "../../progress/user-error";
 import { withTrafficValues } from "../change-stack";
 import { confirm } from "../confirm";
@@ -150,7 +151,7 @@ async function outputsOf(session: Session, options: MigrateOptions): Promise<Sta
   let outputs: StackOutputs | undefined;
   const read = {
     title: `Read ${session.file.stack}`,
-    run: async (context: Parameters<ReturnType<Session["engine"]>["outputs"]>[0]) => {
+    run: async (context: StepContext) => {
       outputs = await session.engine().outputs(context);
     },
   };
@@ -170,7 +171,7 @@ async function compare(session: Session, options: MigrateOptions, outputs: Stack
   let result: ComparisonResult | undefined;
   const step = {
     title: "Compare both routers, request by request",
-    run: async (context: Parameters<typeof compareRouters>[4]) => {
+    run: async (context: StepContext) => {
       result = await compareRouters(
         session.choice.cluster(),
         session.config(),
