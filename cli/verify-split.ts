@@ -34,13 +34,21 @@ export async function verifySplit(
 ): Promise<PlanVerdict> {
   const place = placeOf(outputs, config);
   const measure = () => measureSplit(cluster, config, place, requests, signal);
+  await untilTakenUp(measure, { report, signal });
+  report(`${requests} requests to ${place.address}:${place.port}`);
+  return measure();
+}
+
+/** Measures again and again until a sample is as planned, for at most half a minute. */
+export async function untilTakenUp(
+  measure: () => Promise<PlanVerdict>,
+  { report, signal }: StepContext,
+): Promise<void> {
   const deadline = Date.now() + settleSeconds * 1000;
   while (!(await measure()).asPlanned && Date.now() < deadline) {
     report("waiting until the plan has been taken up");
     await sleep(500, undefined, { signal });
   }
-  report(`${requests} requests to ${place.address}:${place.port}`);
-  return measure();
 }
 
 /** One sample: plain requests, and a few for each rule of the plan, by the versions that answered them. */

@@ -6,7 +6,7 @@ import { sendAll, type ProbeAnswer } from "../../probe/send-requests";
 import type { StepContext } from "../../progress/step";
 import { comparisonsOf, type Comparison } from "../../traffic/comparisons";
 import type { PlanVerdict } from "../../traffic/verdict";
-import { measureSplit } from "../verify-split";
+import { measureSplit, untilTakenUp } from "../verify-split";
 
 /** A request that two routers answer otherwise. */
 export interface Difference {
@@ -28,15 +28,19 @@ export interface ComparisonResult {
 /** How many requests are on their way at once. */
 const batch = 50;
 
-/** Sends the same requests to both addresses, one by one where the plan decides, and by share where a weight does. */
+/**
+ * Sends the same requests to both addresses, one by one where the plan decides, and by share where a weight does; once
+ * both have taken the plan up, or half a minute later.
+ */
 export async function compareRouters(
   cluster: Cluster,
   config: StackConfig,
   places: { readonly old: Place; readonly next: Place },
   requests: number,
-  { report, signal }: StepContext,
+  context: StepContext,
 ): Promise<ComparisonResult> {
   const { plan, versions } = config;
+  const { report, signal } = context;
   if (plan.strategy === "replicaRatio") throw new Error("a replica ratio has no routes");
   const all = comparisonsOf(plan);
   const differences: Difference[] = [];
@@ -47,6 +51,8 @@ export async function compareRouters(
     const answers = await sendAll(cluster.profile?.client ?? [], jobs, signal);
     return answers.map((one) => whoServed(one, versions));
   };
+  const measure = (place: Place) => measureSplit(cluster, config, place, requests, signal);
+  for (const place of [places.old, places.next]) await untilTakenUp(() => measure(place), context);
   for (let from = 0; from < all.length; from += batch) {
     report(`${from} of ${all.length} requests compared, ${differences.length} differences`);
     const some = all.slice(from, from + batch);
@@ -58,7 +64,6 @@ export async function compareRouters(
     });
   }
   report("comparing the splits");
-  const measure = (place: Place) => measureSplit(cluster, config, place, requests, signal);
   const splits = { old: await measure(places.old), next: await measure(places.next) };
   return { compared: all.length, differences, splits };
 }

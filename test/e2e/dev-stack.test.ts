@@ -3,7 +3,7 @@ import type { Preview, StackOutputs, UpdateResult } from "../../engines/engine";
 import type { ProbeAnswer } from "../../probe/send-requests";
 import type { Verdict } from "../../traffic/verdict";
 import { engineNames, whyNoEngine } from "./support/engines";
-import { kubectl, objectsInCluster, skipBecause, sluice, sluiceJson, testLab, whyNoLab } from "./support/lab";
+import { assertAsFound, kubectl, objectsInCluster, skipBecause, sluice, sluiceJson, testLab, whyNoLab } from "./support/lab";
 import { startLoad } from "./support/load";
 import { removeStack, sessionOptions, writeStack } from "./support/stack";
 
@@ -130,7 +130,7 @@ for (const engine of engineNames)
     it("leaves the cluster as it found it", async () => {
       const { exitCode, stdout, stderr } = await sluice("down", "--yes", "--keep-cluster", ...session);
       assert.equal(exitCode, 0, stdout + stderr);
-      assert.deepEqual(await objectsInCluster(), found);
+      await assertAsFound(found);
     });
   });
 

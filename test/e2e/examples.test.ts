@@ -15,8 +15,10 @@ const summaries: Readonly<Record<string, string>> = {
   "canary-by-weight": "90% v1, 10% v2",
   "canary-full": "97.5% v1, 2.5% v2; Region ~ ^(shenzhen|shanghai)$ → v2; cookie trial=always → v2",
   flagger: "100% blue, by Flagger",
+  istio: "100% v1; clients from 192.168.0.58/32 → v2",
   "replica-ratio": "about 75% v1-27, 25% v1-28",
   rollout: "100% blue",
+  workloads: "100% v1; cookie beta=always → v2",
 };
 
 /** What is warned of, where something is. */

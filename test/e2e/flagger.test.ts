@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { UpdateResult } from "../../engines/engine";
 import type { Verdict } from "../../traffic/verdict";
 import { ask } from "./support/ask";
-import { exampleFile, settledObjects } from "./support/example";
-import { kubectl, objectsInCluster, skipBecause, sluice, sluiceJson, testLab, whyNoLab } from "./support/lab";
+import { exampleFile } from "./support/example";
+import { assertAsFound, kubectl, objectsInCluster, skipBecause, sluice, sluiceJson, testLab, whyNoLab } from "./support/lab";
 import { deployPrometheus, removePrometheus } from "./support/prometheus";
 import { removeStack, sessionOptions, set, writeStack, type StackChange } from "./support/stack";
 
@@ -117,7 +117,7 @@ describe("a stack whose rollouts Flagger drives, on the lab", function () {
     await removePrometheus();
     const { exitCode, stdout, stderr } = await sluice("down", "--yes", "--keep-cluster", ...session);
     assert.equal(exitCode, 0, stdout + stderr);
-    assert.deepEqual(await settledObjects(found), found);
+    await assertAsFound(found);
   });
 });
 

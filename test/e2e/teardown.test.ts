@@ -43,7 +43,7 @@ describe("interrupting and taking down", function () {
     await untilPrinted(first.stdout, /Check this machine/);
     const second = await sluice("start", ...session);
     assert.equal(second.exitCode, 1);
-    assert.match(second.stderr, /another command is changing the stack e2e/);
+    assert.match(second.stderr, /another command \(process \d+\) is changing the stack e2e on /);
     assert.equal((await first).exitCode, 0);
   });
 

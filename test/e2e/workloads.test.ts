@@ -51,6 +51,8 @@ for (const engine of engineNames)
 
     it("leads each version of the front end to its own back end", async () => {
       await up();
+      // Two rounds of requests as planned: the controller has taken all of it up.
+      await sluiceJson("verify", ...session);
       const users = [startUsers(address, host), startUsers(address, host, 50, { Cookie: "beta=always" })];
       await new Promise((resolve) => setTimeout(resolve, 4000));
       const [everybody, chosen] = await Promise.all(users.map((one) => one.stop()));

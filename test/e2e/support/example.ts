@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Change, Preview, UpdateResult } from "../../../engines/engine";
 import type { PlanVerdict, Verdict } from "../../../traffic/verdict";
 import { engineNames, whyNoEngine } from "./engines";
-import { objectsInCluster, skipBecause, sluice, sluiceJson, testLab, whyNoLab } from "./lab";
+import { assertAsFound, objectsInCluster, skipBecause, sluice, sluiceJson, testLab, whyNoLab } from "./lab";
 import { removeStack, sessionOptions, writeStack, type StackChange } from "./stack";
 
 const minutes = 60_000;
@@ -88,20 +87,10 @@ export function describeExamples(title: string, lives: readonly ((life: ExampleL
         it("leaves the cluster as it was found", async () => {
           const { exitCode, stdout, stderr } = await sluice("down", "--yes", "--keep-cluster", ...life.session);
           assert.equal(exitCode, 0, stdout + stderr);
-          assert.deepEqual(await settledObjects(found), found);
+          await assertAsFound(found);
         });
       });
     });
-}
-
-/** The objects in the cluster, once they are those expected, or a minute later: pods drain after their owner is gone. */
-export async function settledObjects(expected: readonly string[]): Promise<string[]> {
-  const deadline = Date.now() + minutes;
-  for (;;) {
-    const objects = await objectsInCluster();
-    if (objects.join() === expected.join() || Date.now() > deadline) return objects;
-    await sleep(1000);
-  }
 }
 
 /** The requests that each version served. */

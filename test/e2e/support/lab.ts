@@ -1,4 +1,6 @@
+import assert from "node:assert/strict";
 import { platform } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { projectFolder } from "../../../engines/stack-file";
 
@@ -50,6 +52,19 @@ export async function kubectl(...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
+/** Asserts that the cluster has the objects that it had: at once, or within a minute, as pods drain after their owner. */
+export async function assertAsFound(found: readonly string[]): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const objects = await objectsInCluster();
+    const left = objects.filter((object) => !found.includes(object));
+    const gone = found.filter((object) => !objects.includes(object));
+    if (left.length + gone.length === 0) return;
+    if (Date.now() > deadline) assert.deepEqual({ left, gone }, { left: [], gone: [] });
+    await sleep(1000);
+  }
+}
+
 /** The names of all objects that a stack could have left in the cluster. */
 export async function objectsInCluster(): Promise<string[]> {
   const clusterWide =
@@ -71,5 +86,7 @@ export async function objectsInCluster(): Promise<string[]> {
     .join("\n")
     .split("\n")
     .map((line) => line.replace(/\s+/g, " "))
+    // The cluster's own, which come a while after it is ready.
+    .filter((line) => !/^\w+ kube-(system|public|node-lease) /.test(line))
     .sort();
 }
