@@ -3,7 +3,16 @@ import type { Preview, StackOutputs, UpdateResult } from "../../engines/engine";
 import type { ProbeAnswer } from "../../probe/send-requests";
 import type { Verdict } from "../../traffic/verdict";
 import { engineNames, whyNoEngine } from "./support/engines";
-import { assertAsFound, kubectl, objectsInCluster, skipBecause, sluice, sluiceJson, testLab, whyNoLab } from "./support/lab";
+import {
+  assertAsFound,
+  kubectl,
+  objectsInCluster,
+  skipBecause,
+  sluice,
+  sluiceJson,
+  testLab,
+  whyNoLab,
+} from "./support/lab";
 import { startLoad } from "./support/load";
 import { removeStack, sessionOptions, writeStack } from "./support/stack";
 

@@ -4,7 +4,16 @@ import type { UpdateResult } from "../../engines/engine";
 import type { Verdict } from "../../traffic/verdict";
 import { ask } from "./support/ask";
 import { exampleFile } from "./support/example";
-import { assertAsFound, kubectl, objectsInCluster, skipBecause, sluice, sluiceJson, testLab, whyNoLab } from "./support/lab";
+import {
+  assertAsFound,
+  kubectl,
+  objectsInCluster,
+  skipBecause,
+  sluice,
+  sluiceJson,
+  testLab,
+  whyNoLab,
+} from "./support/lab";
 import { deployPrometheus, removePrometheus } from "./support/prometheus";
 import { removeStack, sessionOptions, set, writeStack, type StackChange } from "./support/stack";
 

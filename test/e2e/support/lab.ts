@@ -82,11 +82,13 @@ export async function objectsInCluster(): Promise<string[]> {
       "custom-columns=K:.kind,NS:.metadata.namespace,N:.metadata.name",
     ),
   ]);
-  return lists
-    .join("\n")
-    .split("\n")
-    .map((line) => line.replace(/\s+/g, " "))
-    // The cluster's own, which come a while after it is ready.
-    .filter((line) => !/^\w+ kube-(system|public|node-lease) /.test(line))
-    .sort();
+  return (
+    lists
+      .join("\n")
+      .split("\n")
+      .map((line) => line.replace(/\s+/g, " "))
+      // The cluster's own, which come a while after it is ready.
+      .filter((line) => !/^\w+ kube-(system|public|node-lease) /.test(line))
+      .sort()
+  );
 }
