@@ -6,7 +6,7 @@ import { namespaceLabels } from "./components/namespace-labels";
 import { lastUpdate, Plan } from "./components/plan";
 import { createRelease } from "./components/release";
 import { explainMigration } from "./config/migration";
-import { parseStackConfig, type StackConfig } from "./config";
+import { parseStackConfig } from "./config";
 import { profileVariable, readClusterProfile } from "./config/profile";
 import { explainPlan } from "./traffic/explain";
 import { previousStable } from "./traffic/previous-stable";
@@ -20,11 +20,11 @@ export = function program() {
   new Plan("plan", { plan: config.plan, last });
 
   const metallb = config.metallb && new MetalLb("metallb", config.metallb);
-  const entranceOf = ({ ingressController, plan }: StackConfig) =>
-    ingressController &&
-    createEntrance(ingressController, plan.router === "gateway" ? "gateways" : "ingresses", { dependsOn: metallb });
-  const entrance = entranceOf(config);
-  const besideEntrance = config.migration && entranceOf(config.migration.target);
+  const target = config.migration?.target;
+  // Where two exchange their addresses, the one that users come by is to ask first.
+  const inOrder = config.migration?.users === "new" ? [target, config] : [config, target];
+  const entrances = new Map(inOrder.map((one) => [one, one && createEntrance(one, { dependsOn: metallb })]));
+  const [entrance, besideEntrance] = [entrances.get(config), entrances.get(target)];
 
   const namespace =
     config.namespace === "default"

@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { IngressControllerConfig } from "../config/entrance";
+import type { StackConfig } from "../config";
 import type { GatewayConfig } from "../config/routers";
-import { addressOf, type Entrance, type EntranceArgs } from "./entrance";
+import { addressOf, type Entrance } from "./entrance";
 import { IngressNginx } from "./ingress-nginx";
 import { Traefik } from "./traefik";
 
@@ -11,13 +11,14 @@ export interface CreatedEntrance extends Entrance {
   readonly component?: pulumi.ComponentResource;
 }
 
-/** The controller that a stack asks for: ingress-nginx, Traefik, or one that is there already. */
+/** The controller that a stack asks for, if any: ingress-nginx, Traefik, or one that is there already. */
 export function createEntrance(
-  config: IngressControllerConfig,
-  reads: NonNullable<EntranceArgs["reads"]>,
+  { ingressController: config, plan }: Pick<StackConfig, "ingressController" | "plan">,
   opts: pulumi.ComponentResourceOptions,
-): CreatedEntrance {
+): CreatedEntrance | undefined {
+  if (!config) return undefined;
   if (config.kind === "existing") return existingEntrance(config.className, config.service);
+  const reads = plan.router === "gateway" ? "gateways" : "ingresses";
   const component =
     config.kind === "traefik"
       ? new Traefik(reads === "gateways" ? "traefik-gateway" : "traefik", { ...config, reads }, opts)

@@ -39,9 +39,16 @@ export function addressOf(status: pulumi.Output<LoadBalancerStatus | undefined>)
  */
 export const addressAnnotation = "metallb.io/loadBalancerIPs";
 
-/** What asks for an address, where one is named. */
+/**
+ * What asks for an address, where one is named.
+ *
+ * The sharing key changes with the address, because MetalLB looks anew at the Services that wait for an address only where
+ * another's key changes or it loses its address altogether; one that merely moves to another address leaves them waiting.
+ *
+ * @see https://metallb.io/usage/#ip-address-sharing
+ */
 export function addressAnnotations(address: string | undefined): Record<string, string> | undefined {
-  return address === undefined ? undefined : { [addressAnnotation]: address };
+  return address === undefined ? undefined : { [addressAnnotation]: address, "metallb.io/allow-shared-ip": address };
 }
 
 interface LoadBalancerStatus {

@@ -32,6 +32,7 @@ import {
   type StackRecord,
 } from "./inventory";
 import { describeObject, keyOf, keyOfManifest, referenceOf, type Manifest } from "./manifest";
+import { movingAddresses } from "./moving-addresses";
 import { planObjects, type ObjectPlan } from "./plan";
 import { removeObjects } from "./remove";
 import { waitUntilReady } from "./wait";
@@ -81,7 +82,7 @@ export class KubectlEngine implements Engine {
       !isDeepStrictEqual(record.generated, generated.all())
     )
       await this.remember(kubectl, { ...record, entries: mergeEntries(before, entries), generated: generated.all() });
-    await this.applyWaves(kubectl, waves, plan, options, context);
+    await this.applyWaves(prepared, options, context);
     const removed = await removeObjects(
       kubectl,
       this.target.stack,
@@ -156,24 +157,26 @@ export class KubectlEngine implements Engine {
   }
 
   private async applyWaves(
-    kubectl: Kubectl,
-    waves: readonly (readonly Manifest[])[],
-    plan: ObjectPlan,
+    { kubectl, record, waves, manifests, plan }: Prepared,
     { forceConflicts = false }: UpdateOptions,
     context: StepContext,
   ): Promise<void> {
     const unchanged = plan.live.filter((live) => !plan.changed.has(keyOfManifest(live)));
+    const changed = manifests.filter((manifest) => plan.changed.has(keyOfManifest(manifest)));
+    const moving = movingAddresses(changed, plan.live, record?.outputs?.address);
     let applied = 0;
+    const apply = async (some: readonly Manifest[]) => {
+      if (some.length === 0) return;
+      const names = some.map((manifest) => describeObject(referenceOf(manifest)));
+      context.report(
+        `applied ${applied} of ${changed.length}: ${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""}`,
+      );
+      await applyWithPatience(kubectl, some, forceConflicts, context.signal);
+      applied += some.length;
+    };
+    await apply(moving);
     for (const wave of waves) {
-      const changed = wave.filter((manifest) => plan.changed.has(keyOfManifest(manifest)));
-      if (changed.length > 0) {
-        const names = changed.map((manifest) => describeObject(referenceOf(manifest)));
-        context.report(
-          `applied ${applied} of ${plan.changed.size}: ${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""}`,
-        );
-        await applyWithPatience(kubectl, changed, forceConflicts, context.signal);
-        applied += changed.length;
-      }
+      await apply(wave.filter((manifest) => changed.includes(manifest) && !moving.includes(manifest)));
       await waitUntilReady(kubectl, wave, context, unchanged);
     }
   }

@@ -23,9 +23,9 @@ for (const engine of engineNames)
       assert.equal(exitCode, 0, stdout + stderr);
       return stdout;
     };
-    /** Users ask at the address that they know, all the while. */
+    /** Users ask at the address that they know, all the while, by a connection for each request. */
     const underLoad = async (change: () => Promise<unknown>) => {
-      const answers = await during(startLoad(address, host, { seconds: 2 }), change);
+      const answers = await during(startLoad(address, host, { seconds: 2, keepAlive: false }), change);
       assert.deepEqual(answersOf(answers), ["myapp v1", "myapp v2"]);
     };
     const outputs = async () => (await sluiceJson<UpdateResult>("up", "--yes", ...session)).outputs;
@@ -86,20 +86,21 @@ for (const engine of engineNames)
       });
     });
 
-    // While the address changes hands, neither Service has it for some seconds: requests are lost then.
-    it("gives the new router the users' address, and takes it back", async () => {
-      await migrate("--hand-over", "address");
+    it("gives the new router the users' address and takes it back, without losing a request", async () => {
+      await underLoad(() => migrate("--hand-over", "address"));
       assert.equal((await outputs()).address, address);
       const gateway = await kubectl("get", "service", "traefik-gateway", "-n", "traefik-gateway", "-o", "json");
       assert.match(gateway, new RegExp(`"ip": "${address}"`));
-      await migrate("--back");
+      await underLoad(() => migrate("--back"));
       const ingresses = await kubectl("get", "service", "traefik", "-n", "traefik", "-o", "json");
       assert.match(ingresses, new RegExp(`"ip": "${address}"`));
     });
 
     it("removes the old router last, without losing a request", async () => {
-      await migrate("--hand-over");
-      await underLoad(() => migrate("--finish"));
+      await underLoad(async () => {
+        await migrate("--hand-over");
+        await migrate("--finish");
+      });
       const left = await kubectl("get", "ingress,service,deployment", "--all-namespaces", "-o", "name");
       assert.ok(!/ingress|\/traefik$/m.test(left), left);
       assert.equal((await outputs()).address, address);
