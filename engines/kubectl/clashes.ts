@@ -17,6 +17,14 @@ interface IngressPath {
   readonly backend?: { readonly service?: { readonly name?: string } };
 }
 
+/** What an Ingress, or a Gateway of the stack's own, says of its certificates. */
+interface Secured {
+  readonly tls?: readonly { readonly secretName: string }[];
+  readonly listeners?: readonly {
+    readonly tls?: { readonly certificateRefs?: readonly { readonly name: string }[] };
+  }[];
+}
+
 interface ServiceSpec {
   readonly ports?: readonly { readonly nodePort?: number }[];
 }
@@ -137,9 +145,12 @@ function nameOf(manifest: Manifest): string {
 /** The Secrets of certificates that are not there: until they are, a controller serves a certificate of its own. */
 export async function findMissingSecrets(kubectl: Kubectl, manifests: readonly Manifest[]): Promise<string[]> {
   const named = manifests.flatMap((manifest) => {
-    const { tls = [] } = (manifest["spec"] ?? {}) as { tls?: readonly { secretName: string }[] };
+    const { tls = [], listeners = [] } = (manifest["spec"] ?? {}) as Secured;
+    const ofListeners = listeners.flatMap((listener) => listener.tls?.certificateRefs ?? []);
     const namespace = manifest.metadata.namespace ?? "default";
-    return manifest.kind === "Ingress" ? tls.map(({ secretName }) => `${namespace}/${secretName}`) : [];
+    return [...tls.map(({ secretName }) => secretName), ...ofListeners.map(({ name }) => name)].map(
+      (name) => `${namespace}/${name}`,
+    );
   });
   const found = await Promise.all(
     [...new Set(named)].map(async (place) => {

@@ -78,15 +78,22 @@ export async function findGatewayProblems(
         allowed: "must be the name of a GatewayClass that is there, which an implementation of Gateway API brings",
       },
     ];
+  const controller = controllerOf(live ?? ownClass);
+  const others = await kubectl.listAll(`gateways.${group},httproutes.${group}`);
+  // Traefik takes what all Gateways of its class say at the same ports.
+  const isBeside = (other: Manifest) =>
+    controller === gatewayControllerName &&
+    isOf("Gateway")(other) &&
+    (other["spec"] as GatewaySpec).gatewayClassName === className;
   return [
     ...routes.flatMap((route) => (own ? [] : unheardHosts(route, gateway))),
     ...takenPlaces(
       routes,
-      gateway,
-      (await kubectl.listAll(`httproutes.${group}`)).filter((other) => !isOwn(keyOfManifest(other))),
+      [gateway, ...others.filter(isBeside)],
+      others.filter((other) => isOf("HTTPRoute")(other) && !isOwn(keyOfManifest(other))),
     ),
     ...unsupported(routes, className, live ? featuresOf(live) : traefikFeatures),
-    ...withoutRetries(routes, definition, controllerOf(live ?? ownClass)),
+    ...withoutRetries(routes, definition, controller),
   ];
 }
 
@@ -126,16 +133,20 @@ function covers(hostname: string, host: string): boolean {
   return hostname.startsWith("*.") ? host.endsWith(hostname.slice(1)) : hostname === host;
 }
 
-/** Of two routes for one place of one Gateway, the older one has it. */
-function takenPlaces(routes: readonly Manifest[], gateway: Manifest, others: readonly Manifest[]): Problem[] {
+/** Of two routes for one place of one way in, the older one has it. */
+function takenPlaces(
+  routes: readonly Manifest[],
+  gateways: readonly Manifest[],
+  others: readonly Manifest[],
+): Problem[] {
   const own = new Set(routes.map((route) => keyOfManifest(route)));
+  const waysIn = new Set(gateways.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
   const places = new Set(routes.flatMap(placesOf));
   return others
     .filter((other) => !own.has(keyOfManifest(other)))
     .filter((other) =>
-      ((other["spec"] as RouteSpec).parentRefs ?? []).some(
-        ({ name, namespace = other.metadata.namespace }) =>
-          name === gateway.metadata.name && namespace === gateway.metadata.namespace,
+      ((other["spec"] as RouteSpec).parentRefs ?? []).some(({ name, namespace = other.metadata.namespace }) =>
+        waysIn.has(`${namespace}/${name}`),
       ),
     )
     .flatMap((other) => {
@@ -143,7 +154,7 @@ function takenPlaces(routes: readonly Manifest[], gateway: Manifest, others: rea
         placesOf(other)
           .find((place) => places.has(place))
           ?.split(" ") ?? [];
-      const allowed = `must be a host and path that no other route of this Gateway has: ${describeObject(referenceOf(other))} has ${path} already`;
+      const allowed = `must be a host and path that no other route has at this way in: ${describeObject(referenceOf(other))} has ${path} already`;
       return host === undefined ? [] : [{ key: "host", value: host, allowed }];
     });
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Manifest } from "../../../../engines/kubectl/manifest";
 import { FakeCluster, quietContext } from "../../support/fake-cluster";
-import { flaggerStack, smallStack } from "../../support/stacks";
+import { manifest } from "../../support/manifests";
+import { flaggerStack, gatewayStack, smallStack } from "../../support/stacks";
 
 const ingress = (name: string, host: string, service: string, namespace = "demo", className = "nginx"): Manifest => ({
   apiVersion: "networking.k8s.io/v1",
@@ -103,13 +104,24 @@ describe("objects of others that would change what a plan means", function () {
     await assert.rejects(preview({ ...blueGreen, "sluice:workload": "web" }), /Service default\/myapp has it/);
   });
 
-  it("warns of a certificate's Secret that is not there, and is silent once it is", async () => {
-    const config = smallStack({ "sluice:tls": [{ secretName: "www", hosts: ["www.test.com"] }] });
-    const { warnings } = await preview(config);
-    assert.deepEqual(warnings, [
-      "Secret demo/www is not there: until it is, the controller serves a certificate of its own",
-    ]);
-    cluster.put({ apiVersion: "v1", kind: "Secret", metadata: { name: "www", namespace: "demo" } });
-    assert.deepEqual((await preview(config)).warnings, []);
-  });
+  const tls = { "sluice:tls": [{ secretName: "www", hosts: ["www.test.com"] }] };
+  const redirects = ["HTTPRouteSchemeRedirect", "HTTPRoute308RedirectStatusCode"].map((name) => ({ name }));
+  const ofGatewayApi = [
+    manifest("CustomResourceDefinition", "httproutes.gateway.networking.k8s.io"),
+    manifest("GatewayClass", "any", {
+      apiVersion: "gateway.networking.k8s.io/v1",
+      status: { supportedFeatures: redirects },
+    }),
+  ];
+  const secured = { "an Ingress": smallStack(tls), "a Gateway": gatewayStack(tls) };
+  for (const [what, config] of Object.entries(secured))
+    it(`warns of a certificate's Secret that ${what} names and that is not there, and is silent once it is`, async () => {
+      for (const one of ofGatewayApi) cluster.put(one);
+      const { warnings } = await preview(config);
+      assert.deepEqual(warnings, [
+        "Secret demo/www is not there: until it is, the controller serves a certificate of its own",
+      ]);
+      cluster.put({ apiVersion: "v1", kind: "Secret", metadata: { name: "www", namespace: "demo" } });
+      assert.deepEqual((await preview(config)).warnings, []);
+    });
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { gatewayControllerName } from "../../../../components/traefik";
 import { findGatewayProblems } from "../../../../engines/kubectl/gateway-checks";
 import { keyOfManifest, type Manifest } from "../../../../engines/kubectl/manifest";
 import { FakeCluster } from "../../support/fake-cluster";
@@ -206,6 +207,19 @@ describe("findGatewayProblems", () => {
       const { key, value, allowed } = await onlyProblem(attached, route("taken", spec("/")));
       assert.deepEqual([key, value], ["host", "www.test.com"]);
       assert.match(allowed, /HTTPRoute other\/taken has \/ already/);
+    });
+
+    it("refuses what another Gateway of Traefik's class has, as Traefik answers for all of them at one address", async () => {
+      const traefiks = manifest("GatewayClass", "any", {
+        apiVersion,
+        spec: { controllerName: gatewayControllerName },
+      });
+      const another = { ...gateway(http), metadata: { name: "another", namespace: "infra" } };
+      const spec = { parentRefs: [{ name: "another", namespace: "infra" }], hostnames: ["www.test.com"], rules: [{}] };
+      const there = [kinds("standard"), gateway(http), another, route("taken", spec)];
+      assert.deepEqual(await problems(attached, ...there, gatewayClass()), []);
+      const { allowed } = await onlyProblem(attached, traefiks);
+      assert.match(allowed, /no other route has at this way in: HTTPRoute other\/taken has \/ already/);
     });
 
     it("has nothing against the stack's own routes of before", async () => {
