@@ -1,12 +1,8 @@
-import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
-import type * as Commands from "./commands/index";
-import { explainCommand } from "./commands/explain";
+import { commandsFor } from "./commands/index";
 import { failureStatus, reportFailure } from "./failure";
 
-const load = createRequire(__filename);
-
-/** The `sluice` command line. Commands that need a cluster are loaded only when called: `explain` starts in no time. */
+/** The `sluice` command line. */
 async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("sluice")
     .description("Releases software on Kubernetes gradually, by a Pulumi stack's config.")
@@ -23,12 +19,7 @@ Exit codes:
   3    refused by a policy; nothing was changed
   130  interrupted; the next run goes on`,
     );
-  program.addCommand(explainCommand());
-  if (argv[2] !== "explain") {
-    const { clusterCommands } = load("./commands/index") as typeof Commands;
-    for (const command of clusterCommands()) program.addCommand(command);
-  }
-  for (const command of program.commands) command.exitOverride();
+  for (const command of commandsFor(argv[2])) program.addCommand(command.exitOverride());
   await program.parseAsync([...argv]);
 }
 
