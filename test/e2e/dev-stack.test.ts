@@ -3,16 +3,7 @@ import type { Preview, StackOutputs, UpdateResult } from "../../engines/engine";
 import type { ProbeAnswer } from "../../probe/send-requests";
 import type { Verdict } from "../../traffic/verdict";
 import { engineNames, whyNoEngine } from "./support/engines";
-import {
-  assertAsFound,
-  kubectl,
-  objectsInCluster,
-  skipBecause,
-  sluice,
-  sluiceJson,
-  testLab,
-  whyNoLab,
-} from "./support/lab";
+import { assertAsFound, kubectl, objectsInCluster, sluice, sluiceJson, useLab, whyNoLab } from "./support/lab";
 import { startLoad } from "./support/load";
 import { removeStack, sessionOptions, writeStack } from "./support/stack";
 
@@ -30,12 +21,8 @@ for (const engine of engineNames)
     let found: string[] = [];
 
     before(async function () {
-      const reason = whyNoLab() ?? (await whyNoEngine(engine));
-      if (reason) skipBecause(this, reason);
-      this.timeout(30 * minutes);
+      await useLab(this, whyNoLab() ?? (await whyNoEngine(engine)));
       writeStack();
-      const lab = await sluice("lab", "up", "--name", testLab.name, "--api-port", String(testLab.port));
-      assert.equal(lab.exitCode, 0, lab.stdout + lab.stderr);
       found = await objectsInCluster();
     });
 

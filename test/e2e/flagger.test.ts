@@ -4,16 +4,7 @@ import type { UpdateResult } from "../../engines/engine";
 import type { Verdict } from "../../traffic/verdict";
 import { ask } from "./support/ask";
 import { exampleFile } from "./support/example";
-import {
-  assertAsFound,
-  kubectl,
-  objectsInCluster,
-  skipBecause,
-  sluice,
-  sluiceJson,
-  testLab,
-  whyNoLab,
-} from "./support/lab";
+import { assertAsFound, kubectl, objectsInCluster, sluice, sluiceJson, useLab, whyNoLab } from "./support/lab";
 import { deployPrometheus, removePrometheus } from "./support/prometheus";
 import { removeStack, sessionOptions, set, writeStack, type StackChange } from "./support/stack";
 
@@ -38,12 +29,7 @@ describe("a stack whose rollouts Flagger drives, on the lab", function () {
   const up = () => sluiceJson<UpdateResult>("up", "--yes", ...session);
 
   before(async function () {
-    const reason = whyNoLab();
-    if (reason) skipBecause(this, reason);
-    this.timeout(30 * minutes);
-    const parts = ["--with", "flagger", "--with", "prometheus"];
-    const lab = await sluice("lab", "up", "--name", testLab.name, "--api-port", String(testLab.port), ...parts);
-    assert.equal(lab.exitCode, 0, lab.stdout + lab.stderr);
+    await useLab(this, whyNoLab(), "flagger", "prometheus");
     found = await objectsInCluster();
   });
 

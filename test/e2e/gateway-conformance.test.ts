@@ -5,7 +5,7 @@ import { traefikFeatures } from "../../engines/kubectl/gateway-checks";
 import { projectFolder } from "../../engines/stack-file";
 import { buildConformance, runConformance, type ConformanceResult } from "./support/conformance";
 import { bringUp, takeDown } from "./support/data-plane-suite";
-import { kubectl, skipBecause, sluice, testLab, whyNoLab } from "./support/lab";
+import { kubectl, useLab, whyNoLab } from "./support/lab";
 import { bringUpGateway, previewOnGateway, takeDownGateway } from "./support/routers-suite";
 
 const minutes = 60_000;
@@ -43,10 +43,7 @@ describe("Gateway API as Traefik has it", function () {
   let results: Readonly<Record<string, ConformanceResult>> = {};
 
   before(async function () {
-    const reason = whyNoLab();
-    if (reason) skipBecause(this, reason);
-    const lab = ["--name", testLab.name, "--api-port", String(testLab.port), "--with", "gateway-api"];
-    assert.equal((await sluice("lab", "up", ...lab)).exitCode, 0);
+    await useLab(this, whyNoLab(), "gateway-api");
     await bringUp();
     await bringUpGateway();
     const { status } = JSON.parse(await kubectl("get", "gatewayclass", "traefik", "-o", "json")) as {

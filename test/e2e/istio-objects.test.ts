@@ -7,14 +7,12 @@ import { exampleFile } from "./support/example";
 import { applyObjects, checkObjects } from "./support/istio";
 import { istioPlans } from "./support/istio-plans";
 import { analyze, whyNoIstioctl } from "./support/istioctl";
-import { kubectl, skipBecause, sluice, testLab, whyNoLab } from "./support/lab";
+import { kubectl, skipBecause, testLab, useLab, whyNoLab } from "./support/lab";
 import { removeStack, testStack, writeStack } from "./support/stack";
 
 const minutes = 60_000;
 const example = exampleFile("istio");
 const namespace = "devices";
-const lab = ["--name", testLab.name, "--api-port", String(testLab.port)];
-
 describe("Istio's objects, by its kinds alone", function () {
   this.timeout(5 * minutes);
 
@@ -29,11 +27,7 @@ describe("Istio's objects, by its kinds alone", function () {
 
   describe("where the API server has them", () => {
     before(async function () {
-      const reason = whyNoLab();
-      if (reason) skipBecause(this, reason);
-      this.timeout(30 * minutes);
-      const { exitCode, stdout, stderr } = await sluice("lab", "up", ...lab);
-      assert.equal(exitCode, 0, stdout + stderr);
+      await useLab(this, whyNoLab());
     });
 
     after(async () => {
@@ -58,9 +52,8 @@ describe("Istio's objects, by its kinds alone", function () {
     });
 
     describe("once the lab has its part istio-crds", () => {
-      before(async () => {
-        const { exitCode, stdout, stderr } = await sluice("lab", "up", ...lab, "--with", "istio-crds");
-        assert.equal(exitCode, 0, stdout + stderr);
+      before(async function () {
+        await useLab(this, undefined, "istio-crds");
         await applyObjects([{ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }]);
       });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execa } from "execa";
 import { ask } from "./support/ask";
 import { applyObjects, deployIstio, istioGateway, removeIstio, whyNoMesh } from "./support/istio";
-import { kubectl, skipBecause, sluice, testLab } from "./support/lab";
+import { kubectl, testLab, useLab } from "./support/lab";
 
 const minutes = 60_000;
 const namespace = "lab-istio";
@@ -13,12 +13,7 @@ describe("Istio in the lab", function () {
   this.timeout(5 * minutes);
 
   before(async function () {
-    const reason = whyNoMesh();
-    if (reason) skipBecause(this, reason);
-    this.timeout(60 * minutes);
-    const place = ["--name", testLab.name, "--api-port", String(testLab.port)];
-    const lab = await sluice("lab", "up", ...place, "--with", "istio");
-    assert.equal(lab.exitCode, 0, lab.stderr);
+    await useLab(this, whyNoMesh(), "istio");
     await deployIstio();
     await applyObjects([...workload, ...routes]);
     for (const name of ["app-v1", "app-v2", "caller-plain", "caller-canary"])

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execa } from "execa";
-import { kubectl, skipBecause, sluice, testLab, whyNoLab } from "./support/lab";
+import { kubectl, testLab, useLab, whyNoLab } from "./support/lab";
 
 const minutes = 60_000;
 const namespace = "lab-names";
@@ -27,11 +27,7 @@ describe("names in the lab", function () {
   this.timeout(5 * minutes);
 
   before(async function () {
-    const reason = whyNoLab();
-    if (reason) skipBecause(this, reason);
-    this.timeout(30 * minutes);
-    const lab = await sluice("lab", "up", "--name", testLab.name, "--api-port", String(testLab.port));
-    assert.equal(lab.exitCode, 0, lab.stderr);
+    await useLab(this, whyNoLab());
   });
 
   after(async () => {

@@ -7,7 +7,7 @@ import { during } from "./support/during";
 import { engineNames, whyNoEngine } from "./support/engines";
 import { exampleFile } from "./support/example";
 import { deployIstio, istioGateway, removeIstio, whyNoMesh } from "./support/istio";
-import { kubectl, skipBecause, sluice, sluiceJson, testLab } from "./support/lab";
+import { kubectl, sluice, sluiceJson, useLab } from "./support/lab";
 import { askAsStranger, deployStrangers, removeStrangers, strangeVersions } from "./support/mesh-callers";
 import { removeStack, sessionOptions, set, without, writeStack, type StackChange } from "./support/stack";
 import { startUsers, type Visits } from "./support/users";
@@ -63,12 +63,7 @@ for (const engine of engineNames)
     };
 
     before(async function () {
-      const reason = whyNoMesh() ?? (await whyNoEngine(engine));
-      if (reason) skipBecause(this, reason);
-      this.timeout(60 * minutes);
-      const place = ["--name", testLab.name, "--api-port", String(testLab.port)];
-      const { exitCode, stdout, stderr } = await sluice("lab", "up", ...place, "--with", "istio");
-      assert.equal(exitCode, 0, stdout + stderr);
+      await useLab(this, whyNoMesh() ?? (await whyNoEngine(engine)), "istio");
       await deployIstio();
     });
 

@@ -4,7 +4,7 @@ import { ask, servedBy } from "./support/ask";
 import { during } from "./support/during";
 import { engineNames, whyNoEngine } from "./support/engines";
 import { exampleFile } from "./support/example";
-import { kubectl, skipBecause, sluice, sluiceJson, testLab, whyNoLab } from "./support/lab";
+import { kubectl, sluice, sluiceJson, useLab, whyNoLab } from "./support/lab";
 import { answersOf, startLoad } from "./support/load";
 import { removeStack, sessionOptions, set, writeStack } from "./support/stack";
 
@@ -31,12 +31,7 @@ for (const engine of engineNames)
     const outputs = async () => (await sluiceJson<UpdateResult>("up", "--yes", ...session)).outputs;
 
     before(async function () {
-      const reason = whyNoLab() ?? (await whyNoEngine(engine));
-      if (reason) skipBecause(this, reason);
-      this.timeout(30 * minutes);
-      const lab = ["--name", testLab.name, "--api-port", String(testLab.port)];
-      const { exitCode, stdout, stderr } = await sluice("lab", "up", ...lab, "--with", "gateway-api");
-      assert.equal(exitCode, 0, stdout + stderr);
+      await useLab(this, whyNoLab() ?? (await whyNoEngine(engine)), "gateway-api");
       writeStack([], source);
       address = (await outputs()).address ?? "";
     });

@@ -22,7 +22,7 @@ import {
   takeDown,
 } from "./support/data-plane-suite";
 import { disagreement, wrongSplit } from "./support/data-plane-verdict";
-import { skipBecause, whyNoLab } from "./support/lab";
+import { useLab, whyNoLab } from "./support/lab";
 
 const minutes = 60_000;
 const planned = Number(process.env["SLUICE_TEST_PLANS"] ?? 20);
@@ -45,9 +45,7 @@ describe(`the model and the data plane (SLUICE_TEST_PLANS=${planned} SLUICE_TEST
   const differing = new Map<Difference, PlacedPlan>();
 
   before(async function () {
-    const reason = whyNoLab();
-    if (reason) skipBecause(this, reason);
-    this.timeout(30 * minutes);
+    await useLab(this, whyNoLab());
     controller = await bringUp();
     canaries = await placeAll("canary", fc.sample(canaryConfigs, { numRuns: planned, seed }));
     colors = await placeAll("colors", fc.sample(blueGreenConfigs, { numRuns: Math.ceil(planned / 5), seed }));

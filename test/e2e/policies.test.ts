@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Preview } from "../../engines/engine";
 import type { PlanVerdict } from "../../traffic/verdict";
 import { engineNames, whyNoEngine } from "./support/engines";
-import { assertAsFound, objectsInCluster, skipBecause, sluice, sluiceJson, whyNoLab } from "./support/lab";
+import { assertAsFound, objectsInCluster, sluice, sluiceJson, useStack, whyNoLab } from "./support/lab";
 import { removeStack, sessionOptions, set, without, writeStack, type StackChange } from "./support/stack";
 
 const minutes = 60_000;
@@ -30,12 +30,7 @@ for (const engine of engineNames)
       packConfig({ all: "disabled", "canary-weight-step": { enforcementLevel: "mandatory", points } });
 
     before(async function () {
-      const reason = whyNoLab() ?? (await whyNoEngine(engine));
-      if (reason) skipBecause(this, reason);
-      this.timeout(30 * minutes);
-      atWeight(0);
-      const { exitCode, stdout, stderr } = await sluice("start", ...session);
-      assert.equal(exitCode, 0, stdout + stderr);
+      await useStack(this, whyNoLab() ?? (await whyNoEngine(engine)), session, () => atWeight(0));
     });
 
     after(async function () {

@@ -7,7 +7,7 @@ import { projectFolder } from "../../engines/stack-file";
 import { ask, servedBy } from "./support/ask";
 import { engineNames, whyNoEngine } from "./support/engines";
 import { exampleFile } from "./support/example";
-import { kubectl, skipBecause, sluice, whyNoLab } from "./support/lab";
+import { kubectl, sluice, useStack, whyNoLab } from "./support/lab";
 import { answersOf, startLoad } from "./support/load";
 import { setMood } from "./support/mood";
 import { lastRollout, RunningRollout } from "./support/rollouts";
@@ -53,12 +53,7 @@ for (const engine of engineNames)
       servedBy(address, new Array<{ host: string }>(20).fill({ host })).then((all) => [...new Set(all)]);
 
     before(async function () {
-      const reason = whyNoLab() ?? (await whyNoEngine(engine));
-      if (reason) skipBecause(this, reason);
-      this.timeout(30 * minutes);
-      writeStack(probed, source);
-      const { exitCode, stdout, stderr } = await sluice("start", ...session);
-      assert.equal(exitCode, 0, stdout + stderr);
+      await useStack(this, whyNoLab() ?? (await whyNoEngine(engine)), session, () => writeStack(probed, source));
     });
 
     after(async function () {

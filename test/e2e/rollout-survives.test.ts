@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { projectFolder } from "../../engines/stack-file";
 import type { RolloutView } from "../../rollout/dashboard";
 import { answersOf, startLoad } from "./support/load";
-import { kubectl, skipBecause, sluice, whyNoLab } from "./support/lab";
+import { kubectl, sluice, useStack, whyNoLab } from "./support/lab";
 import { processOf, untilControllersWork } from "./support/processes";
 import { lastRollout, RunningRollout } from "./support/rollouts";
 import { removeStack, sessionOptions, set, testStack, without, writeStack, type StackChange } from "./support/stack";
@@ -46,14 +46,11 @@ describe("rollouts on the lab that something happens to", function () {
   };
 
   before(async function () {
-    const reason = whyNoLab();
-    if (reason) skipBecause(this, reason);
-    this.timeout(30 * minutes);
-    writeStack(probed, source);
-    // A run of the suite that was cut short may have left one.
-    await sluice("abort", ...session);
-    const { exitCode, stdout, stderr } = await sluice("start", ...session);
-    assert.equal(exitCode, 0, stdout + stderr);
+    await useStack(this, whyNoLab(), session, async () => {
+      writeStack(probed, source);
+      // A run of the suite that was cut short may have left one.
+      await sluice("abort", ...session);
+    });
   });
 
   after(async function () {

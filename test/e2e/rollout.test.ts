@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { projectFolder } from "../../engines/stack-file";
 import { setMood } from "./support/mood";
 import { answersOf, startLoad } from "./support/load";
-import { kubectl, skipBecause, sluice, testLab, whyNoLab } from "./support/lab";
+import { kubectl, sluice, useLab, whyNoLab } from "./support/lab";
 import { deployPrometheus, removePrometheus } from "./support/prometheus";
 import { lastRollout, RunningRollout } from "./support/rollouts";
 import { removeStack, sessionOptions, set, testStack, writeStack, type StackChange } from "./support/stack";
@@ -35,13 +35,8 @@ describe("rollouts on the lab, judged by Prometheus", function () {
   const served = async () => answersOf(await startLoadFor(1));
 
   before(async function () {
-    const reason = whyNoLab();
-    if (reason) skipBecause(this, reason);
-    this.timeout(30 * minutes);
+    await useLab(this, whyNoLab(), "prometheus");
     writeStack([], source);
-    const lab = ["--name", testLab.name, "--api-port", String(testLab.port)];
-    const up = await sluice("lab", "up", ...lab, "--with", "prometheus");
-    assert.equal(up.exitCode, 0, up.stdout + up.stderr);
     const { exitCode, stdout, stderr } = await sluice("start", ...session);
     assert.equal(exitCode, 0, stdout + stderr);
     await deployPrometheus();

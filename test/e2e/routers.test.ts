@@ -8,7 +8,7 @@ import { differences } from "./support/data-plane-differences";
 import { serve, type Target } from "./support/data-plane-requests";
 import { bringUp, requestOf, settle, takeDown } from "./support/data-plane-suite";
 import { disagreement, wrongSplit } from "./support/data-plane-verdict";
-import { sluice, skipBecause, testLab, whyNoLab } from "./support/lab";
+import { useLab, whyNoLab } from "./support/lab";
 import { ofAnnotationsAlone, placeDifferences, shown, underGatewayOf } from "./support/routers-differences";
 import {
   bringUpGateway,
@@ -42,11 +42,7 @@ describe(`one plan under routers ingress and gateway (SLUICE_TEST_PLANS=${planne
   const refused = new Map<string, number>();
 
   before(async function () {
-    const reason = whyNoLab();
-    if (reason) skipBecause(this, reason);
-    this.timeout(30 * minutes);
-    const lab = ["--name", testLab.name, "--api-port", String(testLab.port), "--with", "gateway-api"];
-    assert.equal((await sluice("lab", "up", ...lab)).exitCode, 0);
+    await useLab(this, whyNoLab(), "gateway-api");
     const ingress = await bringUp();
     gateway = await bringUpGateway();
     plans = [

@@ -6,7 +6,7 @@ import { compileObjects } from "../../engines/kubectl/compile";
 import { keyOfManifest, type Manifest } from "../../engines/kubectl/manifest";
 import { projectFolder, readStack } from "../../engines/stack-file";
 import { whyNoEngine } from "./support/engines";
-import { skipBecause, sluice, testLab, whyNoLab } from "./support/lab";
+import { sluice, testLab, useStack, whyNoLab } from "./support/lab";
 import { removeStack, sessionOptions, testStack, writeStack } from "./support/stack";
 
 const minutes = 60_000;
@@ -18,12 +18,7 @@ describe("both engines", function () {
   const profileFile = `/var/lib/${testLab.name}/profile.yaml`;
 
   before(async function () {
-    const reason = whyNoLab() ?? (await whyNoEngine("pulumi"));
-    if (reason) skipBecause(this, reason);
-    this.timeout(30 * minutes);
-    writeStack();
-    const { exitCode, stderr } = await sluice("start", ...session);
-    assert.equal(exitCode, 0, stderr);
+    await useStack(this, whyNoLab() ?? (await whyNoEngine("pulumi")), session, () => writeStack());
   });
 
   after(async function () {

@@ -6,7 +6,7 @@ import type { Preview } from "../../engines/engine";
 import { projectFolder } from "../../engines/stack-file";
 import type { PlanVerdict } from "../../traffic/verdict";
 import { engineNames, whyNoEngine } from "./support/engines";
-import { kubectl, skipBecause, sluice, sluiceJson, whyNoLab } from "./support/lab";
+import { kubectl, sluice, sluiceJson, useStack, whyNoLab } from "./support/lab";
 import { removeStack, sessionOptions, testStack, writeStack } from "./support/stack";
 
 const minutes = 60_000;
@@ -32,12 +32,7 @@ for (const engine of engineNames)
     const comments = () => text().match(/#.*$/gm);
 
     before(async function () {
-      const reason = whyNoLab() ?? (await whyNoEngine(engine));
-      if (reason) skipBecause(this, reason);
-      this.timeout(30 * minutes);
-      writeStack();
-      const { exitCode, stdout, stderr } = await sluice("start", ...session);
-      assert.equal(exitCode, 0, stdout + stderr);
+      await useStack(this, whyNoLab() ?? (await whyNoEngine(engine)), session, () => writeStack());
     });
 
     after(async function () {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { projectFolder } from "../../engines/stack-file";
-import { skipBecause, sluice, testLab, whyNoLab } from "./support/lab";
+import { sluice, testLab, useLab, whyNoLab } from "./support/lab";
 import { removeStack, sessionOptions, writeStack } from "./support/stack";
 
 const minutes = 60_000;
@@ -15,12 +15,8 @@ describe("interrupting and taking down", function () {
   const session = sessionOptions("kubectl");
 
   before(async function () {
-    const reason = whyNoLab();
-    if (reason) skipBecause(this, reason);
-    this.timeout(30 * minutes);
+    await useLab(this, whyNoLab());
     writeStack();
-    const lab = await sluice("lab", "up", "--name", testLab.name, "--api-port", String(testLab.port));
-    assert.equal(lab.exitCode, 0, lab.stderr);
   });
 
   after(removeStack);

@@ -3,7 +3,7 @@ import type { UpdateResult } from "../../engines/engine";
 import { during } from "./support/during";
 import { engineNames, whyNoEngine } from "./support/engines";
 import { exampleFile } from "./support/example";
-import { skipBecause, sluice, sluiceJson, testLab, whyNoLab } from "./support/lab";
+import { sluice, sluiceJson, useLab, whyNoLab } from "./support/lab";
 import { removeStack, sessionOptions, set, without, writeStack, type StackChange } from "./support/stack";
 import { startUsers, type Visits } from "./support/users";
 
@@ -35,12 +35,7 @@ for (const engine of engineNames)
     const sticky = [set("affinity", "cookie"), ...without("cookieMatch")];
 
     before(async function () {
-      const reason = whyNoLab() ?? (await whyNoEngine(engine));
-      if (reason) skipBecause(this, reason);
-      this.timeout(30 * minutes);
-      const lab = ["--name", testLab.name, "--api-port", String(testLab.port)];
-      const { exitCode, stdout, stderr } = await sluice("lab", "up", ...lab, "--with", "gateway-api");
-      assert.equal(exitCode, 0, stdout + stderr);
+      await useLab(this, whyNoLab() ?? (await whyNoEngine(engine)), "gateway-api");
     });
 
     after(async function () {

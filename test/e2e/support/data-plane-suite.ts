@@ -13,11 +13,9 @@ import { removeStack, sessionOptions, writeStack } from "./stack";
 
 const session = sessionOptions("kubectl");
 
-/** Brings up the lab and the suite's stack: a controller, and the pods that serve all plans. */
+/** Brings up the suite's stack: a controller, and the pods that serve all plans. */
 export async function bringUp(): Promise<Target> {
   writeStack();
-  const lab = await sluice("lab", "up", "--name", testLab.name, "--api-port", String(testLab.port));
-  assert.equal(lab.exitCode, 0, lab.stdout + lab.stderr);
   const { outputs } = await sluiceJson<UpdateResult>("up", "--yes", ...session);
   return { address: outputs.address ?? assert.fail("the controller has no address"), port: 80 };
 }

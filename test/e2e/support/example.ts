@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Change, Preview, UpdateResult } from "../../../engines/engine";
 import type { PlanVerdict, Verdict } from "../../../traffic/verdict";
 import { engineNames, whyNoEngine } from "./engines";
-import { assertAsFound, objectsInCluster, skipBecause, sluice, sluiceJson, testLab, whyNoLab } from "./lab";
+import { assertAsFound, objectsInCluster, sluice, sluiceJson, useLab, whyNoLab } from "./lab";
 import { removeStack, sessionOptions, writeStack, type StackChange } from "./stack";
 
 const minutes = 60_000;
@@ -71,11 +71,7 @@ export function describeExamples(title: string, lives: readonly ((life: ExampleL
       let found: string[] = [];
 
       before(async function () {
-        const reason = whyNoLab() ?? (await whyNoEngine(engine));
-        if (reason) skipBecause(this, reason);
-        this.timeout(30 * minutes);
-        const lab = await sluice("lab", "up", "--name", testLab.name, "--api-port", String(testLab.port));
-        assert.equal(lab.exitCode, 0, lab.stdout + lab.stderr);
+        await useLab(this, whyNoLab() ?? (await whyNoEngine(engine)));
         found = await objectsInCluster();
       });
 

@@ -22,6 +22,32 @@ export function skipBecause(context: Mocha.Context, reason: string): never {
   return context.skip();
 }
 
+/** Brings the suite's lab up with the parts that a suite needs, or skips the suite for a reason. */
+export async function useLab(context: Mocha.Context, reason: string | undefined, ...parts: string[]): Promise<void> {
+  const place = ["--name", testLab.name, "--api-port", String(testLab.port)];
+  await orSkip(context, reason, "lab", "up", ...place, ...parts.flatMap((part) => ["--with", part]));
+}
+
+/** Writes the suite's stack, and brings it and its lab up, or skips the suite for a reason. */
+export async function useStack(
+  context: Mocha.Context,
+  reason: string | undefined,
+  session: readonly string[],
+  write: () => unknown,
+): Promise<void> {
+  if (reason) skipBecause(context, reason);
+  await write();
+  await orSkip(context, reason, "start", ...session);
+}
+
+async function orSkip(context: Mocha.Context, reason: string | undefined, ...command: string[]): Promise<void> {
+  if (reason) skipBecause(context, reason);
+  // With an empty cache all of the lab is built from source.
+  context.timeout(60 * 60_000);
+  const { exitCode, stdout, stderr } = await sluice(...command);
+  assert.equal(exitCode, 0, stdout + stderr);
+}
+
 /** What a run of the command line came to. */
 export interface SluiceResult {
   readonly exitCode?: number;
