@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { createEntrance } from "./components/create-entrance";
+import { createEntrances } from "./components/entrances";
 import { MetalLb } from "./components/metallb";
 import { namespaceLabels } from "./components/namespace-labels";
 import { lastUpdate, Plan } from "./components/plan";
@@ -20,11 +20,7 @@ export = function program() {
   new Plan("plan", { plan: config.plan, last });
 
   const metallb = config.metallb && new MetalLb("metallb", config.metallb);
-  const target = config.migration?.target;
-  // Where two exchange their addresses, the one that users come by is to ask first.
-  const inOrder = config.migration?.users === "new" ? [target, config] : [config, target];
-  const entrances = new Map(inOrder.map((one) => [one, one && createEntrance(one, { dependsOn: metallb })]));
-  const [entrance, besideEntrance] = [entrances.get(config), entrances.get(target)];
+  const { own: entrance, target: besideEntrance } = createEntrances(config, metallb);
 
   const namespace =
     config.namespace === "default"

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config";
 import type { GatewayConfig } from "../config/routers";
-import { addressOf, type Entrance } from "./entrance";
+import { addressOf, type Entrance, type EntranceArgs } from "./entrance";
 import { IngressNginx } from "./ingress-nginx";
 import { Traefik } from "./traefik";
 
@@ -11,18 +11,23 @@ export interface CreatedEntrance extends Entrance {
   readonly component?: pulumi.ComponentResource;
 }
 
-/** The controller that a stack asks for, if any: ingress-nginx, Traefik, or one that is there already. */
+/**
+ * The controller that a stack asks for, if any: ingress-nginx, Traefik, or one that is there already.
+ *
+ * @param exchange while it and another one exchange their addresses: whether it is to have the users'.
+ */
 export function createEntrance(
   { ingressController: config, plan }: Pick<StackConfig, "ingressController" | "plan">,
   opts: pulumi.ComponentResourceOptions,
+  exchange?: EntranceArgs["exchange"],
 ): CreatedEntrance | undefined {
   if (!config) return undefined;
   if (config.kind === "existing") return existingEntrance(config.className, config.service);
   const reads = plan.router === "gateway" ? "gateways" : "ingresses";
   const component =
     config.kind === "traefik"
-      ? new Traefik(reads === "gateways" ? "traefik-gateway" : "traefik", { ...config, reads }, opts)
-      : new IngressNginx("ingress-nginx", config, opts);
+      ? new Traefik(reads === "gateways" ? "traefik-gateway" : "traefik", { ...config, reads, exchange }, opts)
+      : new IngressNginx("ingress-nginx", { ...config, exchange }, opts);
   return { className: component.className, address: component.address, component };
 }
 

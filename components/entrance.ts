@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 /** What an ingress controller's component tells the rest of the program. */
 export interface Entrance {
@@ -18,10 +18,20 @@ export interface EntranceArgs {
   readonly externalTrafficPolicy: "Local" | "Cluster";
   /** The address that its Service asks MetalLB for; any that is free without it. */
   readonly address?: string;
+  /** While two ways in exchange their addresses: whether this one is to have the one that users know. */
+  readonly exchange?: "users" | "other";
   /** What says where requests go: Ingresses with ingress-nginx's annotations, or Gateway API. */
   readonly reads?: "ingresses" | "gateways";
   /** Another image than the pinned one, for mirrors and patched forks. */
   readonly image?: { readonly repository?: string; readonly tag?: string; readonly digest?: string };
+}
+
+/** The address that is asked for, or else the one that a Service was given. */
+export function entranceAddress(
+  { address }: Pick<EntranceArgs, "address">,
+  status: pulumi.Output<LoadBalancerStatus | undefined>,
+): pulumi.Output<string | undefined> {
+  return address === undefined ? addressOf(status) : pulumi.output(address);
 }
 
 /** The first address in a LoadBalancer Service's status: an IP address, or a host name where a cloud gives one. */
@@ -47,8 +57,30 @@ export const addressAnnotation = "metallb.io/loadBalancerIPs";
  *
  * @see https://metallb.io/usage/#ip-address-sharing
  */
-export function addressAnnotations(address: string | undefined): Record<string, string> | undefined {
-  return address === undefined ? undefined : { [addressAnnotation]: address, "metallb.io/allow-shared-ip": address };
+export function addressAnnotations({
+  address,
+  exchange,
+}: Pick<EntranceArgs, "address" | "exchange">): Record<string, string> | undefined {
+  if (address === undefined) return undefined;
+  return {
+    [addressAnnotation]: address,
+    "metallb.io/allow-shared-ip": address,
+    // Neither can be waited for alone: each asks for what the other has yet.
+    ...(exchange && { "pulumi.com/skipAwait": "true" }),
+  };
+}
+
+/**
+ * What a Service's fields are besides, while two ways in exchange their addresses.
+ *
+ * kube-proxy acts on a change at once, and on what follows within the next second all in one. So the way in that gives the
+ * users' address up changes in a field, too, that kube-proxy reads and nobody feels: that change goes first, and that the
+ * address leaves it and comes to the other, some milliseconds later, is one step.
+ *
+ * @see https://kubernetes.io/docs/reference/config-api/kube-proxy-config.v1alpha1/ minSyncPeriod
+ */
+export function exchangeFields({ exchange }: Pick<EntranceArgs, "exchange">): { sessionAffinity?: "ClientIP" } {
+  return exchange === "other" ? { sessionAffinity: "ClientIP" } : {};
 }
 
 interface LoadBalancerStatus {

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { after } from "./after";
 import { chartReference, mergeValues, type ChartPlace } from "./chart-place";
-import { addressAnnotations, addressOf, type Entrance, type EntranceArgs } from "./entrance";
+import { addressAnnotations, entranceAddress, exchangeFields, type Entrance, type EntranceArgs } from "./entrance";
 
 /** Arguments of {@link IngressNginx}. */
 export interface IngressNginxArgs extends EntranceArgs, ChartPlace {
@@ -47,7 +47,7 @@ export class IngressNginx extends pulumi.ComponentResource implements Entrance {
       { parent: this, dependsOn: chart },
     );
     this.className = pulumi.output(args.className);
-    this.address = addressOf(service.status);
+    this.address = entranceAddress(args, service.status);
     this.registerOutputs({ className: this.className, address: this.address });
   }
 }
@@ -67,7 +67,8 @@ function chartValues(args: IngressNginxArgs): Record<string, unknown> {
       service: {
         type: "LoadBalancer",
         externalTrafficPolicy: args.externalTrafficPolicy,
-        ...(args.address !== undefined && { annotations: addressAnnotations(args.address) }),
+        ...exchangeFields(args),
+        ...(args.address !== undefined && { annotations: addressAnnotations(args) }),
       },
       metrics: { enabled: true },
     },

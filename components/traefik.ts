@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { after } from "./after";
-import { addressAnnotations, addressOf, type Entrance, type EntranceArgs } from "./entrance";
+import { addressAnnotations, entranceAddress, exchangeFields, type Entrance, type EntranceArgs } from "./entrance";
 import { traefikPod } from "./traefik-pod";
 
 /**
@@ -59,10 +59,11 @@ export class Traefik extends pulumi.ComponentResource implements Entrance {
     const service = new k8s.core.v1.Service(
       title,
       {
-        metadata: { ...metadata, annotations: addressAnnotations(args.address) },
+        metadata: { ...metadata, annotations: addressAnnotations(args) },
         spec: {
           type: "LoadBalancer",
           externalTrafficPolicy: args.externalTrafficPolicy,
+          ...exchangeFields(args),
           selector: labels,
           ports: [
             { name: "http", port: 80, targetPort: "web" },
@@ -75,7 +76,7 @@ export class Traefik extends pulumi.ComponentResource implements Entrance {
     // Only who serves a class accepts it, and Traefik does not before it has an address to tell.
     const itsClass = ingressClass ?? this.gatewayClass(args, labels, service);
     this.className = itsClass.metadata.name;
-    this.address = addressOf(service.status);
+    this.address = entranceAddress(args, service.status);
     this.registerOutputs({ className: this.className, address: this.address });
   }
 
