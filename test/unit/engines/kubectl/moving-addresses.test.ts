@@ -7,7 +7,7 @@ const users = "192.0.2.1";
 const other = "192.0.2.2";
 
 function service(name: string, address?: string): Manifest {
-  const annotations = addressAnnotations(address);
+  const annotations = addressAnnotations({ address });
   return {
     apiVersion: "v1",
     kind: "Service",
@@ -53,10 +53,10 @@ describe("movingAddresses", () => {
 
 describe("addressAnnotations", () => {
   it("change the sharing key with the address, by which MetalLB looks anew at who waits", () => {
-    assert.deepEqual(addressAnnotations(users), {
+    assert.deepEqual(addressAnnotations({ address: users }), {
       "metallb.io/loadBalancerIPs": users,
       "metallb.io/allow-shared-ip": users,
     });
-    assert.equal(addressAnnotations(undefined), undefined);
+    assert.equal(addressAnnotations({}), undefined);
   });
 });
