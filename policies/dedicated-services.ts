@@ -5,8 +5,8 @@ import { readAll } from "./support/unknowns";
 
 /**
  * Stops a canary from leaking to another Ingress's host, or from being switched off by it: ingress-nginx keys a canary by
- * Service and not by host, so a canary's Service and that of its mainline belong to one Ingress each. Several hosts and
- * paths within one Ingress may share them.
+ * Service and not by host, so a canary's Service and that of its mainline belong to one Ingress of a class each. Several
+ * hosts and paths within one Ingress may share them, and so may Ingresses that another controller reads.
  *
  * @see https://github.com/kubernetes/ingress-nginx/blob/controller-v1.15.1/internal/ingress/controller/controller.go
  */
@@ -18,7 +18,9 @@ export const dedicatedServices: StackValidationPolicy = {
     readAll(({ collect }) => {
       const ingresses = collect(objectsOf(resources, "Ingress"), readIngress);
       for (const { service, owner, role } of dedicated(ingresses)) {
-        const others = ingresses.filter((one) => one !== owner && one.services.includes(service));
+        const others = ingresses.filter(
+          (one) => one !== owner && haveOneController(one, owner) && one.services.includes(service),
+        );
         if (others.length === 0) continue;
         report(
           `Service ${service} is the ${role}'s of ${titleOf(owner.object)}, and ` +
@@ -30,6 +32,11 @@ export const dedicatedServices: StackValidationPolicy = {
     });
   },
 };
+
+/** Whoever has no class may be read by any controller. */
+function haveOneController({ className: one }: ReadIngress, { className: other }: ReadIngress): boolean {
+  return one === other || one === "" || other === "";
+}
 
 interface Dedicated {
   readonly service: string;

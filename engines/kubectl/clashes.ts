@@ -108,7 +108,9 @@ function sharedServices(ingresses: readonly Manifest[], others: readonly Manifes
     .flatMap((other) =>
       ingresses.flatMap((ingress) => {
         const shared = backendsOf(ingress).find((service) => backendsOf(other).includes(service));
-        if (shared === undefined || other.metadata.namespace !== ingress.metadata.namespace) return [];
+        // Whoever has no class may be read by any controller.
+        const isAnothers = (classOf(other) ?? classOf(ingress)) !== classOf(ingress);
+        if (shared === undefined || isAnothers || other.metadata.namespace !== ingress.metadata.namespace) return [];
         const allowed = `must be a name whose Services no other Ingress leads to: ${nameOf(other)} leads to ${shared} as well, and would get the canary's rules or switch them off`;
         return [{ key: "workload", value: (ingress.metadata["labels"] as { app?: string } | undefined)?.app, allowed }];
       }),

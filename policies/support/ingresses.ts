@@ -36,6 +36,8 @@ export interface Rule {
 export interface ReadIngress {
   readonly object: KubernetesObject<Ingress>;
   readonly key: string;
+  /** Its class; empty where it has none. */
+  readonly className: string;
   readonly isCanary: boolean;
   readonly rules: readonly Rule[];
   /** All Services that it leads to, the default backend's included. */
@@ -62,6 +64,7 @@ export function readIngress(object: KubernetesObject<Ingress>): ReadIngress {
   return {
     object,
     key: keyOf(object),
+    className,
     isCanary: isCanary(object),
     rules,
     services: [...new Set(services.filter((service) => service !== undefined))],

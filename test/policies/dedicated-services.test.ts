@@ -35,6 +35,9 @@ describe("dedicated-services", () => {
       [],
     ));
 
+  it("lets an Ingress of another class, which another controller reads, share a Service", async () =>
+    assert.deepEqual(await demand(ingress(), canaryIngress(), ingress({ name: "beside", className: "traefik" })), []));
+
   it("refuses another Ingress that leads to the canary's Service", async () => {
     const violations = await demand(
       ingress(),

@@ -76,6 +76,11 @@ describe("objects of others that would change what a plan means", function () {
     await preview();
   });
 
+  it("a Service that an Ingress of another class leads to is shared with another controller, which leaks nothing", async () => {
+    cluster.put(ingress("shop", "shop.test.com", "nginx-v1", "demo", "internal"));
+    await preview();
+  });
+
   it("without a canary a shared Service leaks nothing", async () => {
     cluster.put(ingress("shop", "shop.test.com", "nginx-v1"));
     await preview(smallStack({ "sluice:canary": undefined, "sluice:canaryWeight": undefined }));
