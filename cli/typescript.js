@@ -1,0 +1,49 @@
+const { createHash, randomUUID } = require("node:crypto");
+const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { join } = require("node:path");
+const { version } = require("esbuild/package.json");
+
+const options = { loader: "ts", format: "cjs", target: "node20", sourcemap: "inline" };
+
+/** Where compiled files are kept, as other tools keep theirs: whoever may write there may change the packages, too. */
+const defaultFolder = join(__dirname, "..", "node_modules", ".cache", "sluice");
+
+/**
+ * Has Node load TypeScript as it is, so that a clone needs no build step between an edit and a run. A file is compiled
+ * once, by esbuild, and kept by its content: compiling takes longer than most commands do.
+ *
+ * @param {string} folder where compiled files are kept; where it can't be written to, nothing is kept.
+ */
+function loadTypeScript(folder = defaultFolder) {
+  require.extensions[".ts"] = (module, file) => module._compile(compiled(file, folder), file);
+  process.setSourceMapsEnabled(true);
+}
+
+function compiled(file, folder) {
+  const code = readFileSync(file, "utf8");
+  const key = createHash("sha256")
+    .update(JSON.stringify([version, options, file, code]))
+    .digest("hex");
+  const kept = join(folder, `${key}.js`);
+  try {
+    return readFileSync(kept, "utf8");
+  } catch {
+    const { code: made } = require("esbuild").transformSync(code, { ...options, sourcefile: file });
+    keep(folder, kept, made);
+    return made;
+  }
+}
+
+/** Under another name first: another command may be reading. */
+function keep(folder, file, text) {
+  try {
+    mkdirSync(folder, { recursive: true });
+    const draft = `${file}.${randomUUID()}`;
+    writeFileSync(draft, text);
+    renameSync(draft, file);
+  } catch {
+    // Whoever can't keep anything compiles again.
+  }
+}
+
+module.exports = { loadTypeScript };
