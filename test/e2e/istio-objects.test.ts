@@ -13,6 +13,7 @@ import { removeStack, testStack, writeStack } from "./support/stack";
 const minutes = 60_000;
 const example = exampleFile("istio");
 const namespace = "devices";
+
 describe("Istio's objects, by its kinds alone", function () {
   this.timeout(5 * minutes);
 

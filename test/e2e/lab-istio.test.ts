@@ -13,6 +13,7 @@ describe("Istio in the lab", function () {
   this.timeout(5 * minutes);
 
   before(async function () {
+    this.timeout(60 * minutes);
     await useLab(this, whyNoMesh(), "istio");
     await deployIstio();
     await applyObjects([...workload, ...routes]);

@@ -63,6 +63,7 @@ for (const engine of engineNames)
     };
 
     before(async function () {
+      this.timeout(60 * minutes);
       await useLab(this, whyNoMesh() ?? (await whyNoEngine(engine)), "istio");
       await deployIstio();
     });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Preview } from "../../engines/engine";
 import type { PlanVerdict } from "../../traffic/verdict";
 import { engineNames, whyNoEngine } from "./support/engines";
-import { assertAsFound, objectsInCluster, sluice, sluiceJson, useStack, whyNoLab } from "./support/lab";
+import { objectsInCluster, sluice, sluiceJson, useStack, whyNoLab } from "./support/lab";
 import { removeStack, sessionOptions, set, without, writeStack, type StackChange } from "./support/stack";
 
 const minutes = 60_000;
@@ -58,7 +58,7 @@ for (const engine of engineNames)
         /policy canary-weight-step refuses the stack: v2 would get 60% .* 50 points: lower sluice:canaryWeight/,
       );
       assert.match(stderr, /refused by canary-weight-step: nothing was changed/);
-      await assertAsFound(before);
+      assert.deepEqual(await objectsInCluster(), before);
       const { trafficBefore } = await sluiceJson<Preview>("preview", ...packConfig({ all: "disabled" }), ...session);
       assert.equal(trafficBefore?.[0], "http://www.test.com/: 100% v1");
     });
@@ -111,6 +111,6 @@ for (const engine of engineNames)
       assert.equal(review.url, "http://pr-7.www.test.com/");
       assert.ok(review.verdict.asPlanned);
       await sluiceJson("review", "down", ...pull);
-      await assertAsFound(before);
+      assert.deepEqual(await objectsInCluster(), before);
     });
   });

@@ -24,8 +24,9 @@ export function skipBecause(context: Mocha.Context, reason: string): never {
 
 /** Brings the suite's lab up with the parts that a suite needs, or skips the suite for a reason. */
 export async function useLab(context: Mocha.Context, reason: string | undefined, ...parts: string[]): Promise<void> {
+  if (reason) skipBecause(context, reason);
   const place = ["--name", testLab.name, "--api-port", String(testLab.port)];
-  await orSkip(context, reason, "lab", "up", ...place, ...parts.flatMap((part) => ["--with", part]));
+  await bringUp(context, "lab", "up", ...place, ...parts.flatMap((part) => ["--with", part]));
 }
 
 /** Writes the suite's stack, and brings it and its lab up, or skips the suite for a reason. */
@@ -37,13 +38,12 @@ export async function useStack(
 ): Promise<void> {
   if (reason) skipBecause(context, reason);
   await write();
-  await orSkip(context, reason, "start", ...session);
+  await bringUp(context, "start", ...session);
 }
 
-async function orSkip(context: Mocha.Context, reason: string | undefined, ...command: string[]): Promise<void> {
-  if (reason) skipBecause(context, reason);
+async function bringUp(context: Mocha.Context, ...command: string[]): Promise<void> {
   // With an empty cache all of the lab is built from source.
-  context.timeout(60 * 60_000);
+  context.timeout(Math.max(context.timeout(), 30 * 60_000));
   const { exitCode, stdout, stderr } = await sluice(...command);
   assert.equal(exitCode, 0, stdout + stderr);
 }
@@ -113,8 +113,8 @@ export async function objectsInCluster(): Promise<string[]> {
       .join("\n")
       .split("\n")
       .map((line) => line.replace(/\s+/g, " "))
-      // The cluster's own, which come a while after it is ready.
-      .filter((line) => !/^\w+ kube-(system|public|node-lease) /.test(line))
+      // The cluster's own, which its controllers make a while after it is ready.
+      .filter((line) => !/^(ConfigMap|EndpointSlice|Pod|ServiceAccount) kube-(system|public|node-lease) /.test(line))
       .sort()
   );
 }
