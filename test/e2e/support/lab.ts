@@ -41,9 +41,18 @@ export async function useStack(
   await bringUp(context, "start", ...session);
 }
 
+let isFresh = false;
+
 async function bringUp(context: Mocha.Context, ...command: string[]): Promise<void> {
   // With an empty cache all of the lab is built from source.
   context.timeout(Math.max(context.timeout(), 30 * 60_000));
+  // A run that was killed leaves its lab, and the suite's stack in it.
+  if (!isFresh) await succeeds("lab", "down", "--name", testLab.name);
+  isFresh = true;
+  await succeeds(...command);
+}
+
+async function succeeds(...command: string[]): Promise<void> {
   const { exitCode, stdout, stderr } = await sluice(...command);
   assert.equal(exitCode, 0, stdout + stderr);
 }
