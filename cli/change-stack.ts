@@ -3,12 +3,11 @@ import { parseStackConfig } from "../config";
 import { configNamespace } from "../config/own-values";
 import { trafficKeys, type TrafficValues } from "../config/traffic-values";
 import { editStack } from "../engines/edit-stack";
-import type { Preview } from "../engines/engine";
 import { stackOfText } from "../engines/stack-file";
 import type { PlanVerdict } from "../traffic/verdict";
 import { say, sessionArguments, type Session, type SessionOptions } from "./session";
 import { showVerdict } from "./show";
-import { agreeOn, demandAsPlanned, updateAndVerify, type AgreeOptions } from "./update";
+import { agreeOn, demandAsPlanned, updateAndVerify, type Agreement, type AgreeOptions } from "./update";
 
 /** Options of the commands that move traffic by changing the stack's file. */
 export interface ChangeOptions extends SessionOptions, AgreeOptions {
@@ -30,9 +29,9 @@ export async function changeStack(session: Session, changes: TrafficValues, opti
 
   writeFileSync(file, after);
   const changed = session.reread();
-  let preview: Preview;
+  let agreement: Agreement<ChangeOptions>;
   try {
-    preview = await agreeOn(changed, options, `Move the traffic of ${stack} on ${session.choice.name}?`);
+    agreement = await agreeOn(changed, options, `Move the traffic of ${stack} on ${session.choice.name}?`);
   } catch (error) {
     writeFileSync(file, before);
     throw error;
@@ -41,7 +40,7 @@ export async function changeStack(session: Session, changes: TrafficValues, opti
   const target = sessionArguments(options);
   let verdict: PlanVerdict;
   try {
-    ({ verdict } = await updateAndVerify(changed, options, options.requests));
+    ({ verdict } = await updateAndVerify(changed, agreement.options, options.requests));
   } catch (error) {
     say(
       { json: true },
@@ -49,6 +48,7 @@ export async function changeStack(session: Session, changes: TrafficValues, opti
     );
     throw error;
   }
+  const { preview } = agreement;
   say({}, options.json ? JSON.stringify({ changes, preview, verdict }, undefined, 2) : `\n${showVerdict(verdict)}`);
   if (preview.trafficBefore)
     say(options, `to go back to ${preview.trafficBefore.join("; ")}:\n  sluice undo ${target}`);

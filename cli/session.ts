@@ -66,11 +66,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 }
 
 function sessionOn(file: StackFile, choice: ClusterChoice, engineChoice: EngineChoice): Session {
+  let engine: Engine | undefined;
   return {
     file,
     choice,
     engineChoice,
-    engine: () => createEngine(engineChoice, { ...file, cluster: choice.cluster() }, choice.folder),
+    engine: () => (engine ??= createEngine(engineChoice, { ...file, cluster: choice.cluster() }, choice.folder)),
     config: () => parseStackConfig(file.config, choice.cluster().profile),
     reread: () => sessionOn(readStack(file.stack), choice, engineChoice),
   };

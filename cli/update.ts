@@ -38,19 +38,33 @@ export interface AgreeOptions extends UpdateOptions, Pick<SessionOptions, "json"
   readonly yes?: boolean;
 }
 
+/** A preview that nobody objected to. */
+export interface Agreement<Options> {
+  readonly preview: Preview;
+  /** The options for the update. */
+  readonly options: Options;
+}
+
 /**
  * Previews an update, shows it, and asks, unless `--yes` has said so, there is nothing to change, or no question is given.
  *
  * @throws PolicyError where a mandatory policy is violated, once the preview is shown.
  */
-export async function agreeOn(session: Session, options: AgreeOptions, question?: string): Promise<Preview> {
+export async function agreeOn<Options extends AgreeOptions>(
+  session: Session,
+  options: Options,
+  question?: string,
+): Promise<Agreement<Options>> {
   let preview: Preview | undefined;
   await runSteps([previewStep(session, options, (result) => (preview = result))], options);
   if (!preview) throw new Error("a preview that did not fail has a result");
   say(options, `\n${showPreview(session.file.stack, preview)}\n`);
   demandAllowed(preview.violations, true);
-  if (question !== undefined && !options.yes && preview.changes.length > 0) await confirm(question);
-  return preview;
+  const isAsked = question !== undefined && !options.yes && preview.changes.length > 0;
+  if (!isAsked) return { preview, options: { ...options, agreed: preview } };
+  await confirm(question);
+  // Whoever was asked may have taken long: the cluster may be another one by now.
+  return { preview, options };
 }
 
 /** Makes the objects as the stack says and waits until they are ready. */

@@ -89,6 +89,11 @@ export interface UpdateOptions {
   readonly adopt?: boolean;
   /** A config of the policy pack, instead of the one for the stack's environment. */
   readonly policyPackConfig?: string;
+  /**
+   * What the same engine's `preview` returned a moment ago, nothing having been asked since: an engine that can goes on
+   * from there, instead of comparing the stack with the cluster once more.
+   */
+  readonly agreed?: Preview;
   /** Is shown what an update does, before it changes anything; what it throws stops the update. */
   readonly onPreview?: (preview: Preview) => void | Promise<void>;
 }

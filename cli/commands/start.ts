@@ -22,8 +22,8 @@ Examples:
       const session = await openSession(options);
       await withStackLock(options.stack, session.choice.name, async () => {
         await runSteps(session.choice.upSteps, options);
-        const preview = await agreeOn(session, options);
-        const { verdict } = await updateAndVerify(session, options, defaultRequests);
+        const { preview, options: agreed } = await agreeOn(session, options);
+        const { verdict } = await updateAndVerify(session, agreed, defaultRequests);
         say({}, options.json ? JSON.stringify({ preview, verdict }, undefined, 2) : `\n${showVerdict(verdict)}`);
         demandAsPlanned(verdict);
       });

@@ -52,6 +52,7 @@ export interface KubectlPrograms {
  */
 export class KubectlEngine implements Engine {
   readonly name = "kubectl";
+  private readonly previewed = new WeakMap<Preview, Prepared>();
 
   constructor(
     private readonly target: EngineTarget,
@@ -59,11 +60,18 @@ export class KubectlEngine implements Engine {
   ) {}
 
   async preview(context: StepContext, options: UpdateOptions = {}): Promise<Preview> {
-    return previewOf(await this.prepare(context, options));
+    const prepared = await this.prepare(context, options);
+    const preview = await previewOf(prepared);
+    this.previewed.set(preview, prepared);
+    return preview;
   }
 
   async up(context: StepContext, options: UpdateOptions = {}): Promise<UpdateResult> {
-    const prepared = await this.prepare(context, options);
+    const agreed = options.agreed && this.previewed.get(options.agreed);
+    // A preview's kubectl ended with the step that it was made for.
+    const prepared = agreed
+      ? { ...agreed, kubectl: await this.connect(context) }
+      : await this.prepare(context, options);
     const { kubectl, record, waves, manifests, plan, generated, violations } = prepared;
     await options.onPreview?.(await previewOf(prepared));
     demandAllowed(violations);

@@ -54,6 +54,21 @@ describe("KubectlEngine", function () {
     assert.ok(place("Ingress demo/nginx") < place("Ingress demo/nginx-canary"));
   });
 
+  it("goes on from its own preview where that is agreed, and compares anew where it is another's", async () => {
+    await cluster.engine(smallStack()).up(quietContext);
+    const moved = smallStack({ "sluice:canaryWeight": 30 });
+    const engine = cluster.engine(moved);
+    const compared = () => cluster.calls().filter((call) => call.startsWith("diff")).length;
+    const agreed = await engine.preview(quietContext);
+    const before = compared();
+    const { changes, outputs } = await engine.up(quietContext, { agreed });
+    assert.equal(compared(), before);
+    assert.deepEqual(changes, agreed.changes);
+    assert.deepEqual(outputs.traffic, ["http://www.test.com/: 70% v1, 30% v2"]);
+    assert.deepEqual((await cluster.engine(moved).up(quietContext, { agreed })).changes, []);
+    assert.equal(compared(), before + 1);
+  });
+
   it("remembers objects of an update that failed, so that destroy finds them", async () => {
     cluster.break("Ingress");
     await assert.rejects(cluster.engine(smallStack()).up(quietContext), /Ingress demo\/nginx is broken/);
