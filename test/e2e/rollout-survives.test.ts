@@ -46,11 +46,7 @@ describe("rollouts on the lab that something happens to", function () {
   };
 
   before(async function () {
-    await useStack(this, whyNoLab(), session, async () => {
-      writeStack(probed, source);
-      // A run of the suite that was cut short may have left one.
-      await sluice("abort", ...session);
-    });
+    await useStack(this, whyNoLab(), session, () => writeStack(probed, source));
   });
 
   after(async function () {

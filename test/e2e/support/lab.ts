@@ -34,10 +34,10 @@ export async function useStack(
   context: Mocha.Context,
   reason: string | undefined,
   session: readonly string[],
-  write: () => unknown,
+  write: () => void,
 ): Promise<void> {
   if (reason) skipBecause(context, reason);
-  await write();
+  write();
   await bringUp(context, "start", ...session);
 }
 
