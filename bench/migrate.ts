@@ -1,6 +1,6 @@
 import { parseStackConfig } from "../config";
 import { readClusterProfile } from "../config/profile";
-import { readStack } from "../engines/stack-file";
+import { readStack } from "../engine/stack-file";
 import { labInfo } from "../lab";
 import type { Figure } from "./report";
 import { failedIn } from "./rollouts/users";

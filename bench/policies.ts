@@ -1,11 +1,11 @@
 import { dirname } from "node:path";
 import { parseStackConfig } from "../config";
 import { readClusterProfile } from "../config/profile";
-import { objectsOfStack } from "../engines/kubectl/render";
-import { checkPolicies } from "../engines/policy/check";
-import { packConfigFile, packFolder } from "../engines/policy/pack";
-import { engineEnvironment } from "../engines/pulumi/environment";
-import { readStack } from "../engines/stack-file";
+import { objectsOfStack } from "../render/render-stack";
+import { checkPolicies } from "../engine/policy/check";
+import { packConfigFile, packFolder } from "../engine/policy/pack";
+import { engineEnvironment } from "../engine/environment";
+import { readStack } from "../engine/stack-file";
 import { labInfo } from "../lab";
 import type { Figure } from "./report";
 import type { Place } from "./shift";

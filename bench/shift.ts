@@ -1,5 +1,5 @@
 import { parseStackConfig } from "../config";
-import { readStack } from "../engines/stack-file";
+import { readStack } from "../engine/stack-file";
 import { kubectlProgram, labInfo } from "../lab";
 import { readClusterProfile } from "../config/profile";
 import { UserError } from "../progress/user-error";

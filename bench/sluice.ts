@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { projectFolder } from "../engines/stack-file";
+import { projectFolder } from "../engine/stack-file";
 import { UserError } from "../progress/user-error";
 
 /** A line that a command printed, and when. */

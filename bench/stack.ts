@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { editStack, type StackEdits } from "../engines/edit-stack";
-import { projectFolder } from "../engines/stack-file";
+import { editStack, type StackEdits } from "../engine/edit-stack";
+import { projectFolder } from "../engine/stack-file";
 import { UserError } from "../progress/user-error";
 
 /** The stack that is measured: a committed one under another name, so that its own file stays as it is. */

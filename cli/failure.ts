@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import { ConfigError } from "../config/problems";
-import { PackConfigError } from "../engines/policy/pack";
-import { PolicyError } from "../engines/policy/violation";
+import { PackConfigError } from "../engine/policy/pack";
+import { PolicyError } from "../engine/policy/violation";
 import { UserError } from "../progress/user-error";
 import { Interrupted, interruptedStatus } from "./interruption";
 

@@ -1,5 +1,5 @@
 import type { StackConfig } from "../config";
-import type { StackEdits } from "../engines/edit-stack";
+import type { StackEdits } from "../engine/edit-stack";
 
 /** What a review stack is made for. */
 export interface ReviewRequest {

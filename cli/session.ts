@@ -1,10 +1,10 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { chooseCluster } from "../cluster/choose-cluster";
 import type { ClusterChoice } from "../cluster/choice";
-import { chooseEngine, type EngineChoice } from "../engines/choose-engine";
-import { createEngine } from "../engines/create-engine";
-import type { Engine } from "../engines/engine";
-import { readStack, type StackFile } from "../engines/stack-file";
+import { chooseEngine, type EngineChoice } from "../engine/choose-engine";
+import { createEngine } from "../engine/create-engine";
+import type { Engine } from "../engine/engine";
+import { readStack, type StackFile } from "../engine/stack-file";
 import { parseStackConfig, type StackConfig } from "../config";
 import { UserError } from "../progress/user-error";
 

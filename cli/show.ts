@@ -1,7 +1,7 @@
 import chalk from "chalk";
 import Table from "cli-table3";
-import type { Change, ChangeKind, Preview } from "../engines/engine";
-import { describeViolation, mandatoryOf, type Violation } from "../engines/policy/violation";
+import type { Change, ChangeKind, Preview } from "../engine/engine";
+import { describeViolation, mandatoryOf, type Violation } from "../engine/policy/violation";
 import { trafficDiff } from "../traffic/diff";
 import { percent } from "../traffic/explain";
 import type { PlanVerdict, RuleVerdict } from "../traffic/verdict";

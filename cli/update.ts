@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import type { Change, DestroyOptions, Preview, StackOutputs, UpdateOptions, UpdateResult } from "../engines/engine";
+import type { Change, DestroyOptions, Preview, StackOutputs, UpdateOptions, UpdateResult } from "../engine/engine";
 import type { Step, StepContext } from "../progress/step";
 import type { PlanVerdict } from "../traffic/verdict";
-import { demandAllowed } from "../engines/policy/violation";
+import { demandAllowed } from "../engine/policy/violation";
 import { confirm } from "./confirm";
 import { Unsatisfied } from "./failure";
 import { runSteps } from "./progress";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { StackConfig } from "../config";
-import type { Cluster, StackOutputs } from "../engines/engine";
+import type { Cluster, StackOutputs } from "../engine/engine";
 import { jobFor, type Place } from "../probe/ask-plan";
 import { countVersions, type CountOptions } from "../probe/count-versions";
 import { sendAll } from "../probe/send-requests";

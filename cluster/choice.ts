@@ -1,4 +1,4 @@
-import type { Cluster } from "../engines/engine";
+import type { Cluster } from "../engine/engine";
 import type { Step } from "../progress/step";
 
 /** A cluster that was chosen: why, how it comes up, and how it goes. */

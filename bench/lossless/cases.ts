@@ -1,4 +1,4 @@
-import type { StackEdits } from "../../engines/edit-stack";
+import type { StackEdits } from "../../engine/edit-stack";
 import type { Pace } from "../watch";
 
 /** One change of a stack under load. */

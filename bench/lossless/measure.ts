@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseStackConfig, type StackConfig } from "../../config";
 import { readClusterProfile } from "../../config/profile";
-import { readStack } from "../../engines/stack-file";
+import { readStack } from "../../engine/stack-file";
 import { labInfo } from "../../lab";
 import type { Place } from "../../probe/ask-plan";
 import { plainShares } from "../../traffic/shares";

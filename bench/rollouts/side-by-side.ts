@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseStackConfig } from "../../config";
 import { readClusterProfile } from "../../config/profile";
-import { readStack } from "../../engines/stack-file";
+import { readStack } from "../../engine/stack-file";
 import { labInfo } from "../../lab";
-import type { StackEdits } from "../../engines/edit-stack";
+import type { StackEdits } from "../../engine/edit-stack";
 import { kubectl } from "../../test/e2e/support/lab";
 import { setMood } from "../../test/e2e/support/mood";
 import type { Figure } from "../report";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { Change } from "../../engines/engine";
+import type { Change } from "../../engine/engine";
 import type { Step } from "../../progress/step";
 import { UserError } from "../../progress/user-error";
 import { DriverLease } from "../../rollout/store/lease";

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { parseStackConfig } from "../../config";
-import { readStack, readStackFile, type StackFile } from "../../engines/stack-file";
+import { readStack, readStackFile, type StackFile } from "../../engine/stack-file";
 import { UserError } from "../../progress/user-error";
 import { trafficDiff } from "../../traffic/diff";
 import { explainPlan, explainShares, summarizePlan, warningsOf } from "../../traffic/explain";

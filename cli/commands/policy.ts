@@ -1,11 +1,11 @@
 import { Command, Option } from "commander";
 import { parseStackConfig } from "../../config";
 import { profileVariable, readClusterProfile } from "../../config/profile";
-import { checkPolicies } from "../../engines/policy/check";
-import { demandAllowed } from "../../engines/policy/violation";
-import type { PolicyReport } from "../../engines/policy/run";
-import { objectsOfStack } from "../../engines/kubectl/render";
-import { readStack, readStackFile } from "../../engines/stack-file";
+import { checkPolicies } from "../../engine/policy/check";
+import { demandAllowed } from "../../engine/policy/violation";
+import type { PolicyReport } from "../../engine/policy/run";
+import { objectsOfStack } from "../../render/render-stack";
+import { readStack, readStackFile } from "../../engine/stack-file";
 import { runSteps } from "../progress";
 import { say } from "../session";
 import { showViolations } from "../show";

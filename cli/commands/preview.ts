@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import type { Preview, UpdateOptions } from "../../engines/engine";
-import { demandAllowed } from "../../engines/policy/violation";
+import type { Preview, UpdateOptions } from "../../engine/engine";
+import { demandAllowed } from "../../engine/policy/violation";
 import { runSteps } from "../progress";
 import { openSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
 import { showPreview } from "../show";

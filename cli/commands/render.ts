@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { parseStackConfig } from "../../config";
 import { profileVariable, readClusterProfile } from "../../config/profile";
-import { readStack } from "../../engines/stack-file";
-import { renderStack } from "../../engines/kubectl/render";
+import { readStack } from "../../engine/stack-file";
+import { renderStack } from "../../render/render-stack";
 import { runSteps } from "../progress";
 import { say } from "../session";
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { parseStackConfig } from "../../config";
-import { stackOfText } from "../../engines/stack-file";
+import { stackOfText } from "../../engine/stack-file";
 import type { StepContext } from "../../progress/step";
 import { UserError } from "../../progress/user-error";
 import { layOut } from "../../rollout/layout";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { UpdateOptions } from "../../engines/engine";
+import type { UpdateOptions } from "../../engine/engine";
 import { runSteps } from "../progress";
 import { openSession, say, withSessionOptions, type SessionOptions } from "../session";
 import { showVerdict } from "../show";

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { changesBetween, trafficValues, type TrafficValues } from "../../config/traffic-values";
-import type { PastUpdate } from "../../engines/engine";
+import type { PastUpdate } from "../../engine/engine";
 import { UserError } from "../../progress/user-error";
 import type { Step } from "../../progress/step";
 import { changeStack, type ChangeOptions } from "../change-stack";

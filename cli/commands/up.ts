@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import type { UpdateResult } from "../../engines/engine";
+import type { UpdateResult } from "../../engine/engine";
 import { runSteps } from "../progress";
 import { openSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
 import { withStackLock } from "../stack-lock";

@@ -1,5 +1,5 @@
 import type { StackConfig } from "../../config";
-import type { Cluster } from "../../engines/engine";
+import type { Cluster } from "../../engine/engine";
 import { jobFor, type Place } from "../../probe/ask-plan";
 import { countVersions } from "../../probe/count-versions";
 import { sendAll, type ProbeAnswer } from "../../probe/send-requests";

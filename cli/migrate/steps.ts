@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { ownValues } from "../../config/own-values";
 import type { MigrationConfig } from "../../config/migration";
 import type { TrafficValues } from "../../config/traffic-values";
-import type { StackOutputs, UpdateResult } from "../../engines/engine";
+import type { StackOutputs, UpdateResult } from "../../engine/engine";
 import type { Place } from "../../probe/ask-plan";
 import type { StepContext } from "../../progress/step";
 import { UserError } from "../../progress/user-error";

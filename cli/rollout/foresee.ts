@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { objectsOfStack } from "../../engines/kubectl/render";
-import { checkPolicies } from "../../engines/policy/check";
-import { mandatoryOf, PolicyError } from "../../engines/policy/violation";
-import { refuseEncrypted, stackOfText } from "../../engines/stack-file";
+import { objectsOfStack } from "../../render/render-stack";
+import { checkPolicies } from "../../engine/policy/check";
+import { mandatoryOf, PolicyError } from "../../engine/policy/violation";
+import { refuseEncrypted, stackOfText } from "../../engine/stack-file";
 import type { StepContext } from "../../progress/step";
 import { UserError } from "../../progress/user-error";
 import type { RolloutSpec, Routing } from "../../rollout/spec";

@@ -1,6 +1,6 @@
 import { parse } from "yaml";
 import type { StackConfig } from "../../config";
-import { editStack } from "../../engines/edit-stack";
+import { editStack } from "../../engine/edit-stack";
 import { UserError } from "../../progress/user-error";
 import { servingVersion, trialVersion } from "../../traffic/plan";
 

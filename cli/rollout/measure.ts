@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { StackConfig } from "../../config";
-import type { Cluster } from "../../engines/engine";
+import type { Cluster } from "../../engine/engine";
 import type { Place } from "../../probe/ask-plan";
 import type { CheckResult } from "../../rollout/check";
 import type { Updated } from "../../rollout/ports";

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pRetry from "p-retry";
 import type { StackConfig } from "../../config";
 import type { RolloutConfig } from "../../config/rollout";
-import type { Preview, UpdateOptions } from "../../engines/engine";
+import type { Preview, UpdateOptions } from "../../engine/engine";
 import { sendAll } from "../../probe/send-requests";
 import type { Place } from "../../probe/ask-plan";
 import { createAlerts } from "../../rollout/alerts";

@@ -1,6 +1,6 @@
 import chalk from "chalk";
 import logUpdate from "log-update";
-import type { Preview } from "../../engines/engine";
+import type { Preview } from "../../engine/engine";
 import type { CheckResult } from "../../rollout/check";
 import type { Notice } from "../../rollout/hooks";
 import type { RolloutState, Round } from "../../rollout/state";

@@ -1,5 +1,5 @@
 import { parseStackConfig, type StackConfig } from "../../config";
-import { readStack } from "../../engines/stack-file";
+import { readStack } from "../../engine/stack-file";
 import { jobFor } from "../../probe/ask-plan";
 import { StandingClient } from "../../probe/standing-client";
 import type { StepContext } from "../../progress/step";

@@ -6,7 +6,7 @@ import {
   KubeConfig,
   ServerConfiguration,
 } from "@kubernetes/client-node";
-import type { Cluster } from "../../engines/engine";
+import type { Cluster } from "../../engine/engine";
 import { UserError } from "../../progress/user-error";
 
 /** Milliseconds until an API server that doesn't answer counts as away. */

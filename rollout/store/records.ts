@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { PatchStrategy, setHeaderOptions, type V1ConfigMap } from "@kubernetes/client-node";
-import { partLabel, stackLabel } from "../../engines/record-labels";
+import { partLabel, stackLabel } from "../../engine/record-labels";
 import { UserError } from "../../progress/user-error";
 import type { AskedCommand } from "../ports";
 import type { RolloutState } from "../state";

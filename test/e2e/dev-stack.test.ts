@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Preview, StackOutputs, UpdateResult } from "../../engines/engine";
+import type { Preview, StackOutputs, UpdateResult } from "../../engine/engine";
 import type { ProbeAnswer } from "../../probe/send-requests";
 import type { Verdict } from "../../traffic/verdict";
 import { engineNames, whyNoEngine } from "./support/engines";

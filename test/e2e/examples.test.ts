@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { projectFolder } from "../../engines/stack-file";
+import { projectFolder } from "../../engine/stack-file";
 import { exampleFile } from "./support/example";
 import { sluiceJson } from "./support/lab";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { UpdateResult } from "../../engines/engine";
+import type { UpdateResult } from "../../engine/engine";
 import type { Verdict } from "../../traffic/verdict";
 import { ask } from "./support/ask";
 import { exampleFile } from "./support/example";

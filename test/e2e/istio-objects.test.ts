@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { execa } from "execa";
-import type { Manifest } from "../../engines/kubectl/manifest";
-import { objectsOfStack } from "../../engines/kubectl/render";
-import { projectFolder, readStack } from "../../engines/stack-file";
+import type { Manifest } from "../../render/manifest";
+import { objectsOfStack } from "../../render/render-stack";
+import { projectFolder, readStack } from "../../engine/stack-file";
 import { exampleFile } from "./support/example";
 import { applyObjects, checkObjects } from "./support/istio";
 import { istioPlans } from "./support/istio-plans";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { UpdateResult } from "../../engines/engine";
+import type { UpdateResult } from "../../engine/engine";
 import { ask, type Asked } from "./support/ask";
 import { createCertificate, untilCertified } from "./support/certificate";
 import { during } from "./support/during";

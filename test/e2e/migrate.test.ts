@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { UpdateResult } from "../../engines/engine";
+import type { UpdateResult } from "../../engine/engine";
 import { ask, servedBy } from "./support/ask";
 import { during } from "./support/during";
 import { engineNames, whyNoEngine } from "./support/engines";

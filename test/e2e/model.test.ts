@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { projectFolder } from "../../engines/stack-file";
+import { projectFolder } from "../../engine/stack-file";
 import { routeRequest, type TrafficRequest } from "../../traffic/model";
 import type { TrafficPlan } from "../../traffic/plan";
 import { samplesOf } from "../../traffic/samples";

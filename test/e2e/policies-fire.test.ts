@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { execa } from "execa";
-import { packFolder } from "../../engines/policy/pack";
+import { packFolder } from "../../engine/policy/pack";
 import { policies } from "../../policies/policies";
 import { badStacks, type BadStack } from "../policies/support/bad-stacks";
 import { render } from "../policies/support/render";

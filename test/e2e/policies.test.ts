@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Preview } from "../../engines/engine";
+import type { Preview } from "../../engine/engine";
 import type { PlanVerdict } from "../../traffic/verdict";
 import { engineNames, whyNoEngine } from "./support/engines";
 import { objectsInCluster, sluice, sluiceJson, useStack, whyNoLab } from "./support/lab";

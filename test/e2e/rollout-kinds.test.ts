@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
-import { projectFolder } from "../../engines/stack-file";
+import { projectFolder } from "../../engine/stack-file";
 import { ask, servedBy } from "./support/ask";
 import { engineNames, whyNoEngine } from "./support/engines";
 import { exampleFile } from "./support/example";

@@ -4,7 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { projectFolder } from "../../engines/stack-file";
+import { projectFolder } from "../../engine/stack-file";
 import type { RolloutView } from "../../rollout/dashboard";
 import { answersOf, startLoad } from "./support/load";
 import { kubectl, sluice, useStack, whyNoLab } from "./support/lab";

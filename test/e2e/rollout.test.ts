@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { projectFolder } from "../../engines/stack-file";
+import { projectFolder } from "../../engine/stack-file";
 import { setMood } from "./support/mood";
 import { answersOf, startLoad } from "./support/load";
 import { kubectl, sluice, useLab, whyNoLab } from "./support/lab";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { execa } from "execa";
-import { chartRenderer } from "../../engines/create-engine";
-import { evaluateProgram } from "../../engines/evaluate";
-import { compileObjects } from "../../engines/kubectl/compile";
-import { keyOfManifest, type Manifest } from "../../engines/kubectl/manifest";
-import { projectFolder, readStack } from "../../engines/stack-file";
+import { chartRenderer } from "../../engine/create-engine";
+import { evaluateProgram } from "../../render/evaluate";
+import { compileObjects } from "../../render/compile";
+import { keyOfManifest, type Manifest } from "../../render/manifest";
+import { projectFolder, readStack } from "../../engine/stack-file";
 import { whyNoEngine } from "./support/engines";
 import { sluice, testLab, useStack, whyNoLab } from "./support/lab";
 import { removeStack, sessionOptions, testStack, writeStack } from "./support/stack";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { projectFolder } from "../../engines/stack-file";
+import { projectFolder } from "../../engine/stack-file";
 import { sluice, testLab, useLab, whyNoLab } from "./support/lab";
 import { removeStack, sessionOptions, writeStack } from "./support/stack";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { packConfigFile, readPackConfig } from "../../engines/policy/pack";
-import { policyResources } from "../../engines/policy/resources";
-import { runPolicies } from "../../engines/policy/run";
+import { packConfigFile, readPackConfig } from "../../engine/policy/pack";
+import { policyResources } from "../../engine/policy/resources";
+import { runPolicies } from "../../engine/policy/run";
 import { policies } from "../../policies/policies";
 import { flaggerStack, smallStack } from "../unit/support/stacks";
 import { badStacks } from "./support/bad-stacks";

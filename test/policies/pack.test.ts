@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { packConfigFile, packFolder, readPackConfig } from "../../engines/policy/pack";
+import { packConfigFile, packFolder, readPackConfig } from "../../engine/policy/pack";
 import { policies } from "../../policies/policies";
 
 const names = policies.map(({ name }) => name);

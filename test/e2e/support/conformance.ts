@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { parse, stringify } from "yaml";
 import { readClusterProfile } from "../../../config/profile";
-import { projectFolder } from "../../../engines/stack-file";
+import { projectFolder } from "../../../engine/stack-file";
 import { loadImages } from "../../../lab/images/load";
 import { buildImages } from "../../../lab/images/build";
 import { identify } from "../../../lab/identity";

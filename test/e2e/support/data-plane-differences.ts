@@ -1,4 +1,4 @@
-import type { Manifest } from "../../../engines/kubectl/manifest";
+import type { Manifest } from "../../../render/manifest";
 import type { RawConfig } from "../../unit/support/stacks";
 import { leadTo } from "./data-plane";
 import type { SentRequest } from "./data-plane-requests";

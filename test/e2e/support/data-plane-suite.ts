@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readClusterProfile } from "../../../config/profile";
-import type { UpdateResult } from "../../../engines/engine";
+import type { UpdateResult } from "../../../engine/engine";
 import { samplesOf } from "../../../traffic/samples";
 import type { NamedConfig } from "./arbitraries";
 import { base, placePlan, removePlans, type PlacedPlan } from "./data-plane";

@@ -1,8 +1,8 @@
 import { execa } from "execa";
 import { parseStackConfig } from "../../../config";
-import { compileObjects } from "../../../engines/kubectl/compile";
-import type { Manifest } from "../../../engines/kubectl/manifest";
-import { evaluateProgram } from "../../../engines/evaluate";
+import { compileObjects } from "../../../render/compile";
+import type { Manifest } from "../../../render/manifest";
+import { evaluateProgram } from "../../../render/evaluate";
 import type { TrafficPlan } from "../../../traffic/plan";
 import type { RawConfig } from "../../unit/support/stacks";
 import { testLab } from "./lab";

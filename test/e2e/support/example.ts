@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Change, Preview, UpdateResult } from "../../../engines/engine";
+import type { Change, Preview, UpdateResult } from "../../../engine/engine";
 import type { PlanVerdict, Verdict } from "../../../traffic/verdict";
 import { engineNames, whyNoEngine } from "./engines";
 import { assertAsFound, objectsInCluster, sluice, sluiceJson, useLab, whyNoLab } from "./lab";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { execa } from "execa";
 import { parse } from "yaml";
-import { renderChart } from "../../../engines/charts/render-chart";
-import type { Manifest } from "../../../engines/kubectl/manifest";
+import { renderChart } from "../../../render/charts/render-chart";
+import type { Manifest } from "../../../render/manifest";
 import { istioVersion } from "../../../lab/modules";
 import { kubectl, testLab, whyNoLab } from "./lab";
 

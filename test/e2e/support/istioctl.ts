@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import type { Manifest } from "../../../engines/kubectl/manifest";
+import type { Manifest } from "../../../render/manifest";
 import { cacheDirectory } from "../../../lab/cache";
 import { istioctlModule } from "../../../lab/modules";
 import { goVersion, moduleKey } from "../../../lab/programs";

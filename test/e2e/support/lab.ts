@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { platform } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { projectFolder } from "../../../engines/stack-file";
+import { projectFolder } from "../../../engine/stack-file";
 
 /** The suite's own lab: a user's lab beside it is left alone. Two suites at once need a lab and a stack each. */
 export const testLab = {

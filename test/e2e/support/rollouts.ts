@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createInterface } from "node:readline";
 import { execa } from "execa";
 import type { RolloutView } from "../../../rollout/dashboard";
-import { projectFolder } from "../../../engines/stack-file";
+import { projectFolder } from "../../../engine/stack-file";
 import { sluiceJson } from "./lab";
 
 /** One line of `sluice rollout --json`. */

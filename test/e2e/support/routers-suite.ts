@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseStackConfig } from "../../../config";
 import { ConfigError } from "../../../config/problems";
-import type { UpdateResult } from "../../../engines/engine";
+import type { UpdateResult } from "../../../engine/engine";
 import { routeRequest, type TrafficRequest } from "../../../traffic/model";
 import type { RawConfig } from "../../unit/support/stacks";
 import type { NamedConfig } from "./arbitraries";

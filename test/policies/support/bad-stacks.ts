@@ -1,4 +1,4 @@
-import type { Manifest } from "../../../engines/kubectl/manifest";
+import type { Manifest } from "../../../render/manifest";
 import { smallStack, type RawConfig } from "../../unit/support/stacks";
 
 /** A stack that one policy is there to stop. */

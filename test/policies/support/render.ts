@@ -1,7 +1,7 @@
 import { parseStackConfig } from "../../../config";
-import { evaluateProgram } from "../../../engines/evaluate";
-import { compileObjects } from "../../../engines/kubectl/compile";
-import type { Manifest } from "../../../engines/kubectl/manifest";
+import { evaluateProgram } from "../../../render/evaluate";
+import { compileObjects } from "../../../render/compile";
+import type { Manifest } from "../../../render/manifest";
 import type { RawConfig } from "../../unit/support/stacks";
 import type { BadStack } from "./bad-stacks";
 

@@ -5,7 +5,7 @@ import { clusterApi } from "../../../rollout/store/api";
 import { RolloutRecords } from "../../../rollout/store/records";
 import { isEnded, type RolloutState } from "../../../rollout/state";
 import { parseStackConfig } from "../../../config";
-import { readStack } from "../../../engines/stack-file";
+import { readStack } from "../../../engine/stack-file";
 import { ask, rolloutAt, roundOf, walkOn } from "../rollout/walk";
 import { fakeApi } from "../support/fake-api";
 import { withVariables } from "../support/variables";

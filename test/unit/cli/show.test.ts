@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
 import { showPreview, showVerdict, summarizeChanges } from "../../../cli/show";
-import type { Change } from "../../../engines/engine";
+import type { Change } from "../../../engine/engine";
 import { judgePlan, judgeSplit, type RuleVerdict } from "../../../traffic/verdict";
 
 const changes: Change[] = [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { EvaluatedProgram } from "../../../engines/evaluate";
+import type { EvaluatedProgram } from "../../../render/evaluate";
 import { at, dependenciesOf, namesOf, objectOf, runProgram } from "../support/programs";
 import { blueGreenService, blueGreenStack } from "../support/stacks";
 

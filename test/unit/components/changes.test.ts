@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { EvaluatedProgram } from "../../../engines/evaluate";
-import { readStack } from "../../../engines/stack-file";
+import type { EvaluatedProgram } from "../../../render/evaluate";
+import { readStack } from "../../../engine/stack-file";
 import { namesOf, runStack } from "../support/programs";
 
 /** The paths at which two values differ. */

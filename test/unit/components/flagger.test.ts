@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ConfigError } from "../../../config/problems";
-import type { EvaluatedProgram } from "../../../engines/evaluate";
+import type { EvaluatedProgram } from "../../../render/evaluate";
 import { at, chartOf, dependenciesOf, namesOf, objectOf, runProgram } from "../support/programs";
 import { flaggerStack, type RawConfig } from "../support/stacks";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { evaluateProgram } from "../../../engines/evaluate";
-import { readStack } from "../../../engines/stack-file";
+import { evaluateProgram } from "../../../render/evaluate";
+import { readStack } from "../../../engine/stack-file";
 import { at, chartOf, runStack } from "../support/programs";
 
 async function controllerValues(settings: Record<string, unknown> = {}) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { EvaluatedProgram, ProgramResource } from "../../../engines/evaluate";
+import type { EvaluatedProgram, ProgramResource } from "../../../render/evaluate";
 import { at, dependenciesOf, namesOf, objectOf, runProgram, runStack } from "../support/programs";
 import { smallStack, type RawConfig } from "../support/stacks";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseStackConfig } from "../../../config";
-import type { Manifest } from "../../../engines/kubectl/manifest";
+import type { Manifest } from "../../../render/manifest";
 import { routeRequest, type TrafficRequest } from "../../../traffic/model";
 import type { BlueGreenPlan, CanaryPlan } from "../../../traffic/plan";
 import { blueGreenPlans, canaryPlans, configOf, requestsFor } from "../support/arbitraries";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { evaluateProgram, type EvaluatedProgram } from "../../../engines/evaluate";
-import { readStack } from "../../../engines/stack-file";
+import { evaluateProgram, type EvaluatedProgram } from "../../../render/evaluate";
+import { readStack } from "../../../engine/stack-file";
 import { at, dependenciesOf, namesOf, objectOf, runStack } from "../support/programs";
 
 const provider = "--providers.kubernetesingressnginx";

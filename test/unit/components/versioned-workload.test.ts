@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { EvaluatedProgram } from "../../../engines/evaluate";
+import type { EvaluatedProgram } from "../../../render/evaluate";
 import { smallStack } from "../support/stacks";
 import { at, dependenciesOf, namesOf, objectOf, runProgram, runStack } from "../support/programs";
 

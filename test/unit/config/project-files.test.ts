@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { configKeys, parseStackConfig } from "../../../config";
-import { projectFolder, readStack } from "../../../engines/stack-file";
+import { projectFolder, readStack } from "../../../engine/stack-file";
 import { canaryPlanOf } from "../support/stacks";
 
 describe("Pulumi.yaml", () => {

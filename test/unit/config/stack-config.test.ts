@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { configKeys, parseStackConfig } from "../../../config";
-import { readStack } from "../../../engines/stack-file";
+import { readStack } from "../../../engine/stack-file";
 import { asTexts, canaryPlanOf, smallStack } from "../support/stacks";
 
 describe("parseStackConfig", () => {

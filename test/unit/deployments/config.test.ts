@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { projectFolder } from "../../../engines/stack-file";
+import { projectFolder } from "../../../engine/stack-file";
 import { parseDeploymentsConfig } from "../../../deployments/config";
 import { asPulumiPasses, oneStack, problemsOf, smallConfig } from "./support";
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { keysOfSchema } from "../../../config/parse";
 import { deploymentsSchema } from "../../../deployments/config/schema";
-import { projectFolder } from "../../../engines/stack-file";
+import { projectFolder } from "../../../engine/stack-file";
 import { workflows } from "./workflow-files";
 
 const read = (name: string) => readFileSync(join(projectFolder, "docs", name), "utf8");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, posix, relative } from "node:path";
 import { pathFilters } from "../../../deployments/components/path-filters";
-import { projectFolder } from "../../../engines/stack-file";
+import { projectFolder } from "../../../engine/stack-file";
 
 /** The files that a file leads to by its relative imports, itself included. */
 function filesFrom(file: string, found = new Set<string>()): Set<string> {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readPolicyConfig } from "../../../deployments/components/policy-config";
-import { projectFolder } from "../../../engines/stack-file";
+import { projectFolder } from "../../../engine/stack-file";
 import { temporaryFolder, writeInto } from "../support/folders";
 import { namesOf, only, runDeployments, smallConfig, type Registered } from "./support";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { projectFolder } from "../../../engines/stack-file";
+import { projectFolder } from "../../../engine/stack-file";
 import { temporaryFolder } from "../support/folders";
 
 const scripts = join(projectFolder, ".github", "scripts");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { projectFolder } from "../../../engines/stack-file";
+import { projectFolder } from "../../../engine/stack-file";
 import { run } from "../../../lab/command";
 import type { GoModule } from "../../../lab/modules";
 import { buildPrograms, goVersion } from "../../../lab/programs";

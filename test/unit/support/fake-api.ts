@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Cluster } from "../../../engines/engine";
+import type { Cluster } from "../../../engine/engine";
 import { temporaryFolder, writeInto } from "./folders";
 import { serve, type Received, type TestServer } from "./http-server";
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Manifest } from "../../../engines/kubectl/manifest";
+import type { Manifest } from "../../../render/manifest";
 
 /** What kubectl ends with. */
 export interface KubectlAnswer {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Manifest } from "../../../engines/kubectl/manifest";
+import type { Manifest } from "../../../render/manifest";
 import {
   expression,
   headerOf,

@@ -1,5 +1,5 @@
-import type { ProgramResource } from "../../../engines/evaluate";
-import type { Manifest } from "../../../engines/kubectl/manifest";
+import type { ProgramResource } from "../../../render/evaluate";
+import type { Manifest } from "../../../render/manifest";
 
 /** An object by kind and name, with whatever else a test needs. */
 export function manifest(kind: string, name: string, fields: Record<string, unknown> = {}): Manifest {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { EvaluatedProgram } from "../../../engines/evaluate";
-import type { Manifest } from "../../../engines/kubectl/manifest";
+import type { EvaluatedProgram } from "../../../render/evaluate";
+import type { Manifest } from "../../../render/manifest";
 import { cookieHeader } from "../../../traffic/cookies";
 import type { TrafficRequest } from "../../../traffic/model";
 import type { Shares } from "../../../traffic/shares";

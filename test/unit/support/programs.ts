@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { evaluateProgram, type EvaluatedProgram, type ProgramResource } from "../../../engines/evaluate";
-import { readStack } from "../../../engines/stack-file";
+import { evaluateProgram, type EvaluatedProgram, type ProgramResource } from "../../../render/evaluate";
+import { readStack } from "../../../engine/stack-file";
 import type { RawConfig } from "./stacks";
 
 /** Runs the program on a committed stack's config with some keys changed; `undefined` takes a key away. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { projectFolder } from "../../../../engines/stack-file";
+import { projectFolder } from "../../../../engine/stack-file";
 import { servedBy } from "../ask";
 import type { ExampleLife } from "../example";
 import { kubectl } from "../lab";

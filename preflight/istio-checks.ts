@@ -1,0 +1,48 @@
+import type { Problem } from "../config/problems";
+import type { Kubectl } from "./client";
+import { describeObject, keyOfManifest, referenceOf, type Manifest } from "../render/manifest";
+
+const group = "networking.istio.io";
+
+/**
+ * What would keep Istio's objects from doing what the plan says: kinds that the cluster doesn't have, and a VirtualService
+ * of somebody else for the same host.
+ *
+ * @param manifests the stack's objects.
+ * @param isOwn tells objects that the stack itself made.
+ */
+export async function findIstioProblems(
+  kubectl: Kubectl,
+  manifests: readonly Manifest[],
+  isOwn: (key: string) => boolean,
+): Promise<Problem[]> {
+  const own = manifests.filter(
+    ({ kind, apiVersion }) => kind === "VirtualService" && apiVersion.startsWith(`${group}/`),
+  );
+  if (own.length === 0) return [];
+  if (!(await kubectl.get("customresourcedefinition", "", `virtualservices.${group}`))) return [missingKinds];
+  const keys = new Set(own.map((one) => keyOfManifest(one)));
+  const places = new Set(own.flatMap(placesOf));
+  return (await kubectl.listAll(`virtualservices.${group}`))
+    .filter((other) => !keys.has(keyOfManifest(other)) && !isOwn(keyOfManifest(other)))
+    .flatMap((other) => {
+      const host = placesOf(other)
+        .find((place) => places.has(place))
+        ?.split(" ")[1];
+      const allowed = `must be a host that no other VirtualService has: ${describeObject(referenceOf(other))} has it already, and of two Istio takes one`;
+      return host === undefined ? [] : [{ key: "host", value: host, allowed }];
+    });
+}
+
+const missingKinds: Problem = {
+  key: "router",
+  value: "istio",
+  allowed:
+    "needs the kinds of Istio, which this cluster does not have: istioctl install, or helm install istio-base base --repo https://istio-release.storage.googleapis.com/charts --namespace istio-system --create-namespace",
+};
+
+/** A host at a gateway, or in the mesh, where a short name is one of the namespace. */
+function placesOf({ metadata, spec }: Manifest): string[] {
+  const { hosts = [], gateways = ["mesh"] } = (spec ?? {}) as { hosts?: string[]; gateways?: string[] };
+  return gateways.flatMap((gateway) => hosts.map((host) => `${metadata.namespace}/${gateway} ${host}`));
+}

@@ -1,0 +1,52 @@
+import { UserError } from "../progress/user-error";
+import type { ProgramResource } from "./evaluate";
+import type { ChartRequest } from "./charts/render-chart";
+import { withNamespace, type Manifest } from "./manifest";
+import { waves } from "./order";
+
+/** The type token of a Helm chart in the program. */
+export const chartType = "kubernetes:helm.sh/v4:Chart";
+
+/** Turns a chart into its objects. */
+export type ChartRenderer = (chart: ChartRequest) => Promise<readonly Manifest[]>;
+
+/** What goes in before everything else of a chart or a stack: others live in it, or are checked against it. */
+const firstKinds = ["Namespace", "CustomResourceDefinition"];
+
+/**
+ * Turns the program's resources into objects, in waves: each wave may be applied once the one before it is ready.
+ *
+ * @throws UserError for a resource that only Pulumi's engine can make.
+ */
+export async function compileObjects(
+  resources: readonly ProgramResource[],
+  render: ChartRenderer,
+): Promise<Manifest[][]> {
+  const ordered = waves(resources);
+  const compiled = await Promise.all(
+    ordered.map(async (wave) => (await Promise.all(wave.map((resource) => objectsOf(resource, render)))).flat()),
+  );
+  return compiled
+    .flatMap((objects) => [
+      objects.filter(({ kind }) => firstKinds.includes(kind)),
+      objects.filter(({ kind }) => !firstKinds.includes(kind)),
+    ])
+    .filter((objects) => objects.length > 0);
+}
+
+async function objectsOf(resource: ProgramResource, render: ChartRenderer): Promise<readonly Manifest[]> {
+  const { type, inputs } = resource;
+  if (type === chartType) {
+    const chart = inputs as unknown as ChartRequest;
+    return (await render(chart)).map((manifest) => withNamespace(manifest, chart.namespace ?? "default"));
+  }
+  if (type.startsWith("random:") || type.startsWith("pulumi:providers:")) return [];
+  if (type.startsWith("kubernetes:"))
+    return isRead(resource) ? [] : [withNamespace(inputs as unknown as Manifest, "default")];
+  throw new UserError(`the kubectl engine can't make ${resource.name} (${type}): use the pulumi engine for this stack`);
+}
+
+/** A resource that the program looked up instead of making it has no kind: only its identifier is known. */
+function isRead({ inputs }: ProgramResource): boolean {
+  return inputs["kind"] === undefined;
+}
