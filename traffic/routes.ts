@@ -28,9 +28,8 @@ function pathMatches({ path, pathType }: Route, asked: string): boolean {
   // nginx sends a path on to the same with / behind it (301) where only that one has a location.
   if (path === `${asked}/`) return true;
   if (pathType === "Exact") return asked === path;
-  // A plain nginx location: a prefix of the text, whole elements or not.
-  if (pathType === "ImplementationSpecific") return asked.startsWith(path);
-  // Element-wise, as networking.k8s.io/v1 defines it: /foo matches /foo and /foo/bar, not /foobar.
+  // By whole elements, as networking.k8s.io/v1 defines Prefix: /foo matches /foo and /foo/bar, not /foobar. The controller
+  // takes ImplementationSpecific for Prefix (`SetDefaultNGINXPathType` in internal/k8s/main.go of ingress-nginx v1.15.1).
   const prefix = path.endsWith("/") ? path : `${path}/`;
   return `${asked}/`.startsWith(prefix);
 }

@@ -81,14 +81,6 @@ function hostProblems(values: Values, title: string): Problem[] {
 function pathProblems(values: Values, title: string): Problem[] {
   return routesOf(values).flatMap(({ path, pathType }, index) => {
     const place = index === 0 ? "" : `routes.${index - 1}.`;
-    if (pathType === "ImplementationSpecific")
-      return [
-        {
-          key: `${place}pathType`,
-          value: pathType,
-          allowed: `must be Prefix or Exact under ${title}, where no rule is a prefix of a part of an element`,
-        },
-      ];
     return pathType === "Exact" && path !== "/" && path.endsWith("/")
       ? [
           {

@@ -84,13 +84,14 @@ const routeLists = fc.uniqueArray(fc.record<Route>({ host: hosts, path: paths, p
 
 /** Those that Gateway API and Istio can express: no wildcards, and of an exact path no `/` at its end. */
 const portableRoutes = fc
-  .uniqueArray(
-    fc.record<Route>({ host: hosts, path: paths, pathType: fc.constantFrom("Exact" as const, "Prefix" as const) }),
-    { minLength: 1, maxLength: 4, selector: ({ host, path, pathType }) => [host, path, pathType].join(" ") },
-  )
+  .uniqueArray(fc.record<Route>({ host: hosts, path: paths, pathType: pathTypes }), {
+    minLength: 1,
+    maxLength: 4,
+    selector: ({ host, path, pathType }) => [host, path, pathType === "Exact"].join(" "),
+  })
   .map((routes) =>
     routes
-      .filter(({ host, path, pathType }) => !host.startsWith("*") && (pathType === "Prefix" || !/.\/$/.test(path)))
+      .filter(({ host, path, pathType }) => !host.startsWith("*") && (pathType !== "Exact" || !/.\/$/.test(path)))
       .concat({ host: "www.test.com", path: "/last", pathType: "Prefix" }),
   );
 

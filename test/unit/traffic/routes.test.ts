@@ -63,7 +63,7 @@ describe("findRoute by path", () => {
     ["Exact", "/", "/foo", false],
     ["ImplementationSpecific", "/foo", "/foo", true],
     ["ImplementationSpecific", "/foo", "/foo/bar", true],
-    ["ImplementationSpecific", "/foo", "/foobar", true],
+    ["ImplementationSpecific", "/foo", "/foobar", false],
     ["ImplementationSpecific", "/foo", "/fo", false],
     ["ImplementationSpecific", "/foo/", "/foobar", false],
   ];
