@@ -142,14 +142,15 @@ function only(version: string, because: string): RoutingAnswer {
 /**
  * nginx looks a header up by `$http_NAME`: upper and lower case are the same, and so are `-` and `_` in the rule's name.
  * A request's header with any character but letters, digits and `-` it drops (`ignore_invalid_headers`, on by default,
- * and `underscores_in_headers`, off by default).
+ * and `underscores_in_headers`, off by default). The values of a header that is sent more than once it joins by a comma and a
+ * space (`ngx_http_variable_unknown_header`, since nginx 1.23).
  */
 function headerOf(request: TrafficRequest, name: string): string | undefined {
   const variable = (text: string) => text.toLowerCase().replaceAll("-", "_");
   if (variable(name) === "host") return request.host;
   if (variable(name) === "cookie") return cookieHeader(request);
-  const sent = Object.entries(request.headers ?? {}).find(
+  const sent = Object.entries(request.headers ?? {}).filter(
     ([key]) => /^[-a-zA-Z0-9]+$/.test(key) && variable(key) === variable(name),
   );
-  return sent && withoutSpaces(sent[1]);
+  return sent.length === 0 ? undefined : sent.map(([, value]) => withoutSpaces(value)).join(", ");
 }

@@ -53,6 +53,15 @@ describe("a request as nginx reads it", () => {
     assert.deepEqual(sharesFor(byCookie), stable);
   });
 
+  it("joins the values of a header that is sent twice", () => {
+    const twice = { headers: { Region: "beijing", region: "shenzhen " } };
+    assert.deepEqual(sharesFor(planWith({ header: { name: "Region", value: "shenzhen" } }), twice), stable);
+    assert.deepEqual(
+      sharesFor(planWith({ header: { name: "Region", pattern: "^beijing, shenzhen$" } }), twice),
+      canary,
+    );
+  });
+
   it("takes spaces from around a header's value, and nothing else", () => {
     const plan = planWith({ header: { name: "Region", value: "shenzhen" } });
     assert.deepEqual(sharesFor(plan, { headers: { Region: "  shenzhen " } }), canary);
