@@ -26,6 +26,14 @@ describe("routeRequest of a blue-green plan behind an Ingress", () => {
     }
   });
 
+  it("answers a path that nginx refuses by 400 and no share, whatever the routes", () => {
+    const plan = blueGreenPlan({ routes: [{ host: "www.test.com", path: "/", pathType: "Exact" }] });
+    for (const host of ["www.test.com", "www.other.com"]) {
+      const { shares, status } = routeRequest(plan, { host, path: "/%00" });
+      assert.deepEqual([shares, status], [{}, 400]);
+    }
+  });
+
   it("gives the idle color to the preview's host, and to nobody else", () => {
     const plan = blueGreenPlan({ preview });
     assert.deepEqual(sharesFor(plan, { host: "preview.test.com" }), { v2: 1 });
