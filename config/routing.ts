@@ -32,13 +32,19 @@ export function planOf(values: Values): TrafficPlan {
   }
 }
 
-/** Every address of a stack, the one of `host` first. */
+/**
+ * Every address of a stack, the one of `host` first.
+ *
+ * Under ingress, a certificate for one host secures them all: the controllers redirect every host of an Ingress that has
+ * a `tls` entry, and serve those without a certificate by their default one (`extractTLSSecretName` in
+ * internal/ingress/controller/controller.go of ingress-nginx v1.15.1).
+ */
 export function routesOf(values: Values): Route[] {
   const { host = "", path, pathType, routes, tls } = values;
-  const secured = new Set(tls.flatMap(({ hosts }) => hosts));
-  return [{ host, path, pathType }, ...routes.map((route) => ({ ...route, host: route.host ?? host }))].map((route) =>
-    secured.has(route.host) ? { ...route, tls: true } : route,
-  );
+  const all = [{ host, path, pathType }, ...routes.map((route) => ({ ...route, host: route.host ?? host }))];
+  const named = new Set(tls.flatMap(({ hosts }) => hosts));
+  const isOneIngress = routerOf(values) === "ingress" && all.some((route) => named.has(route.host));
+  return all.map((route) => (isOneIngress || named.has(route.host) ? { ...route, tls: true } : route));
 }
 
 function canaryPlan(values: Values): CanaryPlan {

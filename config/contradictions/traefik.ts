@@ -1,7 +1,6 @@
 import { isRefusedByGo } from "../../traffic/pattern";
 import { routerOf } from "../meaning";
 import type { Problem } from "../problems";
-import { routesOf } from "../routing";
 import type { Values } from "../schema";
 
 /**
@@ -10,7 +9,7 @@ import type { Values } from "../schema";
  * @see docs/traefik.md
  */
 export function traefikProblems(values: Values): Problem[] {
-  const { ingressController, headerMatch, affinityBehavior, tls } = values;
+  const { ingressController, headerMatch, affinityBehavior } = values;
   if (ingressController?.kind !== "traefik" || routerOf(values) !== "ingress") return [];
   const problems: Problem[] = [];
   if (headerMatch?.pattern !== undefined && isRefusedByGo(headerMatch.pattern))
@@ -31,14 +30,6 @@ export function traefikProblems(values: Values): Problem[] {
       key: "affinityBehavior",
       value: affinityBehavior,
       allowed: "must be sticky under Traefik, which keeps the canary's users with it whatever the annotation says",
-    });
-  const secured = new Set(tls.flatMap(({ hosts }) => hosts));
-  const plain = routesOf(values).find(({ host }) => !secured.has(host));
-  if (tls.length > 0 && plain)
-    problems.push({
-      key: "tls",
-      value: tls,
-      allowed: `must be for every host under Traefik, ${plain.host} too: it sends all hosts of an Ingress on to https where one has a certificate`,
     });
   return problems;
 }

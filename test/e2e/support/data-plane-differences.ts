@@ -131,12 +131,6 @@ export const differences: readonly Difference[] = [
     shown: [{ asked: region("always"), nginx: "503", traefik: "v2", isBeyondModel: true }],
   },
   {
-    title: "ImplementationSpecific paths",
-    name: "path-text",
-    config: { "sluice:path": "/shop", "sluice:pathType": "ImplementationSpecific" },
-    shown: [{ asked: { path: "/shopping" }, nginx: "v1", traefik: "404" }],
-  },
-  {
     title: "Paths that end in /",
     name: "path-folder",
     config: { "sluice:path": "/shop/" },
@@ -193,15 +187,6 @@ export const differences: readonly Difference[] = [
     config: { "sluice:path": "/shop", "sluice:pathType": "Exact" },
     beside: { "sluice:host": "shared-exact.test", "sluice:path": "/shop", "sluice:canaryWeight": 100 },
     shown: [{ asked: { path: "/shop" }, nginx: "v1", traefik: "v2" }],
-  },
-  {
-    title: "TLS for some of the hosts",
-    name: "tls-some",
-    config: {
-      "sluice:routes": [{ host: "plain.tls-some.test" }],
-      "sluice:tls": [{ secretName: "absent", hosts: ["tls-some.test"] }],
-    },
-    shown: [{ asked: { host: "plain.tls-some.test" }, nginx: "v1", traefik: "308" }],
   },
 ];
 

@@ -26,16 +26,22 @@ describe("routes", () => {
     ]);
   });
 
-  it("are secured where a certificate is for their host", () => {
-    const changes = {
-      "sluice:routes": [{ host: "api.test.com" }, { path: "/shop" }],
-      "sluice:tls": [{ secretName: "cert", hosts: ["www.test.com"] }],
-    };
+  const oneOfTwo = {
+    "sluice:routes": [{ host: "api.test.com" }, { path: "/shop" }],
+    "sluice:tls": [{ secretName: "cert", hosts: ["www.test.com"] }],
+  };
+  const secured = (changes: Record<string, unknown>) => routesOf(changes).map(({ tls }) => tls);
+
+  it("are all secured where a certificate is for one host of their Ingress", () => {
+    assert.deepEqual(secured(oneOfTwo), [true, true, true]);
+    assert.deepEqual(parseStackConfig(smallStack(oneOfTwo)).tls, oneOfTwo["sluice:tls"]);
+  });
+
+  it("are secured one by one under a router that redirects by host", () => {
     assert.deepEqual(
-      routesOf(changes).map(({ tls }) => tls),
+      secured({ ...oneOfTwo, "sluice:router": "gateway", "sluice:ingressController": { kind: "traefik" } }),
       [true, undefined, true],
     );
-    assert.deepEqual(parseStackConfig(smallStack(changes)).tls, changes["sluice:tls"]);
   });
 
   it("and all else with a structure read the same from JSON texts", () => {
