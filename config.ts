@@ -131,10 +131,23 @@ function mirroredController(values: Values, profile: ClusterProfile | undefined)
   const config = values.ingressController ?? defaultController(values);
   if (!config) return undefined;
   const className = config.className ?? (routerOf(values) === "gateway" ? "traefik" : "nginx");
+  if (config.kind !== "ingress-nginx") return { ...config, className };
   const chart = profile?.charts["ingress-nginx"];
-  return config.kind === "ingress-nginx" && chart && !config.chart
-    ? { ...config, className, chart, repository: undefined }
-    : { ...config, className };
+  const image = config.image ?? mirroredImage(profile?.images[ingressNginxImage]);
+  return {
+    ...config,
+    className,
+    ...(chart && !config.chart && { chart, repository: undefined }),
+    ...(image && { image }),
+  };
+}
+
+/** The controller's image as its chart names it, of whatever version. */
+const ingressNginxImage = "registry.k8s.io/ingress-nginx/controller";
+
+function mirroredImage(name: string | undefined): { repository: string; tag: string } | undefined {
+  const [, repository, tag] = /^(.+):([^:/]+)$/.exec(name ?? "") ?? [];
+  return repository && tag ? { repository, tag } : undefined;
 }
 
 function defaultController(values: Values): GivenController | undefined {

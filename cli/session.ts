@@ -87,8 +87,10 @@ export function sessionArguments({ stack, context, cluster, labName, labPort, en
 }
 
 /** Refuses where a disposable cluster is not up, naming the command that brings it up. */
-export async function requireCluster({ choice }: Session): Promise<void> {
-  if (!(await choice.isUp())) throw new UserError(`${choice.name} is not up: npm start brings it up`);
+export async function requireCluster({ choice, file }: Session): Promise<void> {
+  if (await choice.isUp(file.config)) return;
+  const lack = (await choice.isUp()) ? "lacks what this stack needs" : "is not up";
+  throw new UserError(`${choice.name} ${lack}: npm start brings it up`);
 }
 
 /** A line for the user: on stderr where stdout is for a machine. */

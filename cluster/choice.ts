@@ -7,14 +7,14 @@ export interface ClusterChoice {
   readonly reason: string;
   /** What the cluster is called, before it is up too. */
   readonly name: string;
-  /** Brings it up; nothing to do for a cluster that was named. */
-  readonly upSteps: readonly Step[];
+  /** Brings it up with what a stack of this config needs; nothing to do for a cluster that was named. */
+  upSteps(config: Readonly<Record<string, unknown>>): readonly Step[];
   /** Removes it; nothing to do for a cluster that was named. */
   readonly downSteps: readonly Step[];
   /** The folder that lives and goes with a disposable cluster; nothing for a cluster that was named. */
   readonly folder?: string;
-  /** True where the cluster can be asked. */
-  isUp(): Promise<boolean>;
+  /** True if the cluster can be asked and, if it is a disposable one, has what a stack of this config needs. */
+  isUp(config?: Readonly<Record<string, unknown>>): Promise<boolean>;
   /** The cluster, once it is up. */
   cluster(): Cluster;
 }

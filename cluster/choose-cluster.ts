@@ -19,7 +19,7 @@ export async function chooseCluster(
   if (named && cluster)
     throw new UserError(`--cluster ${cluster} and the context ${named.name} contradict each other: name one`);
   if (named) return named;
-  if (cluster === "lab") return labChoice(options, config, "asked for by --cluster");
+  if (cluster === "lab") return labChoice(options, "asked for by --cluster");
   const noKind = await whyNoKind();
   if (cluster === "kind" && noKind) throw new UserError(`--cluster kind: ${noKind}`);
   if (!noKind)
@@ -27,7 +27,7 @@ export async function chooseCluster(
       cluster ? "asked for by --cluster" : "Docker answers and kind is there, and no context was named",
     );
   const noLab = whyNoLab();
-  if (!noLab) return labChoice(options, config, `no context was named, and ${noKind}`);
+  if (!noLab) return labChoice(options, `no context was named, and ${noKind}`);
   throw new UserError(
     `no cluster to work on: name one by --context or by sluice's stack config kubernetes:context; ` +
       `no kind cluster can be made (${noKind}), and no lab (${noLab})`,
@@ -48,7 +48,7 @@ function namedCluster(
   return {
     reason: `cluster: the context ${name}, ${how}`,
     name,
-    upSteps: [],
+    upSteps: () => [],
     downSteps: [],
     isUp: () => Promise.resolve(true),
     cluster: () => ({

@@ -31,7 +31,7 @@ export function kindChoice(why: string): ClusterChoice {
   return {
     reason: `cluster: the kind cluster ${clusterName}: ${why}`,
     name: `kind-${clusterName}`,
-    upSteps: [
+    upSteps: () => [
       {
         title: `Bring up the kind cluster ${clusterName}`,
         run: (context) => bringUp(kubeconfig, profileFile, context),

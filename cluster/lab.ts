@@ -10,25 +10,21 @@ export function whyNoLab(): string | undefined {
   return process.getuid?.() === 0 ? undefined : "it needs root: run the command by sudo";
 }
 
-/**
- * The lab: a real one-node Kubernetes in network namespaces of this machine.
- *
- * @param config the stack's config by full key: brought up, the lab is given the parts that the stack needs.
- */
-export function labChoice(
-  { labName, labPort }: ClusterOptions,
-  config: Readonly<Record<string, unknown>>,
-  why: string,
-): ClusterChoice {
+/** The lab: a real one-node Kubernetes in network namespaces of this machine. */
+export function labChoice({ labName, labPort }: ClusterOptions, why: string): ClusterChoice {
   const options = { name: labName, apiPort: labPort };
   const info = labInfo(options);
+  const withNeeded = (config?: Readonly<Record<string, unknown>>) => ({
+    ...options,
+    with: config ? neededParts(config) : [],
+  });
   return {
     reason: `cluster: the lab ${info.name}: ${why}`,
     name: info.name,
-    upSteps: labSteps({ ...options, with: neededParts(config["sluice:router"]) }),
+    upSteps: (config) => labSteps(withNeeded(config)),
     downSteps: downSteps(options),
     folder: dirname(info.kubeconfig),
-    isUp: async () => (await labStatus(options)).state === "running",
+    isUp: async (config) => (await labStatus(withNeeded(config))).state === "running",
     cluster: () => ({
       name: `the lab ${info.name}`,
       kubeconfig: info.kubeconfig,

@@ -14,10 +14,18 @@ export interface LabOptions {
 }
 
 /**
- * What a lab has only where it is asked for: a Prometheus, or Flagger, to be deployed by whoever needs it; the kinds of
- * Gateway API, or of Istio; or Istio, to be deployed as well.
+ * What a lab has only where it is asked for: the images, and charts if any, of Prometheus, Flagger, ingress-nginx, Traefik
+ * and Istio, for a stack to deploy; and the kinds of Gateway API, or of Istio.
  */
-export const labParts = ["prometheus", "flagger", "gateway-api", "istio-crds", "istio"] as const;
+export const labParts = [
+  "prometheus",
+  "flagger",
+  "ingress-nginx",
+  "traefik",
+  "gateway-api",
+  "istio-crds",
+  "istio",
+] as const;
 export type LabPart = (typeof labParts)[number];
 
 /** Everything that follows from a lab's name alone. */

@@ -114,6 +114,28 @@ export const istioctlModule: GoModule = {
   programs: { istioctl: `${istioPath}/istioctl/cmd/istioctl` },
 };
 
+/** The Go module of ingress-nginx, in which its chart, its Lua code and the template of nginx's configuration lie. */
+export const ingressNginxPath = "k8s.io/ingress-nginx";
+
+/** ingress-nginx's version, which is the tag of the lab's image of it too. */
+export const ingressNginxVersion = "1.11.0";
+
+/** ingress-nginx's controller, as it was some hours after this version. */
+export const ingressNginxModule: GoModule = {
+  name: "ingress-nginx",
+  directory: join(here, "ingress-nginx"),
+  programs: {
+    nginx: `${ingressNginxPath}/cmd/nginx`,
+    dbg: `${ingressNginxPath}/cmd/dbg`,
+    "wait-shutdown": "sluice.dev/lab/ingress-nginx/wait-shutdown",
+  },
+  variables: {
+    [`${ingressNginxPath}/version.RELEASE`]: `v${ingressNginxVersion}`,
+    [`${ingressNginxPath}/version.COMMIT`]: "52c50467d67d",
+    [`${ingressNginxPath}/version.REPO`]: "https://github.com/kubernetes/ingress-nginx",
+  },
+};
+
 /** helm, to render charts. */
 export const helmModule: GoModule = {
   name: "helm",
@@ -144,10 +166,9 @@ export const kubectlModule: GoModule = {
   programs: { kubectl: "k8s.io/kubernetes/cmd/kubectl" },
 };
 
-/** All that a lab needs, the longest to build first. */
+/** What every lab needs, the longest to build first. */
 export const labModules: readonly GoModule[] = [
   kubernetesModule,
-  traefikModule,
   metallbModule,
   helmModule,
   dnsModule,

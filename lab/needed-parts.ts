@@ -6,12 +6,40 @@ const routerParts: ReadonlyMap<unknown, LabPart> = new Map([
   ["istio", "istio-crds"],
 ]);
 
+/** The part with the controller that a router goes with where the stack names none. */
+const defaultControllers: ReadonlyMap<unknown, LabPart> = new Map([
+  ["ingress", "ingress-nginx"],
+  ["gateway", "traefik"],
+]);
+
+/** The part that has a controller's image, and its chart if it has one, by the controller's kind. */
+const controllerParts: ReadonlyMap<unknown, LabPart> = new Map([
+  ["ingress-nginx", "ingress-nginx"],
+  ["traefik", "traefik"],
+]);
+
 /**
- * The optional parts without which a lab can't take a stack's objects.
+ * The optional parts without which a lab can't run a stack, nor take it where its migration leads.
  *
- * @param router the stack's `sluice:router` as its file has it; any other value needs no part.
+ * @param config the stack's config as its file has it, by full key; what isn't valid there needs no part.
  */
-export function neededParts(router: unknown): readonly LabPart[] {
-  const part = routerParts.get(router);
-  return part === undefined ? [] : [part];
+export function neededParts(config: Readonly<Record<string, unknown>>): readonly LabPart[] {
+  const router = config["sluice:router"] ?? "ingress";
+  const target = fieldsOf(config["sluice:migration"]);
+  const parts = [
+    routerParts.get(router),
+    controllerPart(config["sluice:ingressController"], config["sluice:gateway"] ? undefined : router),
+    routerParts.get(target["to"]),
+    ...(target["to"] === undefined ? [] : [controllerPart(target["ingressController"], "gateway")]),
+  ];
+  return [...new Set(parts.filter((part) => part !== undefined))];
+}
+
+/** The part for a controller, by its config or else by the router that it goes with. */
+function controllerPart(controller: unknown, router: unknown): LabPart | undefined {
+  return controller === undefined ? defaultControllers.get(router) : controllerParts.get(fieldsOf(controller)["kind"]);
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { chmod, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";
 import { run, succeeds } from "./command";
@@ -17,6 +18,7 @@ const needs: readonly (readonly [program: string, debianPackage: string])[] = [
   ["umoci", "umoci"],
   ["skopeo", "skopeo"],
   ["openssl", "openssl"],
+  ["setcap", "libcap2-bin"],
   ["nsenter", "util-linux"],
   ["unshare", "util-linux"],
 ];
@@ -85,23 +87,70 @@ async function withoutServices(install: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Fetches packages' files into a folder and unpacks them below a root, without installing them. */
+/** A release of Debian's that may not be this machine's. */
+export type DebianSuite = "trixie";
+
+/**
+ * Fetches packages' files into a folder and unpacks them below a root, without installing them.
+ *
+ * @param suite the Debian that they are of; this machine's own by default.
+ */
 export async function unpackPackages(
   packages: readonly string[],
   folder: string,
   root: string,
   context: StepContext,
+  suite?: DebianSuite,
 ): Promise<void> {
   const { report, signal } = context;
-  const download = () => run("apt-get", [...options, "download", ...packages], { cwd: folder, signal, env });
-  report(`fetches ${packages.length} Debian packages`);
-  await download().catch(async () => {
-    signal.throwIfAborted();
-    // The lists may be missing, or name versions that the mirror has since replaced.
-    await updatePackageLists(context);
-    report(`fetches ${packages.length} Debian packages`);
+  const apart = suite && (await aptApart(suite, folder));
+  const all = { ...env, ...apart };
+  const download = () => run("apt-get", [...options, "download", ...packages], { cwd: folder, signal, env: all });
+  const fetching = `fetches ${packages.length} Debian packages`;
+  if (apart) {
+    report(`the list of ${suite}'s packages`);
+    await run("apt-get", [...options, "update"], { signal, env: all });
+    report(fetching);
     await download();
-  });
+  } else {
+    report(fetching);
+    await download().catch(async () => {
+      signal.throwIfAborted();
+      // The lists may be missing, or name versions that the mirror has since replaced.
+      await updatePackageLists(context);
+      report(fetching);
+      await download();
+    });
+  }
   const files = (await run("find", [folder, "-name", "*.deb"])).split("\n");
   for (const file of files) await run("dpkg-deb", ["-x", file, root], { signal });
+}
+
+/** The environment by which apt-get reads one release's packages alone, and leaves this machine's lists as they are. */
+async function aptApart(suite: DebianSuite, folder: string): Promise<Record<string, string>> {
+  const apt = join(folder, "apt");
+  for (const name of ["lists/partial", "cache/archives/partial", "sources"])
+    await mkdir(join(apt, name), { recursive: true });
+  await writeFile(join(apt, "status"), "");
+  await writeFile(
+    join(apt, "sources/debian.sources"),
+    stanza("http://deb.debian.org/debian", `${suite} ${suite}-updates`) +
+      stanza("http://deb.debian.org/debian-security", `${suite}-security`),
+  );
+  const settings = {
+    "Dir::State": apt,
+    "Dir::State::status": join(apt, "status"),
+    "Dir::Cache": join(apt, "cache"),
+    "Dir::Etc::sourcelist": "/dev/null",
+    "Dir::Etc::sourceparts": join(apt, "sources"),
+    "Acquire::Languages": "none",
+  };
+  const lines = Object.entries(settings).map(([name, value]) => `${name} "${value}";\n`);
+  await writeFile(join(apt, "apt.conf"), lines.join(""));
+  return { APT_CONFIG: join(apt, "apt.conf") };
+}
+
+function stanza(uri: string, suites: string): string {
+  const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
+  return `Types: deb\nURIs: ${uri}\nSuites: ${suites}\nComponents: main\nSigned-By: ${keyring}\n\n`;
 }

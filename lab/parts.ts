@@ -1,15 +1,17 @@
 import type { LabPart } from "./identity";
-import { labImages, type LabImage } from "./images/catalog";
+import { ingressNginxImage, labImages, type LabImage, program } from "./images/catalog";
 import { istioUser } from "./images/istio";
 import {
   flaggerModule,
   flaggerVersion,
   type GoModule,
+  ingressNginxModule,
   istiodModule,
   istioModule,
   istioVersion,
   type PinnedModule,
   traefikModule,
+  traefikVersion,
 } from "./modules";
 import type { ModuleChart } from "./tools";
 
@@ -59,6 +61,17 @@ const partContents: Readonly<Record<LabPart, PartContents>> = {
       },
     ],
     charts: ["flagger"],
+  },
+  "ingress-nginx": {
+    ...nothing,
+    modules: [ingressNginxModule],
+    images: [{ reference: ingressNginxImage, content: { kind: "ingress-nginx", module: "ingress-nginx" } }],
+    charts: ["ingress-nginx"],
+  },
+  traefik: {
+    ...nothing,
+    modules: [traefikModule],
+    images: [program(`docker.io/library/traefik:v${traefikVersion}`, "traefik", "traefik")],
   },
   "gateway-api": {
     ...nothing,

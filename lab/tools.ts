@@ -5,6 +5,8 @@ import {
   flaggerModule,
   type GoModule,
   helmModule,
+  ingressNginxModule,
+  ingressNginxPath,
   istioctlModule,
   istiodModule,
   istioPath,
@@ -58,6 +60,7 @@ export function istioctlProgram(signal: AbortSignal, report: Report): Promise<st
 const chartModules = {
   metallb: { module: metallbModule, path: "go.universe.tf/metallb" },
   flagger: { module: flaggerModule, path: "github.com/fluxcd/flagger" },
+  "ingress-nginx": { module: ingressNginxModule, path: ingressNginxPath },
   istiod: { module: istiodModule, path: istioPath, place: "manifests/charts/istio-control/istio-discovery" },
   "istio-gateway": { module: istiodModule, path: istioPath, place: "manifests/charts/gateway" },
 } as const satisfies Readonly<Record<string, { module: GoModule; path: string; place?: string }>>;

@@ -21,7 +21,7 @@ Examples:
     .action(async (options: SessionOptions & UpdateOptions) => {
       const session = await openSession(options);
       await withStackLock(options.stack, session.choice.name, async () => {
-        await runSteps(session.choice.upSteps, options);
+        await runSteps(session.choice.upSteps(session.file.config), options);
         const { preview, options: agreed } = await agreeOn(session, options);
         const { verdict } = await updateAndVerify(session, agreed, defaultRequests);
         say({}, options.json ? JSON.stringify({ preview, verdict }, undefined, 2) : `\n${showVerdict(verdict)}`);

@@ -131,6 +131,9 @@ async function update(
 ): Promise<UpdateResult> {
   let agreement: Agreement<MigrateOptions>;
   try {
+    const { choice, file } = session;
+    // A disposable cluster may not have the new router's controller yet.
+    if (!(await choice.isUp(file.config))) await runSteps(choice.upSteps(file.config), options);
     agreement = await agreeOn(session, options, question);
   } catch (error) {
     restore();

@@ -6,6 +6,7 @@ import { cached, hashOf } from "../cache";
 import { run } from "../command";
 import type { ProgramFolders } from "../programs";
 import type { LabImage } from "./catalog";
+import { fillIngressNginx, ingressNginxConfig, ingressNginxRecipe } from "./ingress-nginx";
 import { fillIstioProxy, istioProxyEntrypoint, istioProxyRecipe, istioUser } from "./istio";
 import { fillNginx, nginxEntrypoint, nginxRecipe } from "./nginx";
 import { fillPrometheus, prometheusEntrypoint, prometheusRecipe } from "./prometheus";
@@ -21,17 +22,18 @@ export interface ImageArchive {
 /** Bumped when images are put together in another way. */
 const recipeVersion = "1";
 
-function keyOf(image: LabImage, programs: ProgramFolders): string {
+async function keyOf(image: LabImage, programs: ProgramFolders): Promise<string> {
   const { content, reference } = image;
   const label = reference.replace(/[^a-z0-9.]+/g, "-");
-  return `image-${label}-${hashOf({ source: sourceOf(content, programs), content: JSON.stringify(content), reference, recipeVersion })}`;
+  return `image-${label}-${hashOf({ source: await sourceOf(content, programs), content: JSON.stringify(content), reference, recipeVersion })}`;
 }
 
-function sourceOf(content: LabImage["content"], programs: ProgramFolders): string {
+async function sourceOf(content: LabImage["content"], programs: ProgramFolders): Promise<string> {
   if (content.kind === "program") {
     const modules = [content.module, ...(content.tools ? ["tools"] : [])];
     return modules.map((module) => basename(programs[module] ?? "")).join();
   }
+  if (content.kind === "ingress-nginx") return basename(programs[content.module] ?? "") + (await ingressNginxRecipe());
   if (content.kind === "istio-proxy") return basename(programs[content.module] ?? "") + istioProxyRecipe;
   return content.kind === "nginx" ? nginxRecipe : prometheusRecipe;
 }
@@ -49,7 +51,7 @@ export async function buildImages(
   const archives: ImageArchive[] = [];
   let built = 0;
   for (const [index, image] of images.entries()) {
-    const key = keyOf(image, programs);
+    const key = await keyOf(image, programs);
     const progress = `${index + 1} of ${images.length}: ${image.reference}`;
     const { directory, made } = await cached(key, async (into) => {
       context.report(progress);
@@ -111,6 +113,10 @@ async function fill(image: LabImage, programs: ProgramFolders, root: string, con
     await fillIstioProxy(root, programs[content.module] ?? "", context);
     const entrypoint = istioProxyEntrypoint.map((argument) => `--config.entrypoint=${argument}`);
     return [...entrypoint, `--config.user=${istioUser}`];
+  }
+  if (content.kind === "ingress-nginx") {
+    await fillIngressNginx(root, programs[content.module] ?? "", context);
+    return ingressNginxConfig;
   }
   await mkdir(join(root, "tmp"), { mode: 0o1777 });
   await copyFile(join(programs[content.module] ?? "", content.program), join(root, content.program));

@@ -1,11 +1,11 @@
-import { metallbVersion, traefikVersion } from "../modules";
+import { ingressNginxVersion, metallbVersion } from "../modules";
 import type { DefaultAnswer } from "./nginx";
 
 /** An image of the lab, and what is in it. */
 export interface LabImage {
   /** The name under which pods ask for it. */
   readonly reference: string;
-  readonly content: ProgramContent | NginxContent | PrometheusContent | IstioProxyContent;
+  readonly content: ProgramContent | NginxContent | PrometheusContent | IstioProxyContent | IngressNginxContent;
 }
 
 /** One static program, which is the image's entry point at its root. */
@@ -40,7 +40,14 @@ export interface IstioProxyContent {
   readonly module: string;
 }
 
-const program = (reference: string, module: string, name: string): LabImage => ({
+/** ingress-nginx's controller, of this module, with Debian's nginx. */
+export interface IngressNginxContent {
+  readonly kind: "ingress-nginx";
+  readonly module: string;
+}
+
+/** The image of one program of a module. */
+export const program = (reference: string, module: string, name: string): LabImage => ({
   reference,
   content: { kind: "program", module, program: name },
 });
@@ -78,7 +85,6 @@ export const pauseImage = "registry.lab/pause:1";
  */
 export const labImages: readonly LabImage[] = [
   program(pauseImage, "tools", "pause"),
-  program(`docker.io/library/traefik:v${traefikVersion}`, "traefik", "traefik"),
   program(`quay.io/metallb/controller:v${metallbVersion}`, "metallb", "controller"),
   program(`quay.io/metallb/speaker:v${metallbVersion}`, "metallb", "speaker"),
   { reference: "registry.lab/nginx:1.22", content: { kind: "nginx", revision: 1 } },
@@ -92,8 +98,12 @@ export const labImages: readonly LabImage[] = [
   moody("green", { VERSION: "green" }),
 ];
 
+/** ingress-nginx's controller; by a name of the lab's own, for its nginx is Debian's. */
+export const ingressNginxImage = `registry.lab/ingress-nginx/controller:v${ingressNginxVersion}`;
+
 /** What the lab runs in place of images that no package registry has: the name asked for, and the lab's own. */
 export const imageMap: Readonly<Record<string, string>> = {
+  "registry.k8s.io/ingress-nginx/controller": ingressNginxImage,
   "openresty/openresty:1.27.1.1-0-bookworm-fat": "registry.lab/nginx:1.22",
   "openresty/openresty:1.27.1.2-0-bookworm-fat": "registry.lab/nginx:1.22-r2",
   "nginxinc/nginx-unprivileged:1.27.4": "registry.lab/nginx-unprivileged:1.27.4",

@@ -50,6 +50,18 @@ describe("a cluster profile", () => {
     assert.equal(ingressController.chart, "./charts/ingress-nginx");
   });
 
+  it("brings ingress-nginx's image, unless the stack names one", () => {
+    const using = { ...profile, images: { "registry.k8s.io/ingress-nginx/controller": "lab/controller:v1.2.3" } };
+    const imageOf = (changes: Record<string, unknown>) => {
+      const { ingressController } = parsed(changes, using);
+      assert.ok(ingressController?.kind === "ingress-nginx");
+      return ingressController.image;
+    };
+    assert.deepEqual(imageOf({}), { repository: "lab/controller", tag: "v1.2.3" });
+    const image = { repository: "mirror.test/controller" };
+    assert.deepEqual(imageOf({ "sluice:ingressController": { ...controller, image } }), image);
+  });
+
   it("brings a node's address where the stack names none", () => {
     const using = { ...profile, nodeAddress: "10.9.0.1" };
     const ports = { "sluice:nodePort": 30080, "sluice:metallb": undefined };

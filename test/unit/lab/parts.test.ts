@@ -35,11 +35,24 @@ describe("the lab's optional parts", () => {
     }
   });
 
-  it("are needed by the routers whose objects are of their kinds, and by no other", () => {
-    assert.deepEqual(neededParts("gateway"), ["gateway-api"]);
-    assert.deepEqual(neededParts("istio"), ["istio-crds"]);
-    for (const router of ["ingress", "service", "constructor", "", undefined, { gateway: true }])
-      assert.deepEqual(neededParts(router), []);
+  it("are needed by the stacks whose routers and controllers they are", () => {
+    const needed = (config: Record<string, unknown>) =>
+      neededParts(Object.fromEntries(Object.entries(config).map(([key, value]) => [`sluice:${key}`, value])));
+    assert.deepEqual(needed({}), ["ingress-nginx"]);
+    assert.deepEqual(needed({ ingressController: { kind: "traefik" } }), ["traefik"]);
+    assert.deepEqual(needed({ ingressController: { kind: "existing" } }), []);
+    assert.deepEqual(needed({ router: "gateway" }), ["gateway-api", "traefik"]);
+    assert.deepEqual(needed({ router: "gateway", gateway: { name: "shared" } }), ["gateway-api"]);
+    assert.deepEqual(needed({ router: "istio" }), ["istio-crds"]);
+    assert.deepEqual(needed({ router: "service" }), []);
+    assert.deepEqual(needed({ migration: { to: "traefik" } }), ["ingress-nginx", "traefik"]);
+    assert.deepEqual(needed({ migration: { to: "gateway" } }), ["ingress-nginx", "gateway-api", "traefik"]);
+    assert.deepEqual(needed({ migration: { to: "gateway", ingressController: { kind: "existing" } } }), [
+      "ingress-nginx",
+      "gateway-api",
+    ]);
+    for (const router of ["constructor", "", {}]) assert.deepEqual(needed({ router }), []);
+    assert.deepEqual(needed({ ingressController: "traefik", migration: 1 }), []);
   });
 
   it("lack what was never defined, and what is gone since", () => {
