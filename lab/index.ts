@@ -20,6 +20,7 @@ import { prepareSandbox, prepareState, startControlPlane, startNode, startRuntim
 export { type LabOptions, type LabPart, labParts } from "./identity";
 export { neededParts } from "./needed-parts";
 export { clusterProfile, renderProfile } from "./profile";
+export { builtPulumi, pulumiFolder } from "./pulumi";
 export { type LabStatus, labStatus, type PieceStatus } from "./status";
 export { chartFromModule, helmProgram, istioctlProgram, kubectlProgram, onPath } from "./tools";
 

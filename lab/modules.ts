@@ -136,6 +136,24 @@ export const ingressNginxModule: GoModule = {
   },
 };
 
+/** Pulumi's CLI, and stand-ins for the language host and the random provider, which the public module proxy does not have. */
+export const pulumiModule: GoModule = {
+  name: "pulumi",
+  directory: join(here, "pulumi"),
+  programs: {
+    pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+    "pulumi-language-nodejs": "sluice.dev/lab/pulumi/pulumi-language-nodejs",
+    "pulumi-resource-random": "sluice.dev/lab/pulumi/pulumi-resource-random",
+  },
+};
+
+/** Pulumi's Kubernetes provider. */
+export const pulumiKubernetesModule: GoModule = {
+  name: "pulumi-kubernetes",
+  directory: join(here, "pulumi-kubernetes"),
+  programs: { "pulumi-resource-kubernetes": "sluice.dev/lab/pulumi-kubernetes/pulumi-resource-kubernetes" },
+};
+
 /** helm, to render charts. */
 export const helmModule: GoModule = {
   name: "helm",
