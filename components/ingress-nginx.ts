@@ -41,11 +41,11 @@ export class IngressNginx extends pulumi.ComponentResource implements Entrance {
       },
       { parent: this, dependsOn: after(opts) },
     );
-    const service = k8s.core.v1.Service.get(
-      "ingress-nginx-controller",
-      pulumi.interpolate`${namespace.metadata.name}/ingress-nginx-controller`,
-      { parent: this, dependsOn: chart },
-    );
+    // A preview reads at once what has a known ID, whatever it depends on, and fails where it isn't there yet. This ID is
+    // known when the chart's objects are there; `namespace.id` would be known too early after an update that broke off.
+    const made = chart.resources.apply((all: pulumi.CustomResource[] = []) => pulumi.all(all.map(({ id }) => id)));
+    const id = pulumi.all([namespace.metadata.name, made]).apply(([name]) => `${name}/ingress-nginx-controller`);
+    const service = k8s.core.v1.Service.get("ingress-nginx-controller", id, { parent: this, dependsOn: chart });
     this.className = pulumi.output(args.className);
     this.address = entranceAddress(args, service.status);
     this.registerOutputs({ className: this.className, address: this.address });
@@ -55,6 +55,13 @@ export class IngressNginx extends pulumi.ComponentResource implements Entrance {
 function chartValues(args: IngressNginxArgs): Record<string, unknown> {
   return {
     controller: {
+      // Changes per second that the controller takes up, 0.3 by default: the second of two changes waits for 3.3 s. nginx's
+      // workers look for changes once a second, so more than this would hardly be felt, and each reload costs a generation
+      // of workers.
+      extraArgs: { "sync-rate-limit": "1" },
+      // The chart waits 10 s before it asks for the first time. The controller answers only once its first configuration is
+      // in force, so there is nothing to wait for; it is given up after 30 s without an answer, as by the chart.
+      readinessProbe: { initialDelaySeconds: 1, periodSeconds: 2, failureThreshold: 15 },
       replicaCount: args.replicas,
       ...(args.image && { image: imageValues(args.image) }),
       ingressClass: args.className,
