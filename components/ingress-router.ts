@@ -49,19 +49,19 @@ export class IngressRouter extends pulumi.ComponentResource {
     const version = servingVersion(plan);
     const affinity = plan.strategy === "canary" && plan.affinity ? affinityAnnotations(plan.affinity) : {};
     const waitFor = after(opts);
+    const isSwitched = plan.strategy === "blueGreen";
     this.mainline = this.ingress(
       {
         name: title,
-        service: `${workload}-${version}`,
+        service: isSwitched ? title : `${workload}-${version}`,
         version,
         routes,
         annotations: { ...annotations, ...affinity },
-        waitFor,
+        waitFor: [...waitFor, ...(isSwitched ? [this.service(title, version, args)] : [])],
       },
       args,
     );
-    if (plan.strategy === "canary" && plan.canary) {
-      const service = this.canaryService(plan.canary.version, args);
+    if (plan.strategy === "canary" && plan.canary)
       this.canary = this.ingress(
         {
           name: `${title}-canary`,
@@ -70,21 +70,20 @@ export class IngressRouter extends pulumi.ComponentResource {
           routes,
           annotations: canaryAnnotations(plan.canary, plan.affinity),
           // Without the mainline the controller has nothing that the canary could be a canary of.
-          waitFor: [...waitFor, this.mainline, service],
+          waitFor: [...waitFor, this.mainline, this.service(`${title}-canary`, plan.canary.version, args)],
         },
         args,
       );
-    }
     const idle = plan.strategy === "blueGreen" ? triedColor(plan) : undefined;
     if (plan.strategy === "blueGreen" && plan.preview && idle)
       this.preview = this.ingress(
         {
           name: `${title}-preview`,
-          service: `${workload}-${idle.version}`,
+          service: `${title}-preview`,
           version: idle.version,
           routes: [plan.preview],
           annotations,
-          waitFor,
+          waitFor: [...waitFor, this.service(`${title}-preview`, idle.version, args)],
         },
         args,
       );
@@ -93,14 +92,21 @@ export class IngressRouter extends pulumi.ComponentResource {
   }
 
   /**
-   * The canary's own Service, apart from its version's: in a promotion the mainline leads to the version before the canary
-   * is gone, and a Service that both lead to is the canary's alone for ingress-nginx, so that nobody would be served.
+   * An Ingress's own Service, apart from its version's, whose selector says which version it leads to.
+   *
+   * A canary has one because in a promotion the mainline leads to the version before the canary is gone, and a Service that
+   * both lead to is the canary's alone for ingress-nginx, so that nobody would be served.
+   *
+   * Colors have one so that a switch leaves the Ingress as it is, and changes endpoints only. ingress-nginx takes these up
+   * without a reload, each worker all at once, and pods of the color before serve until then, while they drain. An Ingress
+   * that leads to another Service needs a reload: until that is over the workers before it answer 503, because the Service
+   * that they know is gone from the configuration.
    */
-  private canaryService(
+  private service(
+    name: string,
     version: string,
-    { workload, title = workload, namespace, backends }: IngressRouterArgs,
+    { workload, namespace, backends }: IngressRouterArgs,
   ): k8s.core.v1.Service {
-    const name = `${title}-canary`;
     return new k8s.core.v1.Service(
       name,
       {
@@ -116,7 +122,7 @@ export class IngressRouter extends pulumi.ComponentResource {
           ports: [{ name: "http", port: servicePort, targetPort: "http" }],
         },
       },
-      // The pods of a canary that retires go after what leads to them.
+      // The pods of a version that retires go after what leads to them.
       { parent: this, dependsOn: backends.empty.has(version) ? [] : backends.deployments[version] },
     );
   }

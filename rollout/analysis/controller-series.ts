@@ -77,8 +77,10 @@ function nginxMatchers(subject: Named, role: Role): string {
 function traefikService(subject: Named, role: Role): string {
   const { namespace, workload, plan } = subject;
   const isCanary = plan.strategy === "canary" && role === "canary";
-  const version = isCanary ? subject.stable : subject[role];
-  const name = [namespace, countingIngress(subject, role), workload, version, servicePort].join("-");
+  const ingress = countingIngress(subject, role);
+  // A color's Ingress leads to a Service of its own name, a canary's mainline to stable's.
+  const service = plan.strategy === "blueGreen" ? ingress : `${workload}-${subject.stable}`;
+  const name = [namespace, ingress, service, servicePort].join("-");
   return `${name.replace(/-+/g, "-")}${isCanary ? "-canary" : ""}@kubernetesingressnginx`;
 }
 

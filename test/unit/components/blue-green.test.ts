@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import type { EvaluatedProgram } from "../../../render/evaluate";
 import { at, dependenciesOf, namesOf, objectOf, runProgram } from "../support/programs";
 import { blueGreenService, blueGreenStack } from "../support/stacks";
@@ -112,19 +113,38 @@ describe("a blue-green release behind an Ingress", () => {
   const serviceOf = (program: EvaluatedProgram, name: string) =>
     at(objectOf(program, "Ingress", name).inputs, "spec", "rules", 0, "http", "paths", 0, "backend", "service", "name");
 
-  it("leads users to the active color's Service, and nobody by a canary", async () => {
+  const selectorOf = (program: EvaluatedProgram, name: string) =>
+    at(objectOf(program, "Service", name).inputs, "spec", "selector");
+
+  it("leads users by a Service of its own to the active color's pods, and nobody by a canary", async () => {
     for (const [activeColor, version] of [
       ["blue", "v1"],
       ["green", "v2"],
     ] as const) {
       const program = await runProgram(blueGreenStack({ "sluice:activeColor": activeColor }));
       assert.deepEqual(namesOf(program, "Ingress"), ["nginx"]);
-      assert.equal(serviceOf(program, "nginx"), `nginx-${version}`);
+      assert.equal(serviceOf(program, "nginx"), "nginx");
+      assert.deepEqual(selectorOf(program, "nginx"), pods(version));
+      assert.ok(dependenciesOf(objectOf(program, "Service", "nginx")).includes(`Deployment nginx-${version}`));
       assert.deepEqual(at(objectOf(program, "Ingress", "nginx").inputs, "metadata", "annotations"), {});
-      for (const wanted of [`Deployment nginx-${version}`, `Service nginx-${version}`])
+      for (const wanted of [`Deployment nginx-${version}`, "Service nginx"])
         assert.ok(dependenciesOf(objectOf(program, "Ingress", "nginx")).includes(wanted), wanted);
-      assert.deepEqual(namesOf(program, "Service"), ["nginx-v1", "nginx-v2"]);
+      assert.deepEqual(namesOf(program, "Service"), ["nginx", "nginx-v1", "nginx-v2"]);
     }
+  });
+
+  it("switches by selectors alone, so that no controller needs a reload", async () => {
+    const objectsOf = async (activeColor: string) => {
+      const changes = { "sluice:activeColor": activeColor, "sluice:previewHost": "preview.test.com" };
+      const { resources } = await runProgram(blueGreenStack(changes));
+      return new Map(resources.map(({ urn, inputs }) => [urn.split("::").slice(-2).join(" "), inputs]));
+    };
+    const [blue, green] = [await objectsOf("blue"), await objectsOf("green")];
+    const changed = [...blue].filter(([urn, inputs]) => !isDeepStrictEqual(green.get(urn), inputs));
+    assert.deepEqual(
+      changed.map(([urn]) => urn.replace(/.*:/, "")),
+      ["Service nginx", "Service nginx-preview"],
+    );
   });
 
   it("previews the idle color on a host of its own, with the same annotations and certificates", async () => {
@@ -137,7 +157,8 @@ describe("a blue-green release behind an Ingress", () => {
       }),
     );
     const { inputs } = objectOf(program, "Ingress", "nginx-preview");
-    assert.equal(serviceOf(program, "nginx-preview"), "nginx-v2");
+    assert.equal(serviceOf(program, "nginx-preview"), "nginx-preview");
+    assert.deepEqual(selectorOf(program, "nginx-preview"), pods("v2"));
     assert.equal(at(inputs, "spec", "rules", 0, "host"), "preview.test.com");
     assert.deepEqual(at(inputs, "metadata", "annotations"), annotations);
     assert.deepEqual(at(inputs, "spec", "tls"), [{ secretName: "cert", hosts: ["preview.test.com"] }]);
@@ -166,7 +187,7 @@ describe("a blue-green release behind an Ingress", () => {
       blueGreenStack({ "sluice:retireIdle": "remove", "sluice:previewHost": "preview.test.com" }),
     );
     assert.deepEqual(namesOf(program, "Deployment"), ["nginx-v1"]);
-    assert.deepEqual(namesOf(program, "Service"), ["nginx-v1"]);
+    assert.deepEqual(namesOf(program, "Service"), ["nginx", "nginx-v1"]);
     assert.deepEqual(namesOf(program, "Ingress"), ["nginx"]);
   });
 

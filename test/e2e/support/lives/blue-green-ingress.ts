@@ -32,9 +32,9 @@ export function blueGreenIngress(life: ExampleLife): void {
     it("loses no request by the switch, the retirement of blue and the way back", async () => {
       const load = startLoad(life.address, "www.test.com", { seconds: 2 });
       const switched = await life.reach(example, green);
-      assert.deepEqual([...switched.changes].sort(), ["update Ingress web", "update Ingress web-preview"]);
+      assert.deepEqual([...switched.changes].sort(), ["update Service web", "update Service web-preview"]);
       assert.deepEqual(switched.split, { v2: 1 });
-      assert.deepEqual(await ingressesOf("blue-green"), { web: "web-v2", "web-preview": "web-v1" });
+      assert.deepEqual(await ingressesOf("blue-green"), { web: "web", "web-preview": "web-preview" });
       assert.deepEqual(await servedBy(life.address, hosts), ["web v2", "web v1"]);
 
       await life.reach(example, green, set("retireIdle", "scaleDown"));

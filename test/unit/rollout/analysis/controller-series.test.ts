@@ -38,8 +38,8 @@ describe("controllerSeries", () => {
 
   it("names Traefik's colors by Ingress and Service, without doubled dashes", () => {
     const subject = idleSubject({ controller: "traefik", workload: "my--app" });
-    assert.match(requestsOf(subject, "canary")?.[1] ?? "", /"default-my-app-preview-my-app-v2-80@/);
-    assert.match(requestsOf(subject, "stable")?.[1] ?? "", /"default-my-app-my-app-v1-80@/);
+    assert.match(requestsOf(subject, "canary")?.[1] ?? "", /"default-my-app-preview-my-app-preview-80@/);
+    assert.match(requestsOf(subject, "stable")?.[1] ?? "", /"default-my-app-my-app-80@/);
   });
 
   it("has none behind a Service alone", () => {
