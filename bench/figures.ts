@@ -1,4 +1,3 @@
-import type { KubectlShare } from "./kubectl-share";
 import type { Figure } from "./report";
 import type { Shift } from "./shift";
 import type { TimedRun } from "./sluice";
@@ -36,17 +35,6 @@ export function figuresOfShifts(shifts: readonly Shift[]): Figure[] {
     };
   });
   return [...times, ...ratios, ...breakdown(shifts.filter(({ writer }) => writer === "sluice"))];
-}
-
-/** How much of one `sluice up` goes by in kubectl. */
-export function figureOfShare({ inKubectl, total, calls }: KubectlShare): Figure {
-  const percent = Math.round((inKubectl / total) * 100);
-  return {
-    name: "sluice up: while kubectl runs",
-    unit: "s",
-    values: [inKubectl],
-    note: `${percent}% of ${total.toFixed(2)} s, a run of its own: ${calls}`,
-  };
 }
 
 function breakdown(shifts: readonly Shift[]): Figure[] {

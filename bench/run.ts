@@ -8,8 +8,7 @@ import { untilInterrupted } from "../cli/interruption";
 import { profileVariable } from "../config/profile";
 import { labInfo, labStatus } from "../lab";
 import { measureColdBuild } from "./cold";
-import { figureOfShare, figuresOfShifts } from "./figures";
-import { measureKubectlShare } from "./kubectl-share";
+import { figuresOfShifts } from "./figures";
 import {
   describeMachine,
   type Figure,
@@ -30,7 +29,7 @@ import type * as SideBySide from "./rollouts/side-by-side";
 import { measureShifts, type Place } from "./shift";
 import type * as Prometheus from "../test/e2e/support/prometheus";
 import { repeat, tell, timeSluice, type TimedRun } from "./sluice";
-import { benchStack, changeWeight, removeStackFile, weightEdit, writeStackFile } from "./stack";
+import { benchStack, removeStackFile, weightEdit, writeStackFile } from "./stack";
 
 interface BenchOptions {
   readonly lossless?: boolean;
@@ -41,7 +40,6 @@ interface BenchOptions {
   readonly keep?: boolean;
   readonly labName: string;
   readonly labPort?: string;
-  readonly engine: string;
   readonly markdown?: boolean;
   readonly json?: boolean;
 }
@@ -69,9 +67,6 @@ const command = new Command("bench")
   .option("--keep", "leave the lab up; one that ran before is always left")
   .option("--lab-name <name>", "the lab to measure on", defaultLab.name)
   .option("--lab-port <port>", `the port of its API server (default: ${defaultLab.port} for ${defaultLab.name})`)
-  .addOption(
-    new Option("--engine <name>", "what makes the objects real").choices(["auto", "pulumi", "kubectl"]).default("auto"),
-  )
   .addOption(new Option("--markdown", "the figures as a Markdown table").conflicts("json"))
   .option("--json", "the figures as JSON")
   .action((options: BenchOptions) =>
@@ -84,10 +79,10 @@ const command = new Command("bench")
   );
 
 async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> {
-  const { labName, engine } = options;
+  const { labName } = options;
   const port = options.labPort ?? (labName === defaultLab.name ? defaultLab.port : undefined);
   const cluster = ["--cluster", "lab", "--lab-name", labName, ...(port ? ["--lab-port", port] : [])];
-  const place: Place = { labName, target: ["--stack", benchStack, ...cluster, "--engine", engine], signal };
+  const place: Place = { labName, target: ["--stack", benchStack, ...cluster], signal };
   const machine = describeMachine();
   const cold = options.cold ? [await measureColdBuild(labName, signal)] : [];
   const wasThere = (await labStatus({ name: labName })).state !== "stopped";
@@ -113,12 +108,15 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
 async function measureAll(place: Place, wasThere: boolean, cold: readonly number[]) {
   const { engine, figures } = await measureStart(place, wasThere);
   const offline = await measureOffline(place);
-  return { engine, figures: [coldFigure(cold), ...figures, ...offline, ...(await measureUpdates(place, engine))] };
+  return {
+    engine,
+    figures: [coldFigure(cold), ...figures, ...offline, ...figuresOfShifts(await measureShifts(5, place))],
+  };
 }
 
 async function measurePolicies(place: Place) {
   const engine = lineOf(await start(place), "engine:");
-  return { engine, figures: await figuresOfPolicies(place, engine) };
+  return { engine, figures: await figuresOfPolicies(place) };
 }
 
 async function measureMigration(place: Place) {
@@ -223,15 +221,6 @@ async function measureOffline({ labName, signal }: Place): Promise<Figure[]> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function measureUpdates(place: Place, engine: string): Promise<Figure[]> {
-  const figures = figuresOfShifts(await measureShifts(5, place));
-  // The engine pulumi talks to the API server by its provider, without kubectl.
-  if (!engine.startsWith("engine: kubectl")) return figures;
-  tell("kubectl's share of sluice up");
-  changeWeight(100);
-  return [...figures, figureOfShare(await measureKubectlShare(place))];
 }
 
 /** Removes what was brought up; interrupted or not, so under a signal of its own. A second Ctrl-C ends it at once. */

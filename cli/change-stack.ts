@@ -3,11 +3,12 @@ import { parseStackConfig } from "../config";
 import { configNamespace } from "../config/own-values";
 import { trafficKeys, type TrafficValues } from "../config/traffic-values";
 import { editStack } from "../engine/edit-stack";
+import type { Preview } from "../engine/engine";
 import { stackOfText } from "../engine/stack-file";
 import type { PlanVerdict } from "../traffic/verdict";
 import { say, sessionArguments, type Session, type SessionOptions } from "./session";
 import { showVerdict } from "./show";
-import { agreeOn, demandAsPlanned, updateAndVerify, type Agreement, type AgreeOptions } from "./update";
+import { agreeOn, demandAsPlanned, updateAndVerify, type AgreeOptions } from "./update";
 
 /** Options of the commands that move traffic by changing the stack's file. */
 export interface ChangeOptions extends SessionOptions, AgreeOptions {
@@ -29,9 +30,9 @@ export async function changeStack(session: Session, changes: TrafficValues, opti
 
   writeFileSync(file, after);
   const changed = session.reread();
-  let agreement: Agreement<ChangeOptions>;
+  let preview: Preview;
   try {
-    agreement = await agreeOn(changed, options, `Move the traffic of ${stack} on ${session.choice.name}?`);
+    preview = await agreeOn(changed, options, `Move the traffic of ${stack} on ${session.choice.name}?`);
   } catch (error) {
     writeFileSync(file, before);
     throw error;
@@ -40,7 +41,7 @@ export async function changeStack(session: Session, changes: TrafficValues, opti
   const target = sessionArguments(options);
   let verdict: PlanVerdict;
   try {
-    ({ verdict } = await updateAndVerify(changed, agreement.options, options.requests));
+    ({ verdict } = await updateAndVerify(changed, options, options.requests));
   } catch (error) {
     say(
       { json: true },
@@ -48,7 +49,6 @@ export async function changeStack(session: Session, changes: TrafficValues, opti
     );
     throw error;
   }
-  const { preview } = agreement;
   say({}, options.json ? JSON.stringify({ changes, preview, verdict }, undefined, 2) : `\n${showVerdict(verdict)}`);
   if (preview.trafficBefore)
     say(options, `to go back to ${preview.trafficBefore.join("; ")}:\n  sluice undo ${target}`);

@@ -1,11 +1,13 @@
+import type { PulumiCommand } from "@pulumi/pulumi/automation";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { chooseCluster } from "../cluster/choose-cluster";
 import type { ClusterChoice } from "../cluster/choice";
-import { chooseEngine, type EngineChoice } from "../engine/choose-engine";
 import { createEngine } from "../engine/create-engine";
-import type { Engine } from "../engine/engine";
+import { findPulumi, installPulumi, type FoundPulumi } from "../engine/pulumi-command";
+import type { PulumiEngine } from "../engine/pulumi-engine";
 import { readStack, type StackFile } from "../engine/stack-file";
 import { parseStackConfig, type StackConfig } from "../config";
+import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";
 
 /** Options of every command that works on a cluster. */
@@ -15,7 +17,6 @@ export interface SessionOptions {
   readonly cluster?: "lab" | "kind";
   readonly labName?: string;
   readonly labPort?: number;
-  readonly engine: "auto" | "pulumi" | "kubectl";
   readonly json?: boolean;
   /** True for a command that says nothing of how it reaches the cluster. */
   readonly quiet?: boolean;
@@ -29,21 +30,15 @@ export function withSessionOptions(command: Command): Command {
     .addOption(new Option("--cluster <kind>", "which cluster of Sluice's own").choices(["lab", "kind"]))
     .option("--lab-name <name>", "the lab's name, where several stand side by side")
     .option("--lab-port <port>", "the port of the lab's API server on this machine", parsePort)
-    .addOption(
-      new Option("--engine <name>", "what makes the objects real")
-        .choices(["auto", "pulumi", "kubectl"])
-        .default("auto"),
-    )
     .option("--json", "the result as JSON on stdout; progress goes to stderr");
 }
 
-/** What a command works with: a stack, a cluster, an engine. */
+/** What a command works with: a stack, a cluster, and the engine that applies the one to the other. */
 export interface Session {
   readonly file: StackFile;
   readonly choice: ClusterChoice;
-  readonly engineChoice: EngineChoice;
   /** The engine; the cluster must be up. */
-  engine(): Engine;
+  engine(): PulumiEngine;
   /** The stack's checked config; the cluster must be up. */
   config(): StackConfig;
   /** The same session on the stack's file as it is now. */
@@ -51,7 +46,7 @@ export interface Session {
 }
 
 /**
- * Reads the stack, checks its config, and chooses cluster and engine; says in a line each what was chosen and why.
+ * Reads the stack, checks its config, chooses the cluster and looks for Pulumi; says in a line each what was chosen and why.
  *
  * @throws ConfigError where the stack's config can't be used, before anything is touched.
  */
@@ -60,28 +55,37 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   parseStackConfig(file.config);
   const choice = await chooseCluster(options, file.config);
   if (!options.quiet) say(options, choice.reason);
-  const engineChoice = await chooseEngine(options.engine);
-  if (!options.quiet) say(options, engineChoice.reason);
-  return sessionOn(file, choice, engineChoice);
+  const found = await findPulumi();
+  if (!options.quiet) say(options, `engine: ${found?.description ?? "pulumi, to be installed"}`);
+  return sessionOn(file, choice, pulumiFrom(found));
 }
 
-function sessionOn(file: StackFile, choice: ClusterChoice, engineChoice: EngineChoice): Session {
-  let engine: Engine | undefined;
+/** Gives the CLI that was found, or installs one the first time that it is needed. */
+function pulumiFrom(found: FoundPulumi | undefined): (context: StepContext) => Promise<PulumiCommand> {
+  let command = found && Promise.resolve(found.command);
+  return (context) => (command ??= installPulumi(context));
+}
+
+function sessionOn(
+  file: StackFile,
+  choice: ClusterChoice,
+  pulumi: (context: StepContext) => Promise<PulumiCommand>,
+): Session {
+  let engine: PulumiEngine | undefined;
   return {
     file,
     choice,
-    engineChoice,
-    engine: () => (engine ??= createEngine(engineChoice, { ...file, cluster: choice.cluster() }, choice.folder)),
+    engine: () => (engine ??= createEngine(pulumi, { ...file, cluster: choice.cluster() }, choice.folder)),
     config: () => parseStackConfig(file.config, choice.cluster().profile),
-    reread: () => sessionOn(readStack(file.stack), choice, engineChoice),
+    reread: () => sessionOn(readStack(file.stack), choice, pulumi),
   };
 }
 
 /** The options that have another command work on the same stack and cluster, for a message to copy. */
-export function sessionArguments({ stack, context, cluster, labName, labPort, engine }: SessionOptions): string {
-  const options = { stack, context, cluster, "lab-name": labName, "lab-port": labPort, engine };
+export function sessionArguments({ stack, context, cluster, labName, labPort }: SessionOptions): string {
+  const options = { stack, context, cluster, "lab-name": labName, "lab-port": labPort };
   return Object.entries(options)
-    .filter(([, value]) => value !== undefined && value !== "auto")
+    .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `--${name} ${value}`)
     .join(" ");
 }

@@ -37,7 +37,7 @@ export function showViolations(violations: readonly Violation[]): string {
 
 /** `3 to create, 1 to update, 30 unchanged`. */
 export function summarizeChanges(changes: readonly Change[], unchanged: number): string {
-  const kinds: ChangeKind[] = ["create", "update", "replace", "delete", "keep"];
+  const kinds: ChangeKind[] = ["create", "update", "replace", "delete"];
   const counted = kinds.map((kind) => [changes.filter((change) => change.kind === kind).length, `to ${kind}`] as const);
   return [...counted, [unchanged, "unchanged"] as const]
     .filter(([count]) => count > 0)

@@ -38,33 +38,19 @@ export interface AgreeOptions extends UpdateOptions, Pick<SessionOptions, "json"
   readonly yes?: boolean;
 }
 
-/** A preview that nobody objected to. */
-export interface Agreement<Options> {
-  readonly preview: Preview;
-  /** The options for the update. */
-  readonly options: Options;
-}
-
 /**
  * Previews an update, shows it, and asks, unless `--yes` has said so, there is nothing to change, or no question is given.
  *
  * @throws PolicyError where a mandatory policy is violated, once the preview is shown.
  */
-export async function agreeOn<Options extends AgreeOptions>(
-  session: Session,
-  options: Options,
-  question?: string,
-): Promise<Agreement<Options>> {
+export async function agreeOn(session: Session, options: AgreeOptions, question?: string): Promise<Preview> {
   let preview: Preview | undefined;
   await runSteps([previewStep(session, options, (result) => (preview = result))], options);
   if (!preview) throw new Error("a preview that did not fail has a result");
   say(options, `\n${showPreview(session.file.stack, preview)}\n`);
   demandAllowed(preview.violations, true);
-  const isAsked = question !== undefined && !options.yes && preview.changes.length > 0;
-  if (!isAsked) return { preview, options: { ...options, agreed: preview } };
-  await confirm(question);
-  // Whoever was asked may have taken long: the cluster may be another one by now.
-  return { preview, options };
+  if (question !== undefined && !options.yes && preview.changes.length > 0) await confirm(question);
+  return preview;
 }
 
 /** Makes the objects as the stack says and waits until they are ready. */
@@ -133,10 +119,7 @@ export function destroyStep(
     run: async (context) => {
       const changes = await session.engine().destroy(context, options);
       take(changes);
-      if (changes.length === 0) return "it was not up";
-      const kept = changes.filter(({ kind }) => kind === "keep").map(({ object }) => object);
-      const rest = kept.length === 0 ? "" : `; not the stack's to remove: ${kept.join(", ")}`;
-      return `${changes.length - kept.length} objects removed${rest}`;
+      return changes.length === 0 ? "it was not up" : `${changes.length} objects removed`;
     },
   };
 }

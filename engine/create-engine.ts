@@ -1,23 +1,22 @@
-import { helmProgram, kubectlProgram, onPath } from "../lab";
-import type { StepContext } from "../progress/step";
-import { chartPlace } from "../render/charts/chart-source";
-import { renderChart } from "../render/charts/render-chart";
-import type { EngineChoice } from "./choose-engine";
-import type { Cluster, Engine, EngineTarget } from "./engine";
+import type { PulumiCommand } from "@pulumi/pulumi/automation";
+import { onPath } from "../lab";
 import { Kubectl } from "../preflight/client";
-import type { ChartRenderer } from "../render/compile";
-import { KubectlEngine } from "./kubectl/engine";
-import type { Manifest } from "../render/manifest";
+import type { StepContext } from "../progress/step";
+import type { Cluster, EngineTarget } from "./engine";
 import { PulumiEngine } from "./pulumi-engine";
 
 /**
- * Makes the engine that was chosen.
+ * Makes the engine of a stack.
  *
+ * @param command gives the Pulumi CLI, which may have to be installed first.
  * @param folder the folder of a disposable cluster, where the state of its stacks lives and goes with it.
  */
-export function createEngine(choice: EngineChoice, target: EngineTarget, folder?: string): Engine {
-  if (choice.command) return new PulumiEngine(target, { command: choice.command, connect, folder });
-  return new KubectlEngine(target, { kubectl: kubectlProgram, renderChart: chartRenderer });
+export function createEngine(
+  command: (context: StepContext) => Promise<PulumiCommand>,
+  target: EngineTarget,
+  folder?: string,
+): PulumiEngine {
+  return new PulumiEngine(target, { command, connect, folder });
 }
 
 /** Pulumi's provider waits for ever for an API server that does not answer; kubectl, where it is there, tells in seconds. */
@@ -27,21 +26,4 @@ async function connect(cluster: Cluster, { signal }: StepContext): Promise<Kubec
   const kubectl = new Kubectl(program, cluster, signal);
   await kubectl.check();
   return kubectl;
-}
-
-/** What this process has rendered already: a rollout asks for the same charts again and again. */
-const rendered = new Map<string, readonly Manifest[]>();
-
-/** Renders charts by helm, which is built where it isn't there; the same request once in a process. */
-export function chartRenderer(context: StepContext): ChartRenderer {
-  const helm = helmProgram(context.signal, context.report);
-  return async (request) => {
-    const key = JSON.stringify(request);
-    const known = rendered.get(key);
-    if (known) return known;
-    const place = await chartPlace(await helm, request, context);
-    const manifests = await renderChart(await helm, request, place, context.signal);
-    rendered.set(key, manifests);
-    return manifests;
-  };
 }

@@ -1,6 +1,5 @@
 import type { ClusterProfile } from "../config/profile";
 import type { TrafficValues } from "../config/traffic-values";
-import type { StepContext } from "../progress/step";
 import type { Violation } from "./policy/violation";
 
 /** A cluster that a command may touch, because it was named or made by Sluice. */
@@ -27,8 +26,8 @@ export interface EngineTarget {
   readonly cluster: Cluster;
 }
 
-/** What happens to an object; `keep` where it would go, but is not the stack's to delete. */
-export type ChangeKind = "create" | "update" | "replace" | "delete" | "keep";
+/** What happens to an object. */
+export type ChangeKind = "create" | "update" | "replace" | "delete";
 
 /** One object that an update touches. */
 export interface Change {
@@ -89,36 +88,12 @@ export interface UpdateOptions {
   readonly adopt?: boolean;
   /** A config of the policy pack, instead of the one for the stack's environment. */
   readonly policyPackConfig?: string;
-  /**
-   * What the same engine's `preview` returned a moment ago, nothing having been asked since: an engine that can goes on
-   * from there, instead of comparing the stack with the cluster once more.
-   */
-  readonly agreed?: Preview;
   /** Is shown what an update does, before it changes anything; what it throws stops the update. */
   readonly onPreview?: (preview: Preview) => void | Promise<void>;
 }
 
 /** What remains of a stack whose objects are removed. */
 export interface DestroyOptions {
-  /** Removes the stack's history too, where the engine keeps one without objects. */
+  /** Removes the stack's history too. */
   readonly forget?: boolean;
-}
-
-/** What makes a stack's objects real. Progress and interruption come by the context of the step that calls. */
-export interface Engine {
-  readonly name: "pulumi" | "kubectl";
-  /** What an update would do; changes nothing. */
-  preview(context: StepContext, options?: UpdateOptions): Promise<Preview>;
-  /**
-   * Makes the stack's objects as the program says and waits until they are ready.
-   *
-   * @throws PolicyError where a mandatory policy is violated, before anything is changed.
-   */
-  up(context: StepContext, options?: UpdateOptions): Promise<UpdateResult>;
-  /** Removes every object of the stack, and nothing else. */
-  destroy(context: StepContext, options?: DestroyOptions): Promise<readonly Change[]>;
-  /** The outputs of the stack as it is, or nothing where it is not up. */
-  outputs(context: StepContext): Promise<StackOutputs | undefined>;
-  /** The updates that went through, the last first; updates that moved no traffic may be left out. */
-  history(context: StepContext): Promise<readonly PastUpdate[]>;
 }

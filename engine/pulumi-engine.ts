@@ -1,12 +1,12 @@
 import { LocalWorkspace, type EngineEvent, type PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
 import { parseStackConfig } from "../config";
+import { profileVariable } from "../config/profile";
 import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";
 import type {
   Change,
   Cluster,
   DestroyOptions,
-  Engine,
   EngineTarget,
   PastUpdate,
   Preview,
@@ -15,6 +15,7 @@ import type {
   UpdateResult,
 } from "./engine";
 import { trafficValues } from "../config/traffic-values";
+import program = require("../index");
 import { explainPlan } from "../traffic/explain";
 import type { Kubectl } from "../preflight/client";
 import { projectFolder } from "./stack-file";
@@ -27,7 +28,8 @@ import { orPolicyError, policyRun, textUntilRefused } from "./policies";
 
 /** What the engine works with. */
 export interface PulumiMeans {
-  readonly command: PulumiCommand;
+  /** Gives the CLI, which may have to be installed first. */
+  readonly command: (context: StepContext) => Promise<PulumiCommand>;
   /** Asks whether the cluster answers, and throws where it does not; nothing where there is no kubectl to ask by. */
   readonly connect: (cluster: Cluster, context: StepContext) => Promise<Kubectl | undefined>;
   /** The folder of a disposable cluster, where the stack's state lives and goes with it. */
@@ -37,15 +39,14 @@ export interface PulumiMeans {
 /** How many updates are looked back on. */
 const rememberedUpdates = 20;
 
-/** Makes a stack's objects real by the Pulumi CLI, through the Automation API. */
-export class PulumiEngine implements Engine {
-  readonly name = "pulumi";
-
+/** Applies a stack by the Pulumi CLI, through the Automation API. Progress and interruption come by the step's context. */
+export class PulumiEngine {
   constructor(
     private readonly target: EngineTarget,
     private readonly means: PulumiMeans,
   ) {}
 
+  /** What an update would do; changes nothing. */
   async preview(context: StepContext, options: UpdateOptions = {}): Promise<Preview> {
     const { watched, policies, onEvent } = this.follow(context, options);
     const { before, warnings, text } = await this.run(context, options, async (stack, signal, kubectl) => ({
@@ -67,6 +68,11 @@ export class PulumiEngine implements Engine {
     };
   }
 
+  /**
+   * Makes the stack's objects as the program says and waits until they are ready.
+   *
+   * @throws PolicyError if a mandatory policy is violated, before anything is changed.
+   */
   async up(context: StepContext, options: UpdateOptions = {}): Promise<UpdateResult> {
     if (options.onPreview) await options.onPreview(await this.preview(context, options));
     const { watched, policies, onEvent } = this.follow(context, options);
@@ -82,6 +88,7 @@ export class PulumiEngine implements Engine {
     return { changes: watched.changes, outputs };
   }
 
+  /** Removes every object of the stack, and nothing else. */
   async destroy(context: StepContext, { forget = false }: DestroyOptions = {}): Promise<readonly Change[]> {
     const watched = watch(context);
     await this.run(context, {}, async (stack, signal) => {
@@ -91,10 +98,12 @@ export class PulumiEngine implements Engine {
     return watched.changes;
   }
 
+  /** The outputs of the stack as it is, or nothing if it is not up. */
   async outputs(context: StepContext): Promise<StackOutputs | undefined> {
     return outputsOf(await this.run(context, {}, (stack) => stack.outputs()));
   }
 
+  /** The updates that went through, the last first. */
   async history(context: StepContext): Promise<readonly PastUpdate[]> {
     const updates = await this.run(context, {}, (stack) => stack.history(rememberedUpdates, 1));
     return updates
@@ -121,14 +130,21 @@ export class PulumiEngine implements Engine {
   ): Promise<Result> {
     const { stack: stackName, file, cluster } = this.target;
     const { report, signal } = context;
+    const pulumiCommand = await this.means.command(context);
     const kubectl = await this.means.connect(cluster, context);
     const envVars = await engineEnvironment(cluster, options, this.means.folder);
     return keepingStackFile(file, async () => {
       report("asking pulumi");
-      const program = { stackName, workDir: projectFolder };
+      // The program runs in this process, which has it loaded already: a language host would start and compile it anew.
+      const inline = { stackName, projectName: "sluice", program: () => Promise.resolve(program()) };
+      process.env[profileVariable] = cluster.profileFile ?? "";
       let stack: Stack | undefined;
       try {
-        stack = await LocalWorkspace.createOrSelectStack(program, { pulumiCommand: this.means.command, envVars });
+        stack = await LocalWorkspace.createOrSelectStack(inline, {
+          workDir: projectFolder,
+          pulumiCommand,
+          envVars,
+        });
         return await work(stack, signal, kubectl);
       } catch (error) {
         // An update that is cut short leaves the stack locked: the lock goes, so that the next one can go on.

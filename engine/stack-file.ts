@@ -66,7 +66,9 @@ export const encrypted = "[secret]";
 export function refuseEncrypted(config: Readonly<Record<string, unknown>>): void {
   const keys = Object.keys(config).filter((key) => hasEncrypted(config[key]));
   if (keys.length > 0)
-    throw new UserError(`${keys.join(", ")}: only Pulumi can decrypt secure values: use --engine pulumi`);
+    throw new UserError(
+      `${keys.join(", ")}: only Pulumi can decrypt secure values: sluice preview shows what the stack makes`,
+    );
 }
 
 /** True where a value is encrypted, or holds one that is. */

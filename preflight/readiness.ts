@@ -1,5 +1,5 @@
+import { addressAnnotation } from "../components/entrance";
 import type { Manifest } from "../render/manifest";
-import { wantedAddress } from "../engine/kubectl/moving-addresses";
 
 /** Why an object is not ready yet, in words; nothing where it is. */
 export type Unready = string | undefined;
@@ -68,7 +68,7 @@ function daemonSet(live: Manifest): Readiness {
 function service(live: Manifest): Readiness {
   if (specOf(live)["type"] !== "LoadBalancer") return ready;
   const { ingress = [] } = (statusOf(live)["loadBalancer"] ?? {}) as { ingress?: { ip?: string }[] };
-  const wanted = wantedAddress(live);
+  const wanted = (live.metadata["annotations"] as Record<string, string> | undefined)?.[addressAnnotation];
   if (wanted !== undefined && !ingress.some(({ ip }) => ip === wanted))
     return waiting(`it has not been given ${wanted} yet`);
   return ingress.length > 0 ? ready : waiting("it has no address yet");

@@ -16,7 +16,7 @@ const firstKinds = ["Namespace", "CustomResourceDefinition"];
 /**
  * Turns the program's resources into objects, in waves: each wave may be applied once the one before it is ready.
  *
- * @throws UserError for a resource that only Pulumi's engine can make.
+ * @throws UserError for a resource that is no Kubernetes object.
  */
 export async function compileObjects(
   resources: readonly ProgramResource[],
@@ -43,7 +43,7 @@ async function objectsOf(resource: ProgramResource, render: ChartRenderer): Prom
   if (type.startsWith("random:") || type.startsWith("pulumi:providers:")) return [];
   if (type.startsWith("kubernetes:"))
     return isRead(resource) ? [] : [withNamespace(inputs as unknown as Manifest, "default")];
-  throw new UserError(`the kubectl engine can't make ${resource.name} (${type}): use the pulumi engine for this stack`);
+  throw new UserError(`${resource.name} (${type}) can't be rendered: it is no Kubernetes object`);
 }
 
 /** A resource that the program looked up instead of making it has no kind: only its identifier is known. */

@@ -85,7 +85,7 @@ export async function evaluateProgram({
         return { id: id || name, state };
       },
       call: ({ token }) => {
-        throw new Error(`the program calls ${token}, which the kubectl engine can't answer`);
+        throw new Error(`the program calls ${token}, which only Pulumi can answer`);
       },
     },
     "sluice",

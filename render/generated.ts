@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { ResourceState } from "./evaluate";
 
-/** The type tokens of `@pulumi/random` that this engine can make. */
+/** The type tokens of `@pulumi/random` that can be rendered. */
 const textTypes = ["random:index/randomPassword:RandomPassword", "random:index/randomString:RandomString"];
 
 /** Makes random values once and gives the same ones ever after. */

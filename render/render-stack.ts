@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";
-import { chartRenderer } from "../engine/create-engine";
+import { chartRenderer } from "./charts/chart-renderer";
 import { evaluateProgram } from "./evaluate";
 import { refuseEncrypted } from "../engine/stack-file";
 import { compileObjects } from "./compile";

@@ -55,12 +55,8 @@ Examples:
       const session = await openSession({ ...options, stack });
       await requireCluster(session);
       await withStackLock(stack, session.choice.name, async () => {
-        const { preview, options: agreed } = await agreeOn(
-          session,
-          options,
-          `Bring ${stack} up on ${session.choice.name}?`,
-        );
-        const { result, verdict } = await updateAndVerify(session, agreed, options.requests);
+        const preview = await agreeOn(session, options, `Bring ${stack} up on ${session.choice.name}?`);
+        const { result, verdict } = await updateAndVerify(session, options, options.requests);
         const { url } = result.outputs;
         say(
           {},

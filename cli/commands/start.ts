@@ -16,14 +16,14 @@ export function startCommand(): Command {
       `
 Examples:
   sluice start
-  sluice start --stack dev --context my-cluster --engine kubectl`,
+  sluice start --stack dev --context my-cluster`,
     )
     .action(async (options: SessionOptions & UpdateOptions) => {
       const session = await openSession(options);
       await withStackLock(options.stack, session.choice.name, async () => {
         await runSteps(session.choice.upSteps(session.file.config), options);
-        const { preview, options: agreed } = await agreeOn(session, options);
-        const { verdict } = await updateAndVerify(session, agreed, defaultRequests);
+        const preview = await agreeOn(session, options);
+        const { verdict } = await updateAndVerify(session, options, defaultRequests);
         say({}, options.json ? JSON.stringify({ preview, verdict }, undefined, 2) : `\n${showVerdict(verdict)}`);
         demandAsPlanned(verdict);
       });

@@ -21,9 +21,9 @@ Examples:
       const session = await openSession(options);
       await requireCluster(session);
       await withStackLock(options.stack, session.choice.name, async () => {
-        const agreed = await agreeOn(session, options, `Update ${options.stack} on ${session.choice.name}?`);
+        await agreeOn(session, options, `Update ${options.stack} on ${session.choice.name}?`);
         let result: UpdateResult | undefined;
-        await runSteps([upStep(session, agreed.options, (done) => (result = done))], options);
+        await runSteps([upStep(session, options, (done) => (result = done))], options);
         if (options.json) say({}, JSON.stringify(result, undefined, 2));
       });
     });

@@ -12,7 +12,7 @@ import { Unsatisfied } from "../failure";
 import { runSteps } from "../progress";
 import { say, sessionArguments, type Session, type SessionOptions } from "../session";
 import { showComparison, showVerdict } from "../show";
-import { agreeOn, demandAsPlanned, updateAndVerify, upStep, type Agreement, type AgreeOptions } from "../update";
+import { agreeOn, demandAsPlanned, updateAndVerify, upStep, type AgreeOptions } from "../update";
 import { placeOf } from "../verify-split";
 import { compareRouters, type ComparisonResult } from "./compare";
 import { besideValues, finishedValues, handOverValues, migrationOf, type Addresses } from "./values";
@@ -129,23 +129,22 @@ async function update(
   question: string,
   isForUsers = false,
 ): Promise<UpdateResult> {
-  let agreement: Agreement<MigrateOptions>;
   try {
     const { choice, file } = session;
     // A disposable cluster may not have the new router's controller yet.
     if (!(await choice.isUp(file.config))) await runSteps(choice.upSteps(file.config), options);
-    agreement = await agreeOn(session, options, question);
+    await agreeOn(session, options, question);
   } catch (error) {
     restore();
     throw error;
   }
   if (!isForUsers) {
     let result: UpdateResult | undefined;
-    await runSteps([upStep(session, agreement.options, (made) => (result = made))], options);
+    await runSteps([upStep(session, options, (made) => (result = made))], options);
     if (!result) throw new Error("an update that did not fail has a result");
     return result;
   }
-  const { result, verdict } = await updateAndVerify(session, agreement.options, options.requests);
+  const { result, verdict } = await updateAndVerify(session, options, options.requests);
   say(options, `\n${showVerdict(verdict)}`);
   demandAsPlanned(verdict);
   return result;

@@ -24,21 +24,13 @@ export interface LivePlan {
  * @throws UserError where the stack is not up, has no address, or can't be asked.
  */
 export async function readLivePlan(session: Session, context: StepContext): Promise<LivePlan> {
-  const outputs = await session.engine().outputs(readingOnly(session, context));
+  const outputs = await session.engine().outputs(context);
   context.signal.throwIfAborted();
   const place = placeOf(outputs, session.config());
   const plan = outputs?.["plan"] as TrafficPlan | undefined;
   if (!outputs || !plan)
     throw new UserError(`the stack has no plan among its outputs: sluice up --stack ${session.file.stack}`);
   return { plan, words: outputs.traffic, place, client: session.choice.cluster().profile?.client ?? [] };
-}
-
-/**
- * An interrupted pulumi engine frees the stack's lock, which while one only reads is held by somebody else's update: so
- * it is not told. Its children end by themselves, in a terminal by the Ctrl-C that reaches them too.
- */
-function readingOnly({ engineChoice }: Session, context: StepContext): StepContext {
-  return engineChoice.name === "pulumi" ? { ...context, signal: new AbortController().signal } : context;
 }
 
 /** What came of reading the stack's file and the cluster's plan beside what is shown. */

@@ -14,7 +14,7 @@ const host = "app.example.com";
 describe("a stack whose rollouts Flagger drives, on the lab", function () {
   this.timeout(10 * minutes);
 
-  const session = sessionOptions("kubectl");
+  const session = sessionOptions();
   const probes = { path: "/healthz" };
   const small: readonly StackChange[] = [
     set("namespace", "flagged"),

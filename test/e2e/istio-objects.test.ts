@@ -43,11 +43,11 @@ describe("Istio's objects, by its kinds alone", function () {
       writeStack([], example);
       // As a cluster of the user's own: a lab without what it was given counts as one that is not up.
       const cluster = ["--context", await kubectl("config", "current-context")];
-      const { exitCode, stderr } = await execa(
-        "node",
-        ["cli/sluice.js", "preview", "--stack", testStack, "--engine", "kubectl", ...cluster],
-        { cwd: projectFolder, reject: false, env: { KUBECONFIG: `/var/lib/${testLab.name}/kubeconfig` } },
-      );
+      const { exitCode, stderr } = await execa("node", ["cli/sluice.js", "preview", "--stack", testStack, ...cluster], {
+        cwd: projectFolder,
+        reject: false,
+        env: { KUBECONFIG: `/var/lib/${testLab.name}/kubeconfig` },
+      });
       assert.equal(exitCode, 2, stderr);
       assert.match(stderr, /sluice:router is "?istio"?: .*does not have: istioctl install, or helm install istio-base/);
     });

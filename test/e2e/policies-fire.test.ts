@@ -3,13 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { execa } from "execa";
 import { packFolder } from "../../engine/policy/pack";
 import { policies } from "../../policies/policies";
 import { badStacks, type BadStack } from "../policies/support/bad-stacks";
 import { render } from "../policies/support/render";
-import { whyNoEngine } from "./support/engines";
-import { skipBecause } from "./support/lab";
+import { pulumi } from "./support/pulumi";
 
 const minutes = 60_000;
 
@@ -21,11 +19,6 @@ describe("the pack by Pulumi's own engine", function () {
   after(() => {
     rmSync(folder, { recursive: true });
     rmSync(join(project, "Pulumi.bad.yaml"), { force: true });
-  });
-
-  before(async function () {
-    const reason = await whyNoEngine("pulumi");
-    if (reason) skipBecause(this, reason);
   });
 
   it("fires every policy on the stack that it is there to stop", async () => {
@@ -42,10 +35,9 @@ describe("the pack by Pulumi's own engine", function () {
       SLUICE_TEST_MANIFESTS: join(folder, "manifests.json"),
       SLUICE_TEST_OUT: join(folder, "out"),
     };
-    const options = { cwd: project, env };
-    await execa("pulumi", ["stack", "init", "bad", "--non-interactive"], options);
+    await pulumi(["stack", "init", "bad"], env, project);
     const pack = ["--policy-pack", packFolder, "--policy-pack-config", join(folder, "config.json")];
-    const { stdout } = await execa("pulumi", ["preview", "--stack", "bad", "--non-interactive", ...pack], options);
+    const { stdout } = await pulumi(["preview", "--stack", "bad", ...pack], env, project);
     assert.doesNotMatch(stdout, /the policy itself failed|can't run policy/);
     const fired = names.filter((name) => new RegExp(`\\[advisory\\] +${name} `).test(stdout));
     assert.deepEqual(fired, names, stdout);

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Preview } from "../../engine/engine";
 import type { PlanVerdict } from "../../traffic/verdict";
-import { engineNames, whyNoEngine } from "./support/engines";
 import { objectsInCluster, sluice, sluiceJson, useStack, whyNoLab } from "./support/lab";
 import { removeStack, sessionOptions, set, without, writeStack, type StackChange } from "./support/stack";
 
@@ -14,103 +13,102 @@ const minutes = 60_000;
 const atWeight = (canaryWeight: number, ...more: readonly StackChange[]) =>
   writeStack([set("canaryWeight", canaryWeight), ...without("headerMatch", "cookieMatch"), ...more]);
 
-for (const engine of engineNames)
-  describe(`the policies on the lab, by the ${engine} engine`, function () {
-    this.timeout(5 * minutes);
+describe(`the policies on the lab`, function () {
+  this.timeout(5 * minutes);
 
-    const session = sessionOptions(engine);
-    const folder = mkdtempSync(join(tmpdir(), "sluice-policies-"));
-    const packConfig = (content: unknown) => {
-      const file = join(folder, "config.json");
-      writeFileSync(file, JSON.stringify(content));
-      return ["--policy-pack-config", file];
-    };
-    /** What the step from one weight to the next is held to, and nothing else. */
-    const stepOf = (points: number) =>
-      packConfig({ all: "disabled", "canary-weight-step": { enforcementLevel: "mandatory", points } });
+  const session = sessionOptions();
+  const folder = mkdtempSync(join(tmpdir(), "sluice-policies-"));
+  const packConfig = (content: unknown) => {
+    const file = join(folder, "config.json");
+    writeFileSync(file, JSON.stringify(content));
+    return ["--policy-pack-config", file];
+  };
+  /** What the step from one weight to the next is held to, and nothing else. */
+  const stepOf = (points: number) =>
+    packConfig({ all: "disabled", "canary-weight-step": { enforcementLevel: "mandatory", points } });
 
-    before(async function () {
-      await useStack(this, whyNoLab() ?? (await whyNoEngine(engine)), session, () => atWeight(0));
-    });
-
-    after(async function () {
-      rmSync(folder, { recursive: true });
-      if (this.currentTest?.isPending()) return;
-      await sluice("down", "--yes", "--keep-cluster", ...session);
-      removeStack();
-    });
-
-    it("have nothing mandatory against the dev stack", async () => {
-      const { violations } = await sluiceJson<Preview>("preview", ...session);
-      assert.deepEqual(
-        violations.filter(({ level }) => level === "mandatory"),
-        [],
-      );
-    });
-
-    it("refuse a jump with exit status 3, naming policy, plan and what to change; nothing is touched", async () => {
-      atWeight(60);
-      const before = await objectsInCluster();
-      const { exitCode, stdout, stderr } = await sluice("up", "--yes", ...stepOf(50), ...session);
-      assert.equal(exitCode, 3, stdout + stderr);
-      assert.match(
-        stdout,
-        /policy canary-weight-step refuses the stack: v2 would get 60% .* 50 points: lower sluice:canaryWeight/,
-      );
-      assert.match(stderr, /refused by canary-weight-step: nothing was changed/);
-      assert.deepEqual(await objectsInCluster(), before);
-      const { trafficBefore } = await sluiceJson<Preview>("preview", ...packConfig({ all: "disabled" }), ...session);
-      assert.equal(trafficBefore?.[0], "http://www.test.com/: 100% v1");
-    });
-
-    it("let a step through that is small enough, and hold the next against it", async () => {
-      atWeight(40);
-      await sluiceJson("up", "--yes", ...stepOf(50), ...session);
-      const { asPlanned } = await sluiceJson<PlanVerdict>("verify", ...session);
-      assert.ok(asPlanned);
-      atWeight(90);
-      await sluiceJson("up", "--yes", ...stepOf(50), ...session);
-      atWeight(0);
-      await sluiceJson("up", "--yes", ...stepOf(50), ...session);
-    });
-
-    it("only advise where they are advisory", async () => {
-      atWeight(100);
-      const advisory = packConfig({ all: "disabled", "canary-weight-step": "advisory" });
-      const { violations } = await sluiceJson<Preview>("preview", ...advisory, ...session);
-      assert.deepEqual(
-        violations.map(({ policy, level }) => [policy, level]),
-        [["canary-weight-step", "advisory"]],
-      );
-    });
-
-    it("hold a production stack to production's limits, and name its objects", async () => {
-      atWeight(0, set("environment", "production"));
-      const { exitCode, stdout, stderr } = await sluice("up", "--yes", ...session);
-      assert.equal(exitCode, 3, stdout + stderr);
-      assert.match(stdout, /policy image-is-pinned refuses Deployment .*nginx-v1.*sluice:versions\.v1\.image/);
-      assert.match(stdout, /policy tls-required refuses Ingress .*nginx.*sluice:tls/);
-      assert.match(stderr, /refused by .*image-is-pinned.*: nothing was changed/);
-    });
-
-    it("refuse a config with an unknown policy or a value out of range", async () => {
-      const unknown = await sluice("preview", ...packConfig({ "canary-weight-stop": "mandatory" }), ...session);
-      assert.equal(unknown.exitCode, 2);
-      assert.match(unknown.stderr, /canary-weight-stop is no policy of the pack: did you mean canary-weight-step\?/);
-      const high = await sluice("preview", ...packConfig({ "canary-weight-step": { points: 200 } }), ...session);
-      assert.equal(high.exitCode, 2);
-      assert.match(high.stderr, /canary-weight-step\.points is 200: it must be <= 100/);
-    });
-
-    it("make a review stack on a host of its own, and remove it without a trace", async () => {
-      atWeight(30);
-      await sluiceJson("up", "--yes", ...session);
-      const before = await objectsInCluster();
-      const pull = ["--pull-request", "7", "--yes", ...session];
-      const review = await sluiceJson<{ url: string; verdict: PlanVerdict }>("review", "up", ...pull);
-      assert.equal(review.url, "http://pr-7.www.test.com/");
-      assert.ok(review.verdict.asPlanned);
-      await sluiceJson("review", "down", ...pull);
-      assert.deepEqual(await objectsInCluster(), before);
-    });
+  before(async function () {
+    await useStack(this, whyNoLab(), session, () => atWeight(0));
   });
+
+  after(async function () {
+    rmSync(folder, { recursive: true });
+    if (this.currentTest?.isPending()) return;
+    await sluice("down", "--yes", "--keep-cluster", ...session);
+    removeStack();
+  });
+
+  it("have nothing mandatory against the dev stack", async () => {
+    const { violations } = await sluiceJson<Preview>("preview", ...session);
+    assert.deepEqual(
+      violations.filter(({ level }) => level === "mandatory"),
+      [],
+    );
+  });
+
+  it("refuse a jump with exit status 3, naming policy, plan and what to change; nothing is touched", async () => {
+    atWeight(60);
+    const before = await objectsInCluster();
+    const { exitCode, stdout, stderr } = await sluice("up", "--yes", ...stepOf(50), ...session);
+    assert.equal(exitCode, 3, stdout + stderr);
+    assert.match(
+      stdout,
+      /policy canary-weight-step refuses the stack: v2 would get 60% .* 50 points: lower sluice:canaryWeight/,
+    );
+    assert.match(stderr, /refused by canary-weight-step: nothing was changed/);
+    assert.deepEqual(await objectsInCluster(), before);
+    const { trafficBefore } = await sluiceJson<Preview>("preview", ...packConfig({ all: "disabled" }), ...session);
+    assert.equal(trafficBefore?.[0], "http://www.test.com/: 100% v1");
+  });
+
+  it("let a step through that is small enough, and hold the next against it", async () => {
+    atWeight(40);
+    await sluiceJson("up", "--yes", ...stepOf(50), ...session);
+    const { asPlanned } = await sluiceJson<PlanVerdict>("verify", ...session);
+    assert.ok(asPlanned);
+    atWeight(90);
+    await sluiceJson("up", "--yes", ...stepOf(50), ...session);
+    atWeight(0);
+    await sluiceJson("up", "--yes", ...stepOf(50), ...session);
+  });
+
+  it("only advise where they are advisory", async () => {
+    atWeight(100);
+    const advisory = packConfig({ all: "disabled", "canary-weight-step": "advisory" });
+    const { violations } = await sluiceJson<Preview>("preview", ...advisory, ...session);
+    assert.deepEqual(
+      violations.map(({ policy, level }) => [policy, level]),
+      [["canary-weight-step", "advisory"]],
+    );
+  });
+
+  it("hold a production stack to production's limits, and name its objects", async () => {
+    atWeight(0, set("environment", "production"));
+    const { exitCode, stdout, stderr } = await sluice("up", "--yes", ...session);
+    assert.equal(exitCode, 3, stdout + stderr);
+    assert.match(stdout, /policy image-is-pinned refuses Deployment .*nginx-v1.*sluice:versions\.v1\.image/);
+    assert.match(stdout, /policy tls-required refuses Ingress .*nginx.*sluice:tls/);
+    assert.match(stderr, /refused by .*image-is-pinned.*: nothing was changed/);
+  });
+
+  it("refuse a config with an unknown policy or a value out of range", async () => {
+    const unknown = await sluice("preview", ...packConfig({ "canary-weight-stop": "mandatory" }), ...session);
+    assert.equal(unknown.exitCode, 2);
+    assert.match(unknown.stderr, /canary-weight-stop is no policy of the pack: did you mean canary-weight-step\?/);
+    const high = await sluice("preview", ...packConfig({ "canary-weight-step": { points: 200 } }), ...session);
+    assert.equal(high.exitCode, 2);
+    assert.match(high.stderr, /canary-weight-step\.points is 200: it must be <= 100/);
+  });
+
+  it("make a review stack on a host of its own, and remove it without a trace", async () => {
+    atWeight(30);
+    await sluiceJson("up", "--yes", ...session);
+    const before = await objectsInCluster();
+    const pull = ["--pull-request", "7", "--yes", ...session];
+    const review = await sluiceJson<{ url: string; verdict: PlanVerdict }>("review", "up", ...pull);
+    assert.equal(review.url, "http://pr-7.www.test.com/");
+    assert.ok(review.verdict.asPlanned);
+    await sluiceJson("review", "down", ...pull);
+    assert.deepEqual(await objectsInCluster(), before);
+  });
+});

@@ -27,7 +27,7 @@ const probed = [
 describe("rollouts on the lab that something happens to", function () {
   this.timeout(6 * minutes);
 
-  const session = sessionOptions("kubectl");
+  const session = sessionOptions();
   const begin = (...more: string[]) => new RunningRollout(["rollout", "--to", "v2", "--yes", ...session, ...more]);
   const resume = () => new RunningRollout(["rollout", "--resume", ...session]);
   const restart = async (...changes: StackChange[]) => {

@@ -18,7 +18,7 @@ const source = "test/e2e/support/rollout-stack.yaml";
 describe("rollouts on the lab, judged by Prometheus", function () {
   this.timeout(5 * minutes);
 
-  const session = sessionOptions("kubectl");
+  const session = sessionOptions();
   const rollOut = (to: string, ...more: string[]) =>
     new RunningRollout(["rollout", "--to", to, "--yes", ...session, ...more]);
   const values = () =>

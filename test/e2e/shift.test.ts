@@ -5,7 +5,6 @@ import { execa } from "execa";
 import type { Preview } from "../../engine/engine";
 import { projectFolder } from "../../engine/stack-file";
 import type { PlanVerdict } from "../../traffic/verdict";
-import { engineNames, whyNoEngine } from "./support/engines";
 import { kubectl, sluice, sluiceJson, useStack, whyNoLab } from "./support/lab";
 import { removeStack, sessionOptions, testStack, writeStack } from "./support/stack";
 
@@ -21,140 +20,139 @@ interface Shifted {
   readonly verdict: PlanVerdict;
 }
 
-for (const engine of engineNames)
-  describe(`shift and undo on the lab, by the ${engine} engine`, function () {
-    this.timeout(5 * minutes);
+describe(`shift and undo on the lab`, function () {
+  this.timeout(5 * minutes);
 
-    const session = sessionOptions(engine);
-    const shift = (...wish: string[]) => sluiceJson<Shifted>("shift", ...wish, "--yes", ...session);
-    const undo = () => sluiceJson<Shifted>("undo", "--yes", ...session);
-    const text = () => readFileSync(join(projectFolder, `Pulumi.${testStack}.yaml`), "utf8");
-    const comments = () => text().match(/#.*$/gm);
+  const session = sessionOptions();
+  const shift = (...wish: string[]) => sluiceJson<Shifted>("shift", ...wish, "--yes", ...session);
+  const undo = () => sluiceJson<Shifted>("undo", "--yes", ...session);
+  const text = () => readFileSync(join(projectFolder, `Pulumi.${testStack}.yaml`), "utf8");
+  const comments = () => text().match(/#.*$/gm);
 
-    before(async function () {
-      await useStack(this, whyNoLab() ?? (await whyNoEngine(engine)), session, () => writeStack());
-    });
-
-    after(async function () {
-      if (this.currentTest?.isPending()) return;
-      await sluice("down", "--yes", "--keep-cluster", ...session);
-      removeStack();
-    });
-
-    it("moves the weight, keeps the file's comments, and says before and after in words", async () => {
-      const before = comments();
-      const { preview, verdict } = await shift("--weight", "30");
-      assert.deepEqual(preview.trafficBefore, ["http://www.test.com/: 90% v1, 10% v2"]);
-      assert.deepEqual(preview.trafficAfter, ["http://www.test.com/: 70% v1, 30% v2"]);
-      assert.ok(verdict.asPlanned, JSON.stringify(verdict));
-      assert.match(text(), /^ {2}sluice:canaryWeight: 30$/m);
-      assert.deepEqual(comments(), before);
-    });
-
-    it("adds a header and a cookie rule, each measured by requests of its own", async () => {
-      const { verdict } = await shift("--header", "Region=~shenzhen", "--cookie", "user_from_shenzhen");
-      assert.ok(verdict.asPlanned, JSON.stringify(verdict));
-      assert.deepEqual(
-        verdict.rules.map(({ rule, versions }) => [rule, versions.map(({ version, count }) => [version, count])]),
-        [
-          ["header Region ~ shenzhen", [["v2", 20]]],
-          ["cookie user_from_shenzhen = always", [["v2", 20]]],
-          ["cookie user_from_shenzhen = never", [["v1", 20]]],
-        ],
-      );
-    });
-
-    it("watch tells the same rule by rule, and ends by Ctrl-C with status 0", async () => {
-      const once = ["watch", "--once", "--window", "5", "--rate", "60"];
-      const { rules, asPlanned } = await sluiceJson<Watched>(...once, ...session);
-      assert.ok(asPlanned, JSON.stringify(rules));
-      assert.deepEqual(
-        rules.map(({ planned }) => planned),
-        [{ v1: 0.7, v2: 0.3 }, { v2: 1 }, { v2: 1 }, { v1: 1 }],
-      );
-      const watching = execa("node", ["cli/sluice.js", "watch", "--json", ...session], {
-        cwd: projectFolder,
-        reject: false,
-      });
-      watching.stdout.once("data", () => watching.kill("SIGINT"));
-      const { exitCode, stdout, stderr } = await watching;
-      assert.equal(exitCode, 0, stderr);
-      assert.equal((JSON.parse(stdout.split("\n")[0] ?? "") as Watched).rules.length, 4);
-    });
-
-    it("refuses what the stack can't be, and leaves the file as it was", async () => {
-      const before = text();
-      const { exitCode, stderr } = await sluice("shift", "--weight", "101", "--yes", ...session);
-      assert.equal(exitCode, 2);
-      assert.match(stderr, /sluice:canaryWeight is 101: it must be a whole number from 0 to 100/);
-      const color = await sluice("shift", "--active", "green", "--yes", ...session);
-      assert.equal(color.exitCode, 2);
-      assert.match(color.stderr, /sluice:activeColor is "green": it has no meaning under strategy canary/);
-      const unasked = await sluice("shift", "--weight", "31", ...session);
-      assert.equal(unasked.exitCode, 1);
-      assert.match(unasked.stderr, /no terminal to ask: say --yes/);
-      assert.equal(text(), before);
-    });
-
-    it("undo goes back to the plan before, and a second undo takes that back", async () => {
-      const rules = text();
-      const { preview } = await undo();
-      assert.deepEqual(preview.trafficAfter, ["http://www.test.com/: 70% v1, 30% v2"]);
-      assert.doesNotMatch(text(), /headerMatch|cookieMatch/);
-      await undo();
-      assert.equal(text(), rules);
-    });
-
-    it("undo takes back what `sluice up` did, too", async () => {
-      await shift("--clear-rules");
-      writeStack([[["sluice:canaryWeight"], 90]]);
-      await sluiceJson("up", "--yes", ...session);
-      const { verdict } = await undo();
-      assert.ok(verdict.asPlanned, JSON.stringify(verdict));
-      assert.match(text(), /^ {2}sluice:canaryWeight: 30$/m);
-    });
-
-    it("promotes the canary, and undo brings the trial back", async () => {
-      const promoted = await shift("--promote");
-      assert.deepEqual(promoted.preview.trafficAfter, ["http://www.test.com/: 100% v2 (no canary)"]);
-      assert.ok(promoted.verdict.asPlanned, JSON.stringify(promoted.verdict));
-      assert.equal(await kubectl("get", "ingress", "-n", "demo", "-o", "name"), "ingress.networking.k8s.io/nginx");
-      const { verdict } = await undo();
-      assert.ok(verdict.asPlanned, JSON.stringify(verdict));
-    });
-
-    it("refuses a rule that another Ingress has, and a Service that another Ingress leads to", async () => {
-      const rule = (host: string, service: string) => [`--rule=${host}/*=${service}:80`, "--class=nginx", "-n", "demo"];
-      await kubectl("create", "ingress", "stranger", ...rule("www.test.com", "other"));
-      const doubled = await sluice("preview", ...session);
-      assert.equal(doubled.exitCode, 2, doubled.stdout);
-      assert.match(doubled.stderr, /sluice:host is "www\.test\.com": .*Ingress demo\/stranger has \/ already/);
-      await kubectl("delete", "ingress", "stranger", "-n", "demo");
-      await kubectl("create", "ingress", "stranger", ...rule("other.test.com", "nginx-v1"));
-      const shared = await sluice("preview", ...session);
-      assert.equal(shared.exitCode, 2, shared.stdout);
-      assert.match(shared.stderr, /sluice:workload is "nginx": .*Ingress demo\/stranger leads to nginx-v1 as well/);
-      await kubectl("delete", "ingress", "stranger", "-n", "demo");
-      assert.equal((await sluice("preview", ...session)).exitCode, 0);
-    });
-
-    it("refuses a node port that another Service has, and a host without its certificate is warned of", async () => {
-      await kubectl("create", "service", "nodeport", "stranger", "--tcp=80", "--node-port=30080", "-n", "demo");
-      writeStack(
-        [
-          [["sluice:nodePort"], 30080],
-          [["sluice:colors"], { blue: "v1", green: "v2" }],
-        ],
-        "examples/Pulumi.blue-green.yaml",
-      );
-      const { exitCode, stderr } = await sluice("preview", ...session);
-      assert.equal(exitCode, 2);
-      assert.match(stderr, /sluice:nodePort is 30080: .*Service demo\/stranger has it/);
-      await kubectl("delete", "service", "stranger", "-n", "demo");
-      writeStack([[["sluice:tls"], [{ secretName: "www", hosts: ["www.test.com"] }]]]);
-      const { warnings } = await sluiceJson<Preview>("preview", ...session);
-      assert.deepEqual(warnings, [
-        "Secret demo/www is not there: until it is, the controller serves a certificate of its own",
-      ]);
-    });
+  before(async function () {
+    await useStack(this, whyNoLab(), session, () => writeStack());
   });
+
+  after(async function () {
+    if (this.currentTest?.isPending()) return;
+    await sluice("down", "--yes", "--keep-cluster", ...session);
+    removeStack();
+  });
+
+  it("moves the weight, keeps the file's comments, and says before and after in words", async () => {
+    const before = comments();
+    const { preview, verdict } = await shift("--weight", "30");
+    assert.deepEqual(preview.trafficBefore, ["http://www.test.com/: 90% v1, 10% v2"]);
+    assert.deepEqual(preview.trafficAfter, ["http://www.test.com/: 70% v1, 30% v2"]);
+    assert.ok(verdict.asPlanned, JSON.stringify(verdict));
+    assert.match(text(), /^ {2}sluice:canaryWeight: 30$/m);
+    assert.deepEqual(comments(), before);
+  });
+
+  it("adds a header and a cookie rule, each measured by requests of its own", async () => {
+    const { verdict } = await shift("--header", "Region=~shenzhen", "--cookie", "user_from_shenzhen");
+    assert.ok(verdict.asPlanned, JSON.stringify(verdict));
+    assert.deepEqual(
+      verdict.rules.map(({ rule, versions }) => [rule, versions.map(({ version, count }) => [version, count])]),
+      [
+        ["header Region ~ shenzhen", [["v2", 20]]],
+        ["cookie user_from_shenzhen = always", [["v2", 20]]],
+        ["cookie user_from_shenzhen = never", [["v1", 20]]],
+      ],
+    );
+  });
+
+  it("watch tells the same rule by rule, and ends by Ctrl-C with status 0", async () => {
+    const once = ["watch", "--once", "--window", "5", "--rate", "60"];
+    const { rules, asPlanned } = await sluiceJson<Watched>(...once, ...session);
+    assert.ok(asPlanned, JSON.stringify(rules));
+    assert.deepEqual(
+      rules.map(({ planned }) => planned),
+      [{ v1: 0.7, v2: 0.3 }, { v2: 1 }, { v2: 1 }, { v1: 1 }],
+    );
+    const watching = execa("node", ["cli/sluice.js", "watch", "--json", ...session], {
+      cwd: projectFolder,
+      reject: false,
+    });
+    watching.stdout.once("data", () => watching.kill("SIGINT"));
+    const { exitCode, stdout, stderr } = await watching;
+    assert.equal(exitCode, 0, stderr);
+    assert.equal((JSON.parse(stdout.split("\n")[0] ?? "") as Watched).rules.length, 4);
+  });
+
+  it("refuses what the stack can't be, and leaves the file as it was", async () => {
+    const before = text();
+    const { exitCode, stderr } = await sluice("shift", "--weight", "101", "--yes", ...session);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /sluice:canaryWeight is 101: it must be a whole number from 0 to 100/);
+    const color = await sluice("shift", "--active", "green", "--yes", ...session);
+    assert.equal(color.exitCode, 2);
+    assert.match(color.stderr, /sluice:activeColor is "green": it has no meaning under strategy canary/);
+    const unasked = await sluice("shift", "--weight", "31", ...session);
+    assert.equal(unasked.exitCode, 1);
+    assert.match(unasked.stderr, /no terminal to ask: say --yes/);
+    assert.equal(text(), before);
+  });
+
+  it("undo goes back to the plan before, and a second undo takes that back", async () => {
+    const rules = text();
+    const { preview } = await undo();
+    assert.deepEqual(preview.trafficAfter, ["http://www.test.com/: 70% v1, 30% v2"]);
+    assert.doesNotMatch(text(), /headerMatch|cookieMatch/);
+    await undo();
+    assert.equal(text(), rules);
+  });
+
+  it("undo takes back what `sluice up` did, too", async () => {
+    await shift("--clear-rules");
+    writeStack([[["sluice:canaryWeight"], 90]]);
+    await sluiceJson("up", "--yes", ...session);
+    const { verdict } = await undo();
+    assert.ok(verdict.asPlanned, JSON.stringify(verdict));
+    assert.match(text(), /^ {2}sluice:canaryWeight: 30$/m);
+  });
+
+  it("promotes the canary, and undo brings the trial back", async () => {
+    const promoted = await shift("--promote");
+    assert.deepEqual(promoted.preview.trafficAfter, ["http://www.test.com/: 100% v2 (no canary)"]);
+    assert.ok(promoted.verdict.asPlanned, JSON.stringify(promoted.verdict));
+    assert.equal(await kubectl("get", "ingress", "-n", "demo", "-o", "name"), "ingress.networking.k8s.io/nginx");
+    const { verdict } = await undo();
+    assert.ok(verdict.asPlanned, JSON.stringify(verdict));
+  });
+
+  it("refuses a rule that another Ingress has, and a Service that another Ingress leads to", async () => {
+    const rule = (host: string, service: string) => [`--rule=${host}/*=${service}:80`, "--class=nginx", "-n", "demo"];
+    await kubectl("create", "ingress", "stranger", ...rule("www.test.com", "other"));
+    const doubled = await sluice("preview", ...session);
+    assert.equal(doubled.exitCode, 2, doubled.stdout);
+    assert.match(doubled.stderr, /sluice:host is "www\.test\.com": .*Ingress demo\/stranger has \/ already/);
+    await kubectl("delete", "ingress", "stranger", "-n", "demo");
+    await kubectl("create", "ingress", "stranger", ...rule("other.test.com", "nginx-v1"));
+    const shared = await sluice("preview", ...session);
+    assert.equal(shared.exitCode, 2, shared.stdout);
+    assert.match(shared.stderr, /sluice:workload is "nginx": .*Ingress demo\/stranger leads to nginx-v1 as well/);
+    await kubectl("delete", "ingress", "stranger", "-n", "demo");
+    assert.equal((await sluice("preview", ...session)).exitCode, 0);
+  });
+
+  it("refuses a node port that another Service has, and a host without its certificate is warned of", async () => {
+    await kubectl("create", "service", "nodeport", "stranger", "--tcp=80", "--node-port=30080", "-n", "demo");
+    writeStack(
+      [
+        [["sluice:nodePort"], 30080],
+        [["sluice:colors"], { blue: "v1", green: "v2" }],
+      ],
+      "examples/Pulumi.blue-green.yaml",
+    );
+    const { exitCode, stderr } = await sluice("preview", ...session);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /sluice:nodePort is 30080: .*Service demo\/stranger has it/);
+    await kubectl("delete", "service", "stranger", "-n", "demo");
+    writeStack([[["sluice:tls"], [{ secretName: "www", hosts: ["www.test.com"] }]]]);
+    const { warnings } = await sluiceJson<Preview>("preview", ...session);
+    assert.deepEqual(warnings, [
+      "Secret demo/www is not there: until it is, the controller serves a certificate of its own",
+    ]);
+  });
+});

@@ -12,7 +12,7 @@ const minutes = 60_000;
 describe("interrupting and taking down", function () {
   this.timeout(10 * minutes);
 
-  const session = sessionOptions("kubectl");
+  const session = sessionOptions();
 
   before(async function () {
     await useLab(this, whyNoLab());

@@ -11,7 +11,7 @@ import { disagreement } from "./data-plane-verdict";
 import { sluice, sluiceJson, testLab } from "./lab";
 import { removeStack, sessionOptions, writeStack } from "./stack";
 
-const session = sessionOptions("kubectl");
+const session = sessionOptions();
 
 /** Brings up the suite's stack: a controller, and the pods that serve all plans. */
 export async function bringUp(): Promise<Target> {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { Change, Preview, UpdateResult } from "../../../engine/engine";
 import type { PlanVerdict, Verdict } from "../../../traffic/verdict";
-import { engineNames, whyNoEngine } from "./engines";
 import { assertAsFound, objectsInCluster, sluice, sluiceJson, useLab, whyNoLab } from "./lab";
 import { removeStack, sessionOptions, writeStack, type StackChange } from "./stack";
 
@@ -27,13 +26,9 @@ export function exampleFile(name: string): string {
 /** The life of examples on the suite's lab, stage by stage, by commands as a user gives them. */
 export class ExampleLife {
   /** The options of every command. */
-  readonly session: readonly string[];
+  readonly session: readonly string[] = sessionOptions();
   /** Where the stack answered at the latest stage. */
   address = "";
-
-  constructor(engine: (typeof engineNames)[number]) {
-    this.session = sessionOptions(engine);
-  }
 
   /** Edits the stack: an example with some values changed. */
   edit(example: string, ...changes: readonly StackChange[]): void {
@@ -59,34 +54,33 @@ export class ExampleLife {
 }
 
 /**
- * A suite that leads one stack from one example to the next, with each engine: a controller comes up once for all of
+ * A suite that leads one stack from one example to the next: a controller comes up once for all of
  * them, and every step from one example to the next is a step between strategies.
  */
 export function describeExamples(title: string, lives: readonly ((life: ExampleLife) => void)[]): void {
-  for (const engine of engineNames)
-    describe(`${title} on the lab, by the ${engine} engine`, function () {
-      this.timeout(5 * minutes);
+  describe(`${title} on the lab`, function () {
+    this.timeout(5 * minutes);
 
-      const life = new ExampleLife(engine);
-      let found: string[] = [];
+    const life = new ExampleLife();
+    let found: string[] = [];
 
-      before(async function () {
-        await useLab(this, whyNoLab() ?? (await whyNoEngine(engine)));
-        found = await objectsInCluster();
-      });
+    before(async function () {
+      await useLab(this, whyNoLab());
+      found = await objectsInCluster();
+    });
 
-      after(removeStack);
+    after(removeStack);
 
-      for (const define of lives) define(life);
+    for (const define of lives) define(life);
 
-      describe("the end of the examples", () => {
-        it("leaves the cluster as it was found", async () => {
-          const { exitCode, stdout, stderr } = await sluice("down", "--yes", "--keep-cluster", ...life.session);
-          assert.equal(exitCode, 0, stdout + stderr);
-          await assertAsFound(found);
-        });
+    describe("the end of the examples", () => {
+      it("leaves the cluster as it was found", async () => {
+        const { exitCode, stdout, stderr } = await sluice("down", "--yes", "--keep-cluster", ...life.session);
+        assert.equal(exitCode, 0, stdout + stderr);
+        await assertAsFound(found);
       });
     });
+  });
 }
 
 /** The requests that each version served. */
@@ -98,7 +92,7 @@ function sharesOf({ versions }: Pick<Verdict, "versions">): Shares {
   return Object.fromEntries(versions.map(({ version, planned }) => [version, planned]));
 }
 
-/** The engines differ in whether an object's namespace is told. */
+/** A change without the object's namespace. */
 function inWords({ kind, object }: Change): string {
   return `${kind} ${object.replace(/ [^ ]*\//, " ")}`;
 }

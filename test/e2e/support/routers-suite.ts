@@ -12,7 +12,7 @@ import { removeStackNamed, sessionOptions, set, testStack, without, writeStack, 
 
 /** The stack that brings the entrance for Gateway API beside the suite's own for Ingresses. */
 const gatewayStack = `${testStack}-gateway`;
-const session = sessionOptions("kubectl", gatewayStack);
+const session = sessionOptions(gatewayStack);
 
 /** One plan under both routers: objects of either kind for the same versions. */
 export interface PlacedTwice {

@@ -48,7 +48,7 @@ export function removeStackNamed(stack: string): void {
 }
 
 /** The options by which `sluice` works with the suite's stack on the suite's lab. */
-export function sessionOptions(engine: string, stack = testStack): string[] {
+export function sessionOptions(stack = testStack): string[] {
   const lab = ["--lab-name", testLab.name, "--lab-port", String(testLab.port)];
-  return ["--stack", stack, "--engine", engine, ...lab];
+  return ["--stack", stack, ...lab];
 }

@@ -72,7 +72,6 @@ describe("sluice", function () {
     ["an unknown command", ["explode"], /unknown command 'explode'/],
     ["two stacks at once", ["explain", "--stack", "dev", "--config", "x.yaml"], /cannot be used with/],
     ["an option without its value", ["explain", "--stack"], /argument missing/],
-    ["an unknown engine", ["preview", "--engine", "helm"], /'helm' is invalid/],
     ["a number of requests out of range", ["verify", "--requests", "0"], /whole number from 1 to 10000/],
     ["a port out of range", ["preview", "--lab-port", "5"], /whole number from 1024 to 65535/],
   ];

@@ -37,7 +37,7 @@ describe("sluice history", () => {
     const printed: string[] = [];
     process.stdout.write = (text: string | Uint8Array) => printed.push(String(text)) > 0;
     try {
-      const all = ["--context", "fake", "--engine", "kubectl", ...args];
+      const all = ["--context", "fake", ...args];
       await historyCommand().exitOverride().parseAsync(all, { from: "user" });
     } finally {
       process.stdout.write = write;

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
-import type { Manifest } from "../../../render/manifest";
-import { FakeCluster, quietContext } from "../support/fake-cluster";
+import { ConfigError } from "../../../config/problems";
+import { findClashes, findMissingSecrets } from "../../../preflight/clashes";
+import { compileObjects } from "../../../render/compile";
+import { evaluateProgram } from "../../../render/evaluate";
+import { keyOfManifest, type Manifest } from "../../../render/manifest";
+import { FakeCluster } from "../support/fake-cluster";
 import { manifest } from "../support/manifests";
-import { flaggerStack, gatewayStack, smallStack } from "../support/stacks";
+import { flaggerStack, gatewayStack, smallStack, type RawConfig } from "../support/stacks";
 
 const ingress = (name: string, host: string, service: string, namespace = "demo", className = "nginx"): Manifest => ({
   apiVersion: "networking.k8s.io/v1",
@@ -35,10 +39,30 @@ const blueGreen = {
 describe("objects of others that would change what a plan means", function () {
   this.timeout(60_000);
   let cluster: FakeCluster;
-  beforeEach(() => (cluster = new FakeCluster()));
+  beforeEach(() => {
+    cluster = new FakeCluster();
+    own.clear();
+  });
   afterEach(() => cluster.remove());
 
-  const preview = (config = smallStack()) => cluster.engine(config).preview(quietContext);
+  /** What the stack made, by its updates. */
+  const own = new Set<string>();
+  const objectsOf = async (config: RawConfig) => {
+    const { resources } = await evaluateProgram({ stack: "test", config });
+    return (await compileObjects(resources, () => Promise.resolve([]))).flat();
+  };
+  const up = async (config: RawConfig) => {
+    for (const one of await objectsOf(config)) {
+      cluster.put(one);
+      own.add(keyOfManifest(one));
+    }
+  };
+  const preview = async (config: RawConfig = smallStack()) => {
+    const objects = await objectsOf(config);
+    const clashes = await findClashes(cluster.kubectl(), objects, (key) => own.has(key));
+    if (clashes.length > 0) throw new ConfigError(clashes);
+    return { warnings: await findMissingSecrets(cluster.kubectl(), objects) };
+  };
 
   it("a rule for the same host and path is refused, in whatever namespace it is", async () => {
     cluster.put(ingress("shop", "www.test.com", "shop", "other"));
@@ -97,15 +121,15 @@ describe("objects of others that would change what a plan means", function () {
   });
 
   it("the stack's own objects are no clash, neither those that stay nor those that go", async () => {
-    await cluster.engine(smallStack()).up(quietContext);
+    await up(smallStack());
     await preview();
     await preview(smallStack({ "sluice:workload": "web" }));
-    await cluster.engine(blueGreen).up(quietContext);
+    await up(blueGreen);
     await preview({ ...blueGreen, "sluice:activeColor": "green" });
   });
 
   it("an old Service of the stack's own is in the way while it has the port", async () => {
-    await cluster.engine(blueGreen).up(quietContext);
+    await up(blueGreen);
     await assert.rejects(preview({ ...blueGreen, "sluice:workload": "web" }), /Service default\/myapp has it/);
   });
 

@@ -66,10 +66,11 @@ describe("compileObjects", () => {
     assert.deepEqual(await wavesOf(resources), []);
   });
 
-  it("refuses a type that only Pulumi can make, by name", async () => {
+  it("refuses what is no Kubernetes object, by name", async () => {
     await assert.rejects(
       wavesOf([resource("bucket", "aws:s3/bucket:Bucket", {})]),
-      (error: Error) => error instanceof UserError && /can't make bucket \(aws:s3\/bucket:Bucket\)/.test(error.message),
+      (error: Error) =>
+        error instanceof UserError && /bucket \(aws:s3\/bucket:Bucket\) can't be rendered/.test(error.message),
     );
   });
 });

@@ -4,11 +4,9 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Kubectl } from "../../../preflight/client";
-import { KubectlEngine } from "../../../engine/kubectl/engine";
 import type { Manifest } from "../../../render/manifest";
 import type { StepContext } from "../../../progress/step";
 import { FakeKubectl, keyOf } from "./fake-kubectl";
-import type { RawConfig } from "./stacks";
 
 /** A step's context that nobody watches. */
 export const quietContext: StepContext = { report: () => undefined, signal: new AbortController().signal };
@@ -32,15 +30,6 @@ export class FakeCluster {
       writeFileSync(join(this.folder, "port"), `${port}\n`);
     });
     this.server.unref();
-  }
-
-  /** The engine for a stack on this cluster; charts render to nothing. */
-  engine(config: RawConfig, stack = "test"): KubectlEngine {
-    const target = { stack, file: `Pulumi.${stack}.yaml`, config, cluster: { name: "the fake cluster" } };
-    return new KubectlEngine(target, {
-      kubectl: () => Promise.resolve(this.program),
-      renderChart: () => () => Promise.resolve([]),
-    });
   }
 
   kubectl(): Kubectl {
