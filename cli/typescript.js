@@ -1,16 +1,24 @@
 const { createHash, randomUUID } = require("node:crypto");
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
-const { version } = require("esbuild/package.json");
+const { version } = require("@swc/core/package.json");
 
-const options = { loader: "ts", format: "cjs", target: "node20", sourcemap: "inline" };
+/** What tsconfig.json has ts-node make of a file, for the program and for the tests. */
+const options = {
+  swcrc: false,
+  configFile: false,
+  jsc: { parser: { syntax: "typescript" }, target: "es2022", keepClassNames: true },
+  module: { type: "commonjs", ignoreDynamic: true },
+  sourceMaps: "inline",
+};
 
 /** Where compiled files are kept, as other tools keep theirs: whoever may write there may change the packages, too. */
 const defaultFolder = join(__dirname, "..", "node_modules", ".cache", "sluice");
 
 /**
  * Has Node load TypeScript as it is, so that a clone needs no build step between an edit and a run. A file is compiled
- * once, by esbuild, and kept by its content: compiling takes longer than most commands do.
+ * once, by swc as under ts-node, and kept by its content. Without ts-node, a command need not load TypeScript's own
+ * compiler, which takes longer than most commands do.
  *
  * @param {string} folder where compiled files are kept; where it can't be written to, nothing is kept.
  */
@@ -28,7 +36,7 @@ function compiled(file, folder) {
   try {
     return readFileSync(kept, "utf8");
   } catch {
-    const { code: made } = require("esbuild").transformSync(code, { ...options, sourcefile: file });
+    const { code: made } = require("@swc/core").transformSync(code, { ...options, filename: file });
     keep(folder, kept, made);
     return made;
   }

@@ -1,7 +1,9 @@
 "use strict";
 
-// Pulumi 3.245 starts every pack with ts-node, which checks all types at each preview, whatever PulumiPolicy.yaml says;
-// it hands `nodeargs` to its own script instead of to node. `npm run typecheck` has checked the types already.
+const { join } = require("node:path");
+
+// Pulumi starts every pack with a ts-node that checks all types at each preview, whatever PulumiPolicy.yaml says.
+// `npm run typecheck` has checked them already.
 delete require.extensions[".ts"];
-require("esbuild-register");
+require("ts-node").register({ project: join(__dirname, "..", "tsconfig.swc.json") });
 require("./index.ts");

@@ -5,7 +5,7 @@ import { exampleData } from "./dashboard-example";
 
 /**
  * Takes a picture of the dashboard with {@link exampleData}, 1200 pixels wide: how `docs/dashboard.png` is made, by
- * `node -r esbuild-register test/e2e/support/dashboard-screenshot.ts docs/dashboard.png`.
+ * `npx ts-node -P tsconfig.swc.json test/e2e/support/dashboard-screenshot.ts docs/dashboard.png`.
  */
 export async function takeScreenshot(browser: Browser, file: `${string}.png`): Promise<void> {
   const stop = new AbortController();
