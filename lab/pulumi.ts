@@ -1,14 +1,15 @@
 import { existsSync } from "node:fs";
 import { copyFile, link } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { homedir } from "node:os";
+import { basename, dirname, join } from "node:path";
 import type { StepContext } from "../progress/step";
 import { cacheDirectory, cached, hashOf } from "./cache";
 import { type GoModule, pulumiKubernetesModule, pulumiModule } from "./modules";
-import { buildPrograms, goVersion, moduleKey } from "./programs";
-import { moduleFolder } from "./tools";
+import { buildPrograms, goVersion, moduleKey, type ProgramFolders } from "./programs";
+import { moduleFolder, onPath } from "./tools";
 
-/** The longest to build first. */
-const modules: readonly GoModule[] = [pulumiKubernetesModule, pulumiModule];
+/** What Pulumi is built from, the longest to build first. */
+export const pulumiModules: readonly GoModule[] = [pulumiKubernetesModule, pulumiModule];
 
 /** The Go module that the Kubernetes provider comes from; its schema lies in it. */
 const providerPath = "github.com/pulumi/pulumi-kubernetes/provider/v4";
@@ -22,9 +23,15 @@ const providerPath = "github.com/pulumi/pulumi-kubernetes/provider/v4";
  * @throws UserError where there is no Go to build them.
  */
 export async function pulumiFolder(signal: StepContext["signal"], report: StepContext["report"]): Promise<string> {
-  const { folders } = await buildPrograms(modules, { signal, report });
-  const { directory } = await cached(folderKey(Object.values(folders)), async (into) => {
-    for (const { name, programs } of modules)
+  const context = { signal, report };
+  return linkPulumi(await buildPrograms(pulumiModules, context), context);
+}
+
+/** Makes that folder of programs that are built already. */
+export async function linkPulumi(folders: ProgramFolders, { signal, report }: StepContext): Promise<string> {
+  const sources = pulumiModules.map(({ name }) => folders[name] ?? "");
+  const { directory } = await cached(folderKey(sources), async (into) => {
+    for (const { name, programs } of pulumiModules)
       for (const program of Object.keys(programs)) await link(join(folders[name] ?? "", program), join(into, program));
     const provider = await moduleFolder(pulumiKubernetesModule, providerPath, signal, report);
     // The provider reads it from beside itself at every lookup and import.
@@ -37,17 +44,39 @@ export async function pulumiFolder(signal: StepContext["signal"], report: StepCo
 export async function builtPulumi(): Promise<string | undefined> {
   const go = await goVersion().catch(() => undefined);
   if (go === undefined) return undefined;
-  const keys = await Promise.all(modules.map((module) => moduleKey(module, go)));
+  const keys = await Promise.all(pulumiModules.map((module) => moduleKey(module, go)));
   const directory = join(cacheDirectory(), folderKey(keys));
   return existsSync(directory) ? directory : undefined;
 }
 
 /** The cache's name for the folder, by those of the modules' folders. */
 function folderKey(folders: readonly string[]): string {
-  return `pulumi-path-${hashOf({
-    folders: folders
-      .map((folder) => basename(folder))
-      .sort()
-      .join(),
-  })}`;
+  return `pulumi-path-${hashOf({ folders: folders.map((folder) => basename(folder)).join() })}`;
+}
+
+/** The folder of a Pulumi that the user has: on PATH, in the Pulumi home, or where the Automation API puts it. */
+export function ownPulumi(): string | undefined {
+  const found = onPath("pulumi");
+  if (found !== undefined && !found.startsWith(`${cacheDirectory()}/`)) return dirname(found);
+  const home = process.env["PULUMI_HOME"] || join(homedir(), ".pulumi");
+  return [join(home, "bin")].find((folder) => existsSync(join(folder, "pulumi")));
+}
+
+/** Whether Pulumi has to be built: there is none, none is built yet, and none can be downloaded. */
+export async function lacksPulumi(): Promise<boolean> {
+  if (ownPulumi() !== undefined || (await builtPulumi()) !== undefined) return false;
+  return !(await isDownloadThere());
+}
+
+/** Seconds that the Pulumi CLI's download has to answer. */
+const downloadTimeout = 4;
+
+async function isDownloadThere(): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(downloadTimeout * 1000);
+    await fetch("https://get.pulumi.com/install.sh", { method: "HEAD", signal });
+    return true;
+  } catch {
+    return false;
+  }
 }

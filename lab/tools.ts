@@ -37,7 +37,7 @@ export function onPath(program: string): string | undefined {
 async function programOf(module: GoModule, program: string, signal: AbortSignal, report: Report): Promise<string> {
   const found = onPath(program);
   if (found !== undefined) return found;
-  const { folders } = await buildPrograms([module], { signal, report });
+  const folders = await buildPrograms([module], { signal, report });
   return join(folders[module.name] ?? "", program);
 }
 

@@ -26,6 +26,7 @@ import { until } from "./wait";
 /** What a lab is started from. */
 export interface Supplies {
   readonly programs: ProgramFolders;
+  /** The images that are there by now. */
   readonly archives: readonly ImageArchive[];
   /** The manifests of the kinds that its API is to know. */
   readonly definitions: readonly DefinitionFiles[];
@@ -43,7 +44,7 @@ export async function prepareState(lab: Lab, { programs }: Supplies, { signal }:
   await makeCertificates(lab, signal);
   await writeKubeconfigs(lab);
   await writeConfiguration(lab);
-  const linked = { kubectl: programs["kubernetes"], helm: programs["helm"] };
+  const linked = { kubectl: programs["kubectl"], helm: programs["helm"] };
   for (const [program, folder] of Object.entries(linked)) {
     const link = join(lab.bin, program);
     await rm(`${link}.new`, { force: true });
@@ -110,7 +111,7 @@ async function untilNamesAreKnown(lab: Lab, programs: ProgramFolders, signal: Ab
   );
 }
 
-/** Starts the container runtime, if it does not run, and gives it the lab's images. */
+/** Starts the container runtime, if it does not run, and gives it the images that are there by now. */
 export async function startRuntime(lab: Lab, supplies: Supplies, context: StepContext): Promise<number> {
   const { signal } = context;
   await ensure(lab, pieces.containerd, supplies.programs, signal);

@@ -43,7 +43,7 @@ export async function applyDefinitions(
   programs: ProgramFolders,
   { signal, report }: StepContext,
 ): Promise<number> {
-  const program = join(programs["kubernetes"] ?? "", "kubectl");
+  const program = join(programs["kubectl"] ?? "", "kubectl");
   const where = [`--kubeconfig=${lab.kubeconfig}`, `--cache-dir=${join(lab.run, "kubectl")}`];
   const kubectl = (...args: string[]) => run(program, [...where, ...args], { signal });
   let record: DefinitionRecord = {};

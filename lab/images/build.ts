@@ -41,14 +41,15 @@ async function sourceOf(content: LabImage["content"], programs: ProgramFolders):
 /**
  * Makes the images that are not in the cache yet.
  *
- * @returns all of them, and how many had to be made.
+ * @param archives what each is added to as soon as it is there.
+ * @returns how many had to be made.
  */
 export async function buildImages(
   images: readonly LabImage[],
   programs: ProgramFolders,
+  archives: ImageArchive[],
   context: StepContext,
-): Promise<{ archives: ImageArchive[]; built: number }> {
-  const archives: ImageArchive[] = [];
+): Promise<number> {
   let built = 0;
   for (const [index, image] of images.entries()) {
     const key = await keyOf(image, programs);
@@ -61,7 +62,7 @@ export async function buildImages(
     if (made) built += 1;
     archives.push({ reference: image.reference, file: join(directory, "image.tar"), key });
   }
-  return { archives, built };
+  return built;
 }
 
 async function assemble(

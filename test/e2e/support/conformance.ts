@@ -5,7 +5,7 @@ import { parse, stringify } from "yaml";
 import { readClusterProfile } from "../../../config/profile";
 import { projectFolder } from "../../../engine/stack-file";
 import { loadImages } from "../../../lab/images/load";
-import { buildImages } from "../../../lab/images/build";
+import { buildImages, type ImageArchive } from "../../../lab/images/build";
 import { identify } from "../../../lab/identity";
 import type { GoModule } from "../../../lab/modules";
 import { buildPrograms } from "../../../lab/programs";
@@ -31,9 +31,10 @@ export interface ConformanceResult {
 
 /** Builds the tests and has the lab know the image of their server. */
 export async function buildConformance(): Promise<string> {
-  const { folders } = await buildPrograms([module], quietContext);
+  const folders = await buildPrograms([module], quietContext);
   const image = { reference: echo, content: { kind: "program", module: module.name, program: "echo-basic" } } as const;
-  const { archives } = await buildImages([image], folders, quietContext);
+  const archives: ImageArchive[] = [];
+  await buildImages([image], folders, archives, quietContext);
   await loadImages(identify({ name: testLab.name, apiPort: testLab.port }), archives, quietContext);
   return join(folders[module.name] ?? "", "conformance");
 }

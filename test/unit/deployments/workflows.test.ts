@@ -148,7 +148,7 @@ describe("actionlint", () => {
       this.skip();
     }
     const { signal } = new AbortController();
-    const { folders } = await buildPrograms([module], { signal, report: () => undefined });
+    const folders = await buildPrograms([module], { signal, report: () => undefined });
     const files = all.map(({ name }) => join(projectFolder, ".github", name));
     const program = join(folders["actionlint"] ?? "", "actionlint");
     assert.equal(await run(program, ["-no-color", ...files], { cwd: projectFolder }), "");

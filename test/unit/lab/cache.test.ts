@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cacheDirectory, cached, hashOf } from "../../../lab/cache";
 import type { GoModule } from "../../../lab/modules";
+import { identityOf } from "../../../lab/processes/identity";
 import { moduleKey } from "../../../lab/programs";
 
 describe("the lab's cache", () => {
@@ -67,6 +69,26 @@ describe("the lab's cache", () => {
     const second = await cached("thing", fill);
     assert.deepEqual([first.made, second.made, fills], [true, false, 1]);
     assert.equal(await readFile(join(second.directory, "file"), "utf8"), "whole");
+  });
+
+  it("waits for another process that fills a folder already, instead of filling it too", async () => {
+    const maker = spawn("sleep", ["60"]);
+    try {
+      const { startTime } = identityOf(maker.pid ?? 0) ?? {};
+      const unfinished = join(cacheDirectory(), `.unfinished-${maker.pid}-${startTime}-thing`);
+      await mkdir(unfinished, { recursive: true });
+      const told: string[] = [];
+      const report = (detail: string) => {
+        // Once it is waited for, it is finished.
+        if (told.push(detail) === 1) void rename(unfinished, join(cacheDirectory(), "thing"));
+      };
+      const waiting = { signal: new AbortController().signal, report };
+      const { made } = await cached("thing", () => Promise.reject(new Error("filled twice")), waiting);
+      assert.equal(made, false);
+      assert.match(told[0] ?? "", new RegExp(`process ${maker.pid} builds thing already`));
+    } finally {
+      maker.kill();
+    }
   });
 
   it("keeps nothing of what was not finished", async () => {

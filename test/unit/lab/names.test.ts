@@ -4,7 +4,7 @@ import { addresses } from "../../../lab/cluster/addresses";
 import { corefile, kubelet } from "../../../lab/cluster/configuration";
 import { allPieces } from "../../../lab/cluster/pieces";
 import { identify } from "../../../lab/identity";
-import { labModules } from "../../../lab/modules";
+import { clusterModules } from "../../../lab/modules";
 
 const lab = identify({ name: "sluice-unit-test" });
 
@@ -32,7 +32,7 @@ describe("names in a lab", () => {
   it("are answered by a program that every lab has built, in the lab's sandbox", () => {
     const piece = allPieces.find(({ name }) => name === "dns");
     assert.equal(piece?.place, "inside");
-    const module = labModules.find(({ name }) => name === "dns");
+    const module = clusterModules.find(({ name }) => name === "dns");
     const [program] = piece?.command(lab, { dns: "/built/dns" }) ?? [];
     assert.deepEqual(
       Object.keys(module?.programs ?? {}).map((name) => `/built/dns/${name}`),

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { lackingKinds } from "../../../lab/cluster/definitions";
 import { labParts } from "../../../lab/identity";
-import { labModules } from "../../../lab/modules";
+import { clusterModules, controllerModules } from "../../../lab/modules";
 import { neededParts } from "../../../lab/needed-parts";
 import { contentsOf } from "../../../lab/parts";
 
@@ -14,7 +14,7 @@ describe("the lab's optional parts", () => {
 
   it("have the program built that each of their images holds", () => {
     const { images, modules } = contentsOf(labParts);
-    const built = [...labModules, ...modules].flatMap(({ name, programs }) =>
+    const built = [...clusterModules, ...controllerModules, ...modules].flatMap(({ name, programs }) =>
       Object.keys(programs).map((program) => `${name}/${program}`),
     );
     for (const { content } of images)
