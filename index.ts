@@ -32,7 +32,8 @@ export = function program() {
 
   return {
     traffic: [...explainPlan(config.plan), ...explainMigration(config.migration)],
-    plan: config.plan,
+    // For programs, and no secret: a preview shows it on one line, beside the words above.
+    plan: pulumi.secret(config.plan),
     // Pulumi warns of an output that is undefined.
     previousStable: last.apply((update) => previousStable(config.plan, update) ?? null),
     address: release.address,

@@ -16,16 +16,25 @@ export interface PlanArgs {
  */
 export class Plan extends pulumi.ComponentResource {
   constructor(name: string, args: PlanArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("sluice:release:Plan", name, args, opts);
-    this.registerOutputs({ ...args });
+    // No secrets: a preview shows them on a line each, where the traffic's words are told by the stack's outputs.
+    super("sluice:release:Plan", name, { plan: pulumi.secret(args.plan), last: pulumi.secret(args.last) }, opts);
+    this.registerOutputs({});
   }
 }
 
-/** What the stack's last update left in its outputs, by a reference of the stack to itself. */
+/**
+ * What the stack's last update left in its outputs: nothing before the first one.
+ *
+ * The function behind `StackReference`, which as a resource would fill every preview with these outputs.
+ */
 export function lastUpdate(): pulumi.Output<LastUpdate | undefined> {
   const name = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
-  const { outputs } = new pulumi.StackReference("last-update", { name });
-  return outputs.apply((last?: Partial<LastUpdate>) =>
-    last?.plan ? { plan: last.plan, previousStable: last.previousStable } : undefined,
-  );
+  const last = pulumi.runtime.invokeOutput<{ outputs?: Partial<LastUpdate> }>(readStackOutputs, { name });
+  // The plan among them is kept as a secret, and what is made of it is none either.
+  return pulumi
+    .unsecret(last)
+    .apply(({ outputs: { plan, previousStable } = {} }) => (plan ? { plan, previousStable } : undefined));
 }
+
+/** The function of Pulumi's engine that reads a stack's outputs. */
+export const readStackOutputs = "pulumi:pulumi:readStackOutputs";

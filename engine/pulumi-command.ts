@@ -1,7 +1,8 @@
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
+import { builtPulumi, pulumiFolder } from "../lab";
 import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";
 
@@ -25,7 +26,7 @@ export interface FoundPulumi {
 const downloadTimeout = 4;
 
 /**
- * Looks for a Pulumi CLI on PATH, in the Pulumi home, and where an earlier command installed one.
+ * Looks for a Pulumi CLI on PATH, in the Pulumi home, and where an earlier command installed or built one.
  *
  * @throws UserError if one is there that can't be used.
  */
@@ -41,7 +42,16 @@ export async function findPulumi(): Promise<FoundPulumi | undefined> {
     demandVersion(command.version, place);
     return { command, description: `pulumi ${command.version?.version}, found ${place}` };
   }
-  return undefined;
+  const built = await builtPulumi();
+  return built === undefined
+    ? undefined
+    : { command: await commandIn(built), description: `pulumi ${pinnedVersion}, built from Go modules` };
+}
+
+/** The CLI in a folder that holds its plugins too, which it finds by PATH. */
+async function commandIn(folder: string): Promise<PulumiCommand> {
+  process.env["PATH"] = [folder, process.env["PATH"]].join(delimiter);
+  return PulumiCommand.get({ skipVersionCheck: true });
 }
 
 /** Where the Automation API installs the CLI. */
@@ -50,12 +60,17 @@ function installedRoot(): string {
 }
 
 /** Installs the Pulumi CLI: by its download or, if that does not answer, by a build from the Go modules it is made of. */
-export async function installPulumi({ report }: StepContext): Promise<PulumiCommand> {
+export async function installPulumi({ report, signal }: StepContext): Promise<PulumiCommand> {
   const failure = await whyNoDownload();
-  if (failure !== undefined)
-    throw new UserError(
-      `there is no pulumi on PATH or in ~/.pulumi/bin, and ${failure}: install Pulumi ${pinnedVersion} or later`,
-    );
+  if (failure !== undefined) {
+    const folder = await pulumiFolder(signal, report).catch((error: unknown) => {
+      if (signal.aborted || !(error instanceof UserError)) throw error;
+      throw new UserError(
+        `there is no pulumi on PATH or in ~/.pulumi/bin, ${failure}, and it can't be built (${error.message}): install Pulumi ${pinnedVersion} or later`,
+      );
+    });
+    return commandIn(folder);
+  }
   report(`installing pulumi ${pinnedVersion}`);
   return PulumiCommand.install({ version: new SemVer(pinnedVersion), root: installedRoot() });
 }

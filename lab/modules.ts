@@ -155,6 +155,8 @@ export const pulumiModule: GoModule = {
     "pulumi-language-nodejs": "sluice.dev/lab/pulumi/pulumi-language-nodejs",
     "pulumi-resource-random": "sluice.dev/lab/pulumi/pulumi-resource-random",
   },
+  // Without it the CLI prints no version, and nobody can tell whether it is new enough.
+  variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.276.0" },
 };
 
 /** Pulumi's Kubernetes provider. */

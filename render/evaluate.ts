@@ -1,10 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MockMonitor, MockResourceResult } from "@pulumi/pulumi/runtime/mocks";
 import { profileVariable } from "../config/profile";
+import { readStackOutputs } from "../components/plan";
 import program = require("../index");
-
-/** The type token of a reference to a stack's outputs. */
-const stackReferenceType = "pulumi:pulumi:StackReference";
 
 /** One resource that the program registered. */
 export interface ProgramResource {
@@ -78,13 +76,12 @@ export async function evaluateProgram({
     {
       newResource: async ({ type, name, inputs, id }): Promise<MockResourceResult> => {
         const plain = withoutSecretMarks(inputs) as Record<string, unknown>;
-        if (type === stackReferenceType)
-          return { id: name, state: { ...plain, outputs: lastOutputs, secretOutputNames: [] } };
         inputsOf.set(keyOf(type, name), plain);
         const state = (await stateOf?.({ type, name, inputs: plain, id: id || undefined })) ?? plain;
         return { id: id || name, state };
       },
-      call: ({ token }) => {
+      call: ({ token, inputs }) => {
+        if (token === readStackOutputs) return { ...(inputs as object), outputs: lastOutputs };
         throw new Error(`the program calls ${token}, which only Pulumi can answer`);
       },
     },

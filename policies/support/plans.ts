@@ -13,8 +13,8 @@ export interface Release {
 /**
  * The release, where the resource is the one that carries it.
  *
- * The program hands it to a component because Pulumi shows policies neither the state before an update nor a
- * StackReference, which is read and not registered; a component's arguments are seen before anything changes.
+ * The program hands it to a component because Pulumi shows policies neither the state before an update nor a stack's
+ * outputs; a component's arguments are seen before anything changes.
  */
 export function releaseOf({ type, props }: SeenResource): Release | undefined {
   return type === "sluice:release:Plan" ? (props as unknown as Release) : undefined;
