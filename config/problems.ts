@@ -15,8 +15,12 @@ export interface Problem {
 export class ConfigError extends UserError {
   override readonly name = "ConfigError";
 
-  constructor(readonly problems: readonly Problem[]) {
-    super(problems.map(describeProblem).join("\n"));
+  /** @param refusals what is told of no key: a line each. */
+  constructor(
+    readonly problems: readonly Problem[],
+    refusals: readonly string[] = [],
+  ) {
+    super([...problems.map(describeProblem), ...refusals].join("\n"));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { PulumiCommand } from "@pulumi/pulumi/automation";
-import { onPath } from "../lab";
-import { Kubectl } from "../preflight/client";
+import { clusterApi } from "../cluster/api";
+import type { ObjectsApi } from "../cluster/objects-api";
 import type { StepContext } from "../progress/step";
 import type { Cluster, EngineTarget } from "./engine";
 import { PulumiEngine } from "./pulumi-engine";
@@ -19,11 +19,9 @@ export function createEngine(
   return new PulumiEngine(target, { command, connect, folder });
 }
 
-/** Pulumi's provider waits for ever for an API server that does not answer; kubectl, where it is there, tells in seconds. */
-async function connect(cluster: Cluster, { signal }: StepContext): Promise<Kubectl | undefined> {
-  const program = onPath("kubectl");
-  if (!program) return undefined;
-  const kubectl = new Kubectl(program, cluster, signal);
-  await kubectl.check();
-  return kubectl;
+/** Pulumi's provider waits for ever for an API server that does not answer; this tells in seconds. */
+async function connect(cluster: Cluster): Promise<ObjectsApi> {
+  const { objects } = clusterApi(cluster);
+  await objects.check();
+  return objects;
 }

@@ -1,31 +1,34 @@
 import type { Stack } from "@pulumi/pulumi/automation";
+import type { ObjectsApi } from "../cluster/objects-api";
 import { parseStackConfig } from "../config";
 import { ConfigError } from "../config/problems";
+import { runChecks } from "../preflight";
+import { readOnce } from "../preflight/live-objects";
+import { waitForPods } from "../preflight/wait-for-pods";
 import type { StepContext } from "../progress/step";
+import { evaluateProgram } from "../render/evaluate";
+import { keyOfManifest, withNamespace, type Manifest } from "../render/manifest";
 import { activeVersion } from "../traffic/plan";
 import type { EngineTarget } from "./engine";
-import { evaluateProgram } from "../render/evaluate";
-import { findClashes, findMissingSecrets } from "../preflight/clashes";
-import type { Kubectl } from "../preflight/client";
-import { keyOfManifest, withNamespace, type Manifest } from "../render/manifest";
-import { waitUntilReady } from "../preflight/wait";
 
 /**
- * Looks for what Pulumi doesn't: objects of others that would make the plan mean something else.
+ * Looks for what Pulumi doesn't: objects of others that would make the plan mean something else, and objects that the API
+ * server would refuse in the middle of an update.
  *
  * @returns warnings.
  * @throws ConfigError for a plan that would not do what it says.
  */
-export async function guardPlan(kubectl: Kubectl, target: EngineTarget, stack: Stack): Promise<string[]> {
-  const manifests = await routingObjects(target);
-  const first = await findClashes(kubectl, manifests, () => false);
-  if (first.length > 0) {
+export async function guardPlan(api: ObjectsApi, target: EngineTarget, stack: Stack): Promise<string[]> {
+  const situation = { manifests: await programObjects(target), live: readOnce(api) };
+  let findings = await runChecks({ ...situation, isOwn: () => false });
+  if (findings.problems.length > 0) {
     // Most stacks clash with nothing: only then it is worth asking Pulumi for all that the stack made.
     const owned = await ownedKeys(stack);
-    const clashes = await findClashes(kubectl, manifests, (key) => owned.has(key));
-    if (clashes.length > 0) throw new ConfigError(clashes);
+    findings = await runChecks({ ...situation, isOwn: (key) => owned.has(key) });
   }
-  return findMissingSecrets(kubectl, manifests);
+  const { problems, refusals, warnings } = findings;
+  if (problems.length + refusals.length > 0) throw new ConfigError(problems, refusals);
+  return [...warnings];
 }
 
 /**
@@ -34,27 +37,30 @@ export async function guardPlan(kubectl: Kubectl, target: EngineTarget, stack: S
  *
  * @throws UserError where they don't become ready.
  */
-export async function waitForTarget(kubectl: Kubectl, target: EngineTarget, context: StepContext): Promise<void> {
+export async function waitForTarget(api: ObjectsApi, target: EngineTarget, context: StepContext): Promise<void> {
   const { plan, workload, namespace } = parseStackConfig(target.config, target.cluster.profile);
   if (plan.strategy !== "blueGreen") return;
-  const name = `${workload}-${activeVersion(plan)}`;
-  const live = await kubectl.get("deployment", namespace, name);
-  const wanted = (await routingObjects(target)).find(
-    ({ kind, metadata }) => kind === "Deployment" && metadata.name === name,
+  const reference = {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    namespace,
+    name: `${workload}-${activeVersion(plan)}`,
+  };
+  const live = await api.get(reference);
+  const wanted = (await programObjects(target)).find(
+    ({ kind, metadata }) => kind === reference.kind && metadata.name === reference.name,
   );
   // One that this update changes is awaited by Pulumi itself, and may be mended by it.
   if (live && wanted && imageOf(live) === imageOf(wanted) && replicasOf(live) === replicasOf(wanted))
-    await waitUntilReady(kubectl, [live], context);
+    await waitForPods(api, reference, context);
 }
 
-const routingKinds = ["Service", "Ingress", "Deployment", "GatewayClass", "Gateway", "HTTPRoute", "VirtualService"];
-
-/** The stack's objects that lead users, as the program has them; charts have none of them. */
-async function routingObjects({ stack, config, cluster }: EngineTarget): Promise<Manifest[]> {
+/** The stack's objects as its program has them; those of charts are rendered by the engine later. */
+async function programObjects({ stack, config, cluster }: EngineTarget): Promise<Manifest[]> {
   const { resources } = await evaluateProgram({ stack, config, profileFile: cluster.profileFile });
   return resources
     .map(({ inputs }) => inputs as unknown as Manifest)
-    .filter(({ kind }) => routingKinds.includes(kind))
+    .filter(({ apiVersion, kind }) => apiVersion !== undefined && kind !== undefined)
     .map((manifest) => withNamespace(manifest, "default"));
 }
 

@@ -1,4 +1,5 @@
 import { LocalWorkspace, type EngineEvent, type PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
+import type { ObjectsApi } from "../cluster/objects-api";
 import { parseStackConfig } from "../config";
 import { profileVariable } from "../config/profile";
 import type { StepContext } from "../progress/step";
@@ -17,7 +18,6 @@ import type {
 import { trafficValues } from "../config/traffic-values";
 import program = require("../index");
 import { explainPlan } from "../traffic/explain";
-import type { Kubectl } from "../preflight/client";
 import { projectFolder } from "./stack-file";
 import { changeOf, describeUrn } from "./changes";
 import { detailOf } from "./detail";
@@ -30,8 +30,8 @@ import { orPolicyError, policyRun, textUntilRefused } from "./policies";
 export interface PulumiMeans {
   /** Gives the CLI, which may have to be installed first. */
   readonly command: (context: StepContext) => Promise<PulumiCommand>;
-  /** Asks whether the cluster answers, and throws where it does not; nothing where there is no kubectl to ask by. */
-  readonly connect: (cluster: Cluster, context: StepContext) => Promise<Kubectl | undefined>;
+  /** Asks whether the cluster answers, and throws where it does not. */
+  readonly connect: (cluster: Cluster) => Promise<ObjectsApi>;
   /** The folder of a disposable cluster, where the stack's state lives and goes with it. */
   readonly folder?: string;
 }
@@ -49,9 +49,9 @@ export class PulumiEngine {
   /** What an update would do; changes nothing. */
   async preview(context: StepContext, options: UpdateOptions = {}): Promise<Preview> {
     const { watched, policies, onEvent } = this.follow(context, options);
-    const { before, warnings, text } = await this.run(context, options, async (stack, signal, kubectl) => ({
+    const { before, warnings, text } = await this.run(context, options, async (stack, signal, api) => ({
       before: outputsOf(await stack.outputs()),
-      warnings: kubectl ? await guardPlan(kubectl, this.target, stack) : [],
+      warnings: await guardPlan(api, this.target, stack),
       text: await textUntilRefused(policies, () =>
         stack.preview({ ...policies.options, diff: true, color: "never", onEvent, signal }),
       ),
@@ -76,11 +76,9 @@ export class PulumiEngine {
   async up(context: StepContext, options: UpdateOptions = {}): Promise<UpdateResult> {
     if (options.onPreview) await options.onPreview(await this.preview(context, options));
     const { watched, policies, onEvent } = this.follow(context, options);
-    const result = await this.run(context, options, async (stack, signal, kubectl) => {
-      if (kubectl) {
-        await guardPlan(kubectl, this.target, stack);
-        await waitForTarget(kubectl, this.target, context);
-      }
+    const result = await this.run(context, options, async (stack, signal, api) => {
+      await guardPlan(api, this.target, stack);
+      await waitForTarget(api, this.target, context);
       return orPolicyError(policies, () => stack.up({ ...policies.options, color: "never", onEvent, signal }));
     });
     const outputs = outputsOf(result.outputs);
@@ -126,12 +124,12 @@ export class PulumiEngine {
   private async run<Result>(
     context: StepContext,
     options: UpdateOptions,
-    work: (stack: Stack, signal: AbortSignal, kubectl: Kubectl | undefined) => Promise<Result>,
+    work: (stack: Stack, signal: AbortSignal, api: ObjectsApi) => Promise<Result>,
   ): Promise<Result> {
     const { stack: stackName, file, cluster } = this.target;
     const { report, signal } = context;
     const pulumiCommand = await this.means.command(context);
-    const kubectl = await this.means.connect(cluster, context);
+    const api = await this.means.connect(cluster);
     const envVars = await engineEnvironment(cluster, options, this.means.folder);
     return keepingStackFile(file, async () => {
       report("asking pulumi");
@@ -145,7 +143,7 @@ export class PulumiEngine {
           pulumiCommand,
           envVars,
         });
-        return await work(stack, signal, kubectl);
+        return await work(stack, signal, api);
       } catch (error) {
         // An update that is cut short leaves the stack locked: the lock goes, so that the next one can go on.
         if (signal.aborted) await stack?.cancel().catch(() => undefined);

@@ -3,7 +3,7 @@ import { drive } from "../../rollout/driver";
 import { advance } from "../../rollout/machine";
 import { weightOf } from "../../rollout/spec";
 import { isEnded, type RolloutState } from "../../rollout/state";
-import { clusterApi } from "../../rollout/store/api";
+import { clusterApi } from "../../cluster/api";
 import { DriverLease } from "../../rollout/store/lease";
 import { RolloutRecords } from "../../rollout/store/records";
 import { Interrupted, untilInterrupted } from "../interruption";

@@ -1,4 +1,4 @@
-import { clusterApi, type ClusterApi } from "../../rollout/store/api";
+import { clusterApi, type ClusterApi } from "../../cluster/api";
 import { RolloutRecords } from "../../rollout/store/records";
 import type { Session } from "../session";
 

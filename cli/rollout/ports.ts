@@ -14,7 +14,7 @@ import { checksumOf, layOut } from "../../rollout/layout";
 import type { RolloutPorts, Updated } from "../../rollout/ports";
 import { weightOf, type RolloutSpec } from "../../rollout/spec";
 import type { RolloutState } from "../../rollout/state";
-import { isAway, type ClusterApi } from "../../rollout/store/api";
+import { isAway, type ClusterApi } from "../../cluster/api";
 import { crashOf } from "../../rollout/store/crash";
 import type { RolloutRecords } from "../../rollout/store/records";
 import type { Subject } from "../../rollout/subject";

@@ -1,5 +1,5 @@
 import type { V1Pod } from "@kubernetes/client-node";
-import type { ClusterApi } from "./api";
+import type { ClusterApi } from "../../cluster/api";
 
 /** What a container waits for that no waiting helps against. */
 const hopeless = new Set([

@@ -2,7 +2,7 @@ import { hostname, userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { V1MicroTime, type V1Lease } from "@kubernetes/client-node";
 import { UserError } from "../../progress/user-error";
-import { isAway, statusOf, type ClusterApi } from "./api";
+import { isAway, statusOf, type ClusterApi } from "../../cluster/api";
 
 /** Seconds until a driver that says nothing any more counts as gone. */
 const leaseSeconds = 15;

@@ -4,7 +4,7 @@ import { partLabel, stackLabel } from "../../engine/record-labels";
 import { UserError } from "../../progress/user-error";
 import type { AskedCommand } from "../ports";
 import type { RolloutState } from "../state";
-import { statusOf, type ClusterApi } from "./api";
+import { statusOf, type ClusterApi } from "../../cluster/api";
 
 const part = "rollout";
 const commandPrefix = "command-";

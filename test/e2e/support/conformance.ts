@@ -9,7 +9,7 @@ import { buildImages, type ImageArchive } from "../../../lab/images/build";
 import { identify } from "../../../lab/identity";
 import type { GoModule } from "../../../lab/modules";
 import { buildPrograms } from "../../../lab/programs";
-import { quietContext } from "../../unit/support/fake-cluster";
+import { quietContext } from "../../unit/support/quiet-context";
 import { kubectl, testLab } from "./lab";
 
 /** Gateway API's conformance tests, and the server that they send their requests to. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
 import { historyCommand } from "../../../cli/commands/history";
-import { clusterApi } from "../../../rollout/store/api";
+import { clusterApi } from "../../../cluster/api";
 import { RolloutRecords } from "../../../rollout/store/records";
 import { isEnded, type RolloutState } from "../../../rollout/state";
 import { parseStackConfig } from "../../../config";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clusterApi } from "../../../../rollout/store/api";
+import { clusterApi } from "../../../../cluster/api";
 import { crashOf } from "../../../../rollout/store/crash";
 import { fakeApi } from "../../support/fake-api";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clusterApi } from "../../../../rollout/store/api";
+import { clusterApi } from "../../../../cluster/api";
 import { DriverLease } from "../../../../rollout/store/lease";
 import { fakeApi } from "../../support/fake-api";
 

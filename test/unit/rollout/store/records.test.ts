@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { begin } from "../../../../rollout/machine";
 import type { RolloutState } from "../../../../rollout/state";
-import { clusterApi } from "../../../../rollout/store/api";
+import { clusterApi } from "../../../../cluster/api";
 import { RolloutRecords } from "../../../../rollout/store/records";
 import { fakeApi } from "../../support/fake-api";
 import { check, specOf } from "../world";

@@ -1,7 +1,8 @@
 import { gatewayControllerName } from "../components/traefik";
 import type { Problem } from "../config/problems";
-import type { Kubectl } from "./client";
 import { describeObject, keyOfManifest, referenceOf, type Manifest } from "../render/manifest";
+import type { Findings, Situation } from "./check";
+import { findUnsupported, traefikFeatures } from "./gateway-features";
 
 const group = "gateway.networking.k8s.io";
 
@@ -13,8 +14,6 @@ const install = (channel: string) =>
 
 interface Rule {
   readonly matches?: readonly { readonly path?: { readonly value?: string } }[];
-  readonly filters?: readonly { readonly type: string; readonly requestMirror?: { readonly percent?: number } }[];
-  readonly timeouts?: { readonly request?: string; readonly backendRequest?: string };
   readonly retry?: object;
 }
 
@@ -37,64 +36,47 @@ interface GatewaySpec {
   readonly listeners?: readonly Listener[];
 }
 
-/** What a plan needs of an implementation beyond the core, and the key that asks for it. */
-interface Need {
-  readonly feature: string;
-  readonly key: string;
-}
-
 /**
  * What would keep Gateway API's objects from doing what the plan says: kinds that the cluster doesn't have, a Gateway or
  * its class that is not there, listeners for other hosts, and features that the implementation does not have.
- *
- * @param manifests the stack's objects.
- * @param isOwn tells objects that the stack itself made.
  */
-export async function findGatewayProblems(
-  kubectl: Kubectl,
-  manifests: readonly Manifest[],
-  isOwn: (key: string) => boolean,
-): Promise<Problem[]> {
+export async function findGatewayProblems(situation: Situation): Promise<Findings> {
+  const { manifests, live, isOwn } = situation;
   const routes = manifests.filter(isOf("HTTPRoute"));
-  if (routes.length === 0) return [];
-  const definition = await kubectl.get("customresourcedefinition", "", `httproutes.${group}`);
-  if (!definition) return [missingKinds];
+  const [first] = routes;
+  if (!first) return {};
+  if (!(await live.has(first))) return { problems: [missingKinds] };
+  const { apiVersion } = first;
   const own = manifests.find(isOf("Gateway"));
-  const parent = (routes[0]?.["spec"] as RouteSpec | undefined)?.parentRefs?.[0];
-  const namespace = parent?.namespace ?? routes[0]?.metadata.namespace ?? "default";
-  const gateway = own ?? (await kubectl.get(`gateways.${group}`, namespace, parent?.name ?? ""));
+  const parent = (first["spec"] as RouteSpec).parentRefs?.[0];
+  const namespace = parent?.namespace ?? first.metadata.namespace ?? "default";
+  const name = parent?.name ?? "";
+  const gateway = own ?? (await live.get({ apiVersion, kind: "Gateway", namespace, name }));
   if (!gateway)
-    return [
-      { key: "gateway", value: `${namespace}/${parent?.name}`, allowed: "must be the name of a Gateway that is there" },
-    ];
+    return {
+      problems: [
+        { key: "gateway", value: `${namespace}/${name}`, allowed: "must be the name of a Gateway that is there" },
+      ],
+    };
   const className = (gateway["spec"] as GatewaySpec).gatewayClassName ?? "";
   const ownClass = manifests.find((one) => isOf("GatewayClass")(one) && one.metadata.name === className);
-  const live = await kubectl.get(`gatewayclasses.${group}`, "", className);
-  if (!live && !ownClass)
-    return [
-      {
-        key: "ingressController.className",
-        value: className,
-        allowed: "must be the name of a GatewayClass that is there, which an implementation of Gateway API brings",
-      },
-    ];
-  const controller = controllerOf(live ?? ownClass);
-  const others = await kubectl.listAll(`gateways.${group},httproutes.${group}`);
+  const liveClass = await live.get({ apiVersion, kind: "GatewayClass", name: className });
+  if (!liveClass && !ownClass) return { problems: [missingClass(className)] };
+  const controller = controllerOf(liveClass ?? ownClass);
   // Traefik takes what all Gateways of its class say at the same ports.
-  const isBeside = (other: Manifest) =>
-    controller === gatewayControllerName &&
-    isOf("Gateway")(other) &&
-    (other["spec"] as GatewaySpec).gatewayClassName === className;
-  return [
-    ...routes.flatMap((route) => (own ? [] : unheardHosts(route, gateway))),
-    ...takenPlaces(
-      routes,
-      [gateway, ...others.filter(isBeside)],
-      others.filter((other) => isOf("HTTPRoute")(other) && !isOwn(keyOfManifest(other))),
-    ),
-    ...unsupported(routes, className, live ? featuresOf(live) : traefikFeatures),
-    ...withoutRetries(routes, definition, controller),
-  ];
+  const isTraefiks = controller === gatewayControllerName;
+  const beside = (isTraefiks ? await live.list({ apiVersion, kind: "Gateway" }) : []).filter(
+    ({ spec }) => (spec as GatewaySpec).gatewayClassName === className,
+  );
+  const others = (await live.list(first)).filter((other) => !isOwn(keyOfManifest(other)));
+  return {
+    problems: [
+      ...routes.flatMap((route) => (own ? [] : unheardHosts(route, gateway))),
+      ...takenPlaces(routes, [gateway, ...beside], others),
+      ...findUnsupported(routes, className, liveClass ? featuresOf(liveClass) : traefikFeatures),
+      ...(await withoutRetries(situation, routes, controller)),
+    ],
+  };
 }
 
 const missingKinds: Problem = {
@@ -102,6 +84,11 @@ const missingKinds: Problem = {
   value: "gateway",
   allowed: `needs the kinds of Gateway API, which this cluster does not have: ${install("standard")}`,
 };
+
+function missingClass(className: string): Problem {
+  const allowed = "must be the name of a GatewayClass that is there, which an implementation of Gateway API brings";
+  return { key: "ingressController.className", value: className, allowed };
+}
 
 function isOf(kind: string): (manifest: Manifest) => boolean {
   return (manifest) => manifest.kind === kind && manifest.apiVersion.startsWith(`${group}/`);
@@ -165,41 +152,22 @@ function placesOf(route: Manifest): string[] {
   return hostnames.flatMap((host) => paths.map((path) => `${host} ${path}`));
 }
 
-function unsupported(routes: readonly Manifest[], className: string, features: readonly string[]): Problem[] {
-  const needs = routes.flatMap((route) => ((route["spec"] as RouteSpec).rules ?? []).flatMap(needsOf));
-  const missing = needs.filter(({ feature }) => !features.includes(feature));
-  const first = missing.filter(({ feature }, index) => missing.findIndex((one) => one.feature === feature) === index);
-  return first.map(({ feature, key }) => ({
-    key,
-    value: feature,
-    allowed: `must be left out: the GatewayClass ${className} does not support ${feature} (status.supportedFeatures)`,
-  }));
-}
-
-function needsOf({ filters = [], timeouts }: Rule): Need[] {
-  const mirror = filters.find(({ type }) => type === "RequestMirror");
-  return [
-    ...(mirror ? [{ feature: "HTTPRouteRequestMirror", key: "mirrorPercent" }] : []),
-    ...(mirror?.requestMirror?.percent === undefined
-      ? []
-      : [{ feature: "HTTPRouteRequestPercentageMirror", key: "mirrorPercent" }]),
-    ...(timeouts?.request === undefined ? [] : [{ feature: "HTTPRouteRequestTimeout", key: "timeouts.request" }]),
-    ...(timeouts?.backendRequest === undefined
-      ? []
-      : [{ feature: "HTTPRouteBackendTimeout", key: "timeouts.backend" }]),
-    ...(filters.some(({ type }) => type === "RequestRedirect")
-      ? ["HTTPRouteSchemeRedirect", "HTTPRoute308RedirectStatusCode"].map((feature) => ({ feature, key: "tls" }))
-      : []),
-  ];
-}
-
 /** Retries are in the experimental channel only, whose kinds have a field more; no feature tells who reads it. */
-function withoutRetries(routes: readonly Manifest[], definition: Manifest, controller: string | undefined): Problem[] {
+async function withoutRetries(
+  { live }: Situation,
+  routes: readonly Manifest[],
+  controller: string | undefined,
+): Promise<Problem[]> {
   if (!routes.some((route) => ((route["spec"] as RouteSpec).rules ?? []).some(({ retry }) => retry))) return [];
   const problem = (allowed: string) => [{ key: "retries", value: "HTTPRoute retry", allowed }];
   if (controller === gatewayControllerName)
     return problem("must be left out under Traefik, which does not read it: nothing would be sent anew");
-  if (JSON.stringify(definition["spec"]).includes('"retry":')) return [];
+  const definition = await live.get({
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    name: `httproutes.${group}`,
+  });
+  if (JSON.stringify(definition?.["spec"] ?? {}).includes('"retry":')) return [];
   return problem(
     `must be left out, or the cluster must have the experimental channel of Gateway API: ${install("experimental")}`,
   );
@@ -215,11 +183,3 @@ function featuresOf(gatewayClass: Manifest): string[] {
   };
   return supportedFeatures.map((feature) => (typeof feature === "string" ? feature : feature.name));
 }
-
-/**
- * What Traefik 3.7.6 says of itself, of all that a plan may need: for the first preview of a stack that brings it, while
- * there is no class to ask.
- *
- * @see pkg/provider/kubernetes/gateway/features.go of v3.7.6
- */
-export const traefikFeatures = ["HTTPRouteSchemeRedirect", "HTTPRoute308RedirectStatusCode"];

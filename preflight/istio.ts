@@ -1,29 +1,23 @@
 import type { Problem } from "../config/problems";
-import type { Kubectl } from "./client";
 import { describeObject, keyOfManifest, referenceOf, type Manifest } from "../render/manifest";
+import type { Findings, Situation } from "./check";
 
 const group = "networking.istio.io";
 
 /**
  * What would keep Istio's objects from doing what the plan says: kinds that the cluster doesn't have, and a VirtualService
  * of somebody else for the same host.
- *
- * @param manifests the stack's objects.
- * @param isOwn tells objects that the stack itself made.
  */
-export async function findIstioProblems(
-  kubectl: Kubectl,
-  manifests: readonly Manifest[],
-  isOwn: (key: string) => boolean,
-): Promise<Problem[]> {
+export async function findIstioProblems({ manifests, live, isOwn }: Situation): Promise<Findings> {
   const own = manifests.filter(
     ({ kind, apiVersion }) => kind === "VirtualService" && apiVersion.startsWith(`${group}/`),
   );
-  if (own.length === 0) return [];
-  if (!(await kubectl.get("customresourcedefinition", "", `virtualservices.${group}`))) return [missingKinds];
+  const [first] = own;
+  if (!first) return {};
+  if (!(await live.has(first))) return { problems: [missingKinds] };
   const keys = new Set(own.map((one) => keyOfManifest(one)));
   const places = new Set(own.flatMap(placesOf));
-  return (await kubectl.listAll(`virtualservices.${group}`))
+  const problems = (await live.list(first))
     .filter((other) => !keys.has(keyOfManifest(other)) && !isOwn(keyOfManifest(other)))
     .flatMap((other) => {
       const host = placesOf(other)
@@ -32,6 +26,7 @@ export async function findIstioProblems(
       const allowed = `must be a host that no other VirtualService has: ${describeObject(referenceOf(other))} has it already, and of two Istio takes one`;
       return host === undefined ? [] : [{ key: "host", value: host, allowed }];
     });
+  return { problems };
 }
 
 const missingKinds: Problem = {

@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { gatewayControllerName } from "../../../components/traefik";
-import { findGatewayProblems } from "../../../preflight/gateway-checks";
+import { findGatewayProblems } from "../../../preflight/gateway";
 import { keyOfManifest, type Manifest } from "../../../render/manifest";
-import { FakeCluster } from "../support/fake-cluster";
+import { FakeObjects, situationOf } from "../support/fake-objects";
 import { manifest } from "../support/manifests";
-import { objectsIn } from "../support/objects-answer";
-import { runProgram } from "../support/programs";
 import { gatewayStack, type RawConfig } from "../support/stacks";
 
 const apiVersion = "gateway.networking.k8s.io/v1";
@@ -39,14 +37,12 @@ const route = (name: string, spec: object): Manifest =>
   manifest("HTTPRoute", name, { apiVersion, namespace: "other", spec });
 
 describe("findGatewayProblems", () => {
-  let cluster: FakeCluster;
-  beforeEach(() => (cluster = new FakeCluster()));
-  afterEach(() => cluster.remove());
+  let live: FakeObjects;
+  beforeEach(() => (live = new FakeObjects()));
 
   const problems = async (changes: RawConfig, ...there: readonly Manifest[]) => {
-    for (const one of there) cluster.put(one);
-    const objects = objectsIn(await runProgram(gatewayStack(changes)));
-    return findGatewayProblems(cluster.kubectl(), objects, () => false);
+    live.put(...there);
+    return (await findGatewayProblems(await situationOf(gatewayStack(changes), live))).problems ?? [];
   };
   /** The only problem; fails where there is none or several. */
   const onlyProblem = async (changes: RawConfig, ...there: readonly Manifest[]) => {
@@ -56,8 +52,8 @@ describe("findGatewayProblems", () => {
   };
 
   it("asks nothing where the stack has no route", async () => {
-    assert.deepEqual(await findGatewayProblems(cluster.kubectl(), [manifest("Service", "a")], () => false), []);
-    assert.deepEqual(cluster.calls(), []);
+    await findGatewayProblems({ manifests: [manifest("Service", "a")], live, isOwn: () => false });
+    assert.deepEqual(live.calls, []);
   });
 
   it("has nothing against a plan that the cluster can do", async () => {
@@ -65,6 +61,7 @@ describe("findGatewayProblems", () => {
   });
 
   it("names the command that brings the kinds, where they are missing", async () => {
+    live.missing.add("gateway.networking.k8s.io");
     const { key, value, allowed } = await onlyProblem({});
     assert.deepEqual([key, value], ["router", "gateway"]);
     assert.match(allowed, /kubectl apply --server-side -f https:\/\/\S+\/download\/v1\.5\.1\/standard-install\.yaml/);
@@ -226,11 +223,11 @@ describe("findGatewayProblems", () => {
       const parentRefs = [{ name: "shared", namespace: "infra" }];
       const spec = { parentRefs, hostnames: ["www.test.com"], rules: [{}] };
       const old = route("old", spec);
-      for (const one of [kinds("standard"), gatewayClass(), gateway(http), old]) cluster.put(one);
-      const objects = objectsIn(await runProgram(gatewayStack(attached)));
-      const own = (key: string) => key === keyOfManifest(old);
-      assert.deepEqual(await findGatewayProblems(cluster.kubectl(), objects, own), []);
-      assert.equal((await findGatewayProblems(cluster.kubectl(), objects, () => false)).length, 1);
+      live.put(kinds("standard"), gatewayClass(), gateway(http), old);
+      const situation = await situationOf(gatewayStack(attached), live, (key) => key === keyOfManifest(old));
+      assert.deepEqual((await findGatewayProblems(situation)).problems, []);
+      const others = await findGatewayProblems({ ...situation, isOwn: () => false });
+      assert.equal(others.problems?.length, 1);
     });
   });
 });

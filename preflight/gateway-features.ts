@@ -1,0 +1,60 @@
+import type { Problem } from "../config/problems";
+import type { Manifest } from "../render/manifest";
+
+interface Rule {
+  readonly filters?: readonly { readonly type: string; readonly requestMirror?: { readonly percent?: number } }[];
+  readonly timeouts?: { readonly request?: string; readonly backendRequest?: string };
+}
+
+/** What a plan needs of an implementation beyond the core, and the key that asks for it. */
+interface Need {
+  readonly feature: string;
+  readonly key: string;
+}
+
+/**
+ * What the routes need beyond the core of Gateway API and the implementation does not have.
+ *
+ * @param features what the class says that it supports.
+ */
+export function findUnsupported(
+  routes: readonly Manifest[],
+  className: string,
+  features: readonly string[],
+): Problem[] {
+  const needs = routes.flatMap((route) =>
+    ((route["spec"] as { readonly rules?: readonly Rule[] }).rules ?? []).flatMap(needsOf),
+  );
+  const missing = needs.filter(({ feature }) => !features.includes(feature));
+  const first = missing.filter(({ feature }, index) => missing.findIndex((one) => one.feature === feature) === index);
+  return first.map(({ feature, key }) => ({
+    key,
+    value: feature,
+    allowed: `must be left out: the GatewayClass ${className} does not support ${feature} (status.supportedFeatures)`,
+  }));
+}
+
+function needsOf({ filters = [], timeouts }: Rule): Need[] {
+  const mirror = filters.find(({ type }) => type === "RequestMirror");
+  return [
+    ...(mirror ? [{ feature: "HTTPRouteRequestMirror", key: "mirrorPercent" }] : []),
+    ...(mirror?.requestMirror?.percent === undefined
+      ? []
+      : [{ feature: "HTTPRouteRequestPercentageMirror", key: "mirrorPercent" }]),
+    ...(timeouts?.request === undefined ? [] : [{ feature: "HTTPRouteRequestTimeout", key: "timeouts.request" }]),
+    ...(timeouts?.backendRequest === undefined
+      ? []
+      : [{ feature: "HTTPRouteBackendTimeout", key: "timeouts.backend" }]),
+    ...(filters.some(({ type }) => type === "RequestRedirect")
+      ? ["HTTPRouteSchemeRedirect", "HTTPRoute308RedirectStatusCode"].map((feature) => ({ feature, key: "tls" }))
+      : []),
+  ];
+}
+
+/**
+ * What Traefik 3.7.6 says of itself, of all that a plan may need: for the first preview of a stack that brings it, while
+ * there is no class to ask.
+ *
+ * @see pkg/provider/kubernetes/gateway/features.go of v3.7.6
+ */
+export const traefikFeatures = ["HTTPRouteSchemeRedirect", "HTTPRoute308RedirectStatusCode"];

@@ -1,0 +1,44 @@
+import { ForbiddenError } from "../cluster/objects-api";
+import type { Problem } from "../config/problems";
+import { findMissingCertificates } from "./certificates";
+import type { Check, Findings, Situation } from "./check";
+import { findGatewayProblems } from "./gateway";
+import { findIngressClashes } from "./ingresses";
+import { findIstioProblems } from "./istio";
+import { findTakenPorts } from "./node-ports";
+import { findRefusals } from "./refusals";
+
+/** What is asked of a cluster before a plan is made real there. */
+const checks: readonly Check[] = [
+  findGatewayProblems,
+  findIstioProblems,
+  findTakenPorts,
+  findIngressClashes,
+  findMissingCertificates,
+  findRefusals,
+];
+
+/** Asks all checks at once; one that the user's account may not make is told as a warning. */
+export async function runChecks(situation: Situation): Promise<Required<Findings>> {
+  const findings = await Promise.all(checks.map((check) => unlessForbidden(check, situation)));
+  return {
+    problems: firstOfEach(findings.flatMap(({ problems = [] }) => problems)),
+    refusals: findings.flatMap(({ refusals = [] }) => refusals),
+    warnings: [...new Set(findings.flatMap(({ warnings = [] }) => warnings))],
+  };
+}
+
+async function unlessForbidden(check: Check, situation: Situation): Promise<Findings> {
+  try {
+    return await check(situation);
+  } catch (error) {
+    if (!(error instanceof ForbiddenError)) throw error;
+    return { warnings: [`not checked, as the cluster does not allow it: ${error.message}`] };
+  }
+}
+
+/** One problem by key and value is enough to know what to change. */
+function firstOfEach(problems: readonly Problem[]): Problem[] {
+  const keys = problems.map(({ key, value }) => `${key} ${String(value)}`);
+  return problems.filter((_, index) => keys.indexOf(keys[index] ?? "") === index);
+}

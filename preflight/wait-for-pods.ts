@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ObjectsApi } from "../cluster/objects-api";
+import type { StepContext } from "../progress/step";
+import { UserError } from "../progress/user-error";
+import { describeObject, type Manifest, type ObjectReference } from "../render/manifest";
+import { deploymentReadiness } from "./deployment-readiness";
+import { troublesOf } from "./pod-status";
+
+/** Minutes until pods that are still not ready fail the update. */
+const minutesToReady = 5;
+
+const pollMilliseconds = 500;
+
+/**
+ * Waits until a Deployment's pods are ready, all of them of its present generation.
+ *
+ * @throws UserError naming the Deployment, what it waits for, and what its pods say.
+ */
+export async function waitForPods(
+  api: Pick<ObjectsApi, "get" | "listIn">,
+  reference: ObjectReference,
+  { report, signal }: StepContext,
+): Promise<void> {
+  const deadline = Date.now() + minutesToReady * 60_000;
+  for (;;) {
+    const live = await api.get(reference);
+    const { waitingFor, isFinal } = live ? deploymentReadiness(live) : { waitingFor: "it is gone", isFinal: true };
+    if (waitingFor === undefined) return;
+    const name = describeObject(reference);
+    if (isFinal || Date.now() > deadline) {
+      const lines = [`${name} does not become ready: ${waitingFor}`, ...(live ? await podTroubles(api, live) : [])];
+      throw new UserError(lines.join("\n  "));
+    }
+    report(`waiting for ${name}: ${waitingFor}`);
+    await sleep(pollMilliseconds, undefined, { signal });
+  }
+}
+
+/** What the pods of a Deployment say about why they are not ready, a line each. */
+async function podTroubles(api: Pick<ObjectsApi, "listIn">, { metadata, spec }: Manifest): Promise<string[]> {
+  const { selector } = (spec ?? {}) as { selector?: { matchLabels?: Record<string, string> } };
+  const pods = await api.listIn(
+    metadata.namespace ?? "default",
+    { apiVersion: "v1", kind: "Pod" },
+    selector?.matchLabels ?? {},
+  );
+  return pods.flatMap(troublesOf);
+}

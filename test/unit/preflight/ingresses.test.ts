@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import type { Manifest } from "../../../render/manifest";
+import { findIngressClashes } from "../../../preflight/ingresses";
+import { describeProblem } from "../../../config/problems";
+import { keyOfManifest } from "../../../render/manifest";
+import { FakeObjects, situationOf } from "../support/fake-objects";
+import { flaggerStack, smallStack } from "../support/stacks";
+
+const ingress = (name: string, host: string, service: string, namespace = "demo", className = "nginx"): Manifest => ({
+  apiVersion: "networking.k8s.io/v1",
+  kind: "Ingress",
+  metadata: { name, namespace },
+  spec: {
+    ingressClassName: className,
+    rules: [{ host, http: { paths: [{ path: "/", backend: { service: { name: service } } }] } }],
+  },
+});
+
+describe("findIngressClashes", () => {
+  let live: FakeObjects;
+  beforeEach(() => (live = new FakeObjects()));
+
+  const preview = async (config = smallStack(), isOwn?: (key: string) => boolean) =>
+    ((await findIngressClashes(await situationOf(config, live, isOwn))).problems ?? []).map(describeProblem).join("\n");
+
+  it("a rule for the same host and path is refused, in whatever namespace it is", async () => {
+    live.put(ingress("shop", "www.test.com", "shop", "other"));
+    assert.match(await preview(), /sluice:host is "www\.test\.com": .*Ingress other\/shop has \/ already/);
+  });
+
+  it("the same rule is none of others' where Flagger made it for the stack's own Canary", async () => {
+    const made = ingress("nginx-canary", "www.test.com", "nginx-canary");
+    const ownedBy = (name: string) => ({
+      ownerReferences: [{ apiVersion: "flagger.app/v1beta1", kind: "Canary", name }],
+    });
+    live.put({ ...made, metadata: { ...made.metadata, ...ownedBy("nginx") } });
+    assert.equal(await preview(flaggerStack()), "");
+    live.put({ ...made, metadata: { ...made.metadata, ...ownedBy("shop") } });
+    assert.match(await preview(flaggerStack()), /Ingress demo\/nginx-canary has \/ already/);
+  });
+
+  it("the same rule for another controller is none of the plan's", async () => {
+    live.put(ingress("shop", "www.test.com", "shop", "other", "internal"));
+    assert.equal(await preview(), "");
+  });
+
+  it("another host or path is fine", async () => {
+    live.put(ingress("shop", "shop.test.com", "shop"));
+    assert.equal(await preview(), "");
+  });
+
+  it("a Service that another Ingress leads to is refused, as a canary's rules are kept by Service", async () => {
+    live.put(ingress("shop", "shop.test.com", "nginx-v1"));
+    assert.match(await preview(), /sluice:workload is "nginx": .*Ingress demo\/shop leads to nginx-v1 as well/);
+  });
+
+  it("a Service of the same name in another namespace is another one", async () => {
+    live.put(ingress("shop", "shop.test.com", "nginx-v1", "other"));
+    assert.equal(await preview(), "");
+  });
+
+  it("a Service that an Ingress of another class leads to is shared with another controller, which leaks nothing", async () => {
+    live.put(ingress("shop", "shop.test.com", "nginx-v1", "demo", "internal"));
+    assert.equal(await preview(), "");
+  });
+
+  it("without a canary a shared Service leaks nothing", async () => {
+    live.put(ingress("shop", "shop.test.com", "nginx-v1"));
+    assert.equal(await preview(smallStack({ "sluice:canary": undefined, "sluice:canaryWeight": undefined })), "");
+  });
+
+  it("the stack's own rules are no clash, neither those that stay nor those that go", async () => {
+    const old = ingress("web", "www.test.com", "nginx-v1");
+    live.put(old, ingress("nginx", "www.test.com", "nginx-v1"));
+    assert.equal(await preview(smallStack(), (key) => key === keyOfManifest(old)), "");
+    assert.match(await preview(), /Ingress demo\/web has \/ already/);
+  });
+
+  it("nobody is asked of a stack without an Ingress", async () => {
+    await findIngressClashes({ manifests: [], live, isOwn: () => false });
+    assert.deepEqual(live.calls, []);
+  });
+});
