@@ -58,17 +58,12 @@ describe("IngressRouter", () => {
       [canary(), "v2"],
     ] as const) {
       const dependencies = dependenciesOf(ingress);
-      for (const wanted of [`Deployment nginx-${version}`, `Service nginx-${version}`, "Service traefik"])
+      for (const wanted of [`Deployment nginx-${version}`, `Service nginx-${version}`, "Chart ingress-nginx"])
         assert.ok(dependencies.includes(wanted), `${ingress.name} waits for ${wanted}`);
     }
     for (const wanted of ["Ingress nginx", "Service nginx-canary"])
       assert.ok(dependenciesOf(canary()).includes(wanted), wanted);
     assert.ok(dependenciesOf(objectOf(program, "Service", "nginx-canary")).includes("Deployment nginx-v2"));
-  });
-
-  it("waits for the whole chart of ingress-nginx", async () => {
-    const prod = await runStack("prod");
-    assert.ok(dependenciesOf(objectOf(prod, "Ingress", "nginx")).includes("Chart ingress-nginx"));
   });
 
   it("takes path and pathType of the plan for both", async () => {
@@ -86,7 +81,7 @@ describe("IngressRouter", () => {
     const without = await runStack("dev", changes);
     assert.deepEqual(namesOf(without, "Ingress"), ["nginx"]);
     assert.equal(serviceOf(objectOf(without, "Ingress", "nginx")), "nginx-v2");
-    assert.deepEqual(namesOf(without, "Service"), ["nginx-v1", "nginx-v2", "traefik"]);
+    assert.deepEqual(namesOf(without, "Service"), ["nginx-v1", "nginx-v2"]);
   });
 
   it("works for a controller that is there already", async () => {

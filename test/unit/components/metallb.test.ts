@@ -38,9 +38,8 @@ describe("MetalLb", () => {
   });
 
   it("is there before the entrance asks for an address", () => {
-    assert.ok(
-      dependenciesOf(objectOf(program, "Service", "traefik")).includes("L2Advertisement metallb-advertisement"),
-    );
+    const chart = program.resources.find(({ urn }) => urn.endsWith(":Chart::ingress-nginx")) ?? assert.fail();
+    assert.ok(dependenciesOf(chart).includes("L2Advertisement metallb-advertisement"));
   });
 
   it("takes the memberlist key from a generated password", async () => {

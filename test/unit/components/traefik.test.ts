@@ -4,10 +4,11 @@ import { readStack } from "../../../engine/stack-file";
 import { at, dependenciesOf, namesOf, objectOf, runStack } from "../support/programs";
 
 const provider = "--providers.kubernetesingressnginx";
+const traefik = { "sluice:ingressController": { kind: "traefik" } };
 
 describe("Traefik", () => {
   let program: EvaluatedProgram;
-  before(async () => (program = await runStack("dev")));
+  before(async () => (program = await runStack("dev", traefik)));
   const spec = () => at(objectOf(program, "Deployment", "traefik").inputs, "spec");
   const container = () => at(spec(), "template", "spec", "containers", 0);
 
@@ -114,7 +115,8 @@ describe("Traefik", () => {
         type === "kubernetes:core/v1:Service" && name === "traefik"
           ? { ...inputs, status: { loadBalancer: { ingress: [ingress] } } }
           : inputs;
-      return (await evaluateProgram({ ...readStack("dev"), stateOf })).outputs["address"];
+      return (await evaluateProgram({ stack: "dev", config: { ...readStack("dev").config, ...traefik }, stateOf }))
+        .outputs["address"];
     };
     assert.equal(await addressFrom({ ip: "192.168.10.241" }), "192.168.10.241");
     assert.equal(await addressFrom({ hostname: "lb.cloud.test" }), "lb.cloud.test");

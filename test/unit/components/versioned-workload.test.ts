@@ -13,8 +13,8 @@ describe("VersionedWorkload in dev", () => {
   const container = () => at(pod(), "containers", 0);
 
   it("has a Deployment and a Service for each version", () => {
-    assert.deepEqual(namesOf(program, "Service"), ["nginx-canary", "nginx-v1", "nginx-v2", "traefik"]);
-    assert.deepEqual(namesOf(program, "Deployment"), ["nginx-v1", "nginx-v2", "traefik"]);
+    assert.deepEqual(namesOf(program, "Service"), ["nginx-canary", "nginx-v1", "nginx-v2"]);
+    assert.deepEqual(namesOf(program, "Deployment"), ["nginx-v1", "nginx-v2"]);
   });
 
   it("selects by app and version alone, and labels the pods so", () => {

@@ -179,8 +179,6 @@ describe("a blue-green stack refuses", () => {
     const versions = { v1, preview: v2 };
     const colors = { blue: "v1", green: "preview" };
     parseStackConfig(blueGreenService({ "sluice:versions": versions, "sluice:colors": colors }));
-    parseStackConfig(
-      blueGreenStack({ "sluice:versions": versions, "sluice:colors": colors, "sluice:previewHost": "p.test.com" }),
-    );
+    parseStackConfig(blueGreenStack({ "sluice:versions": versions, "sluice:colors": colors }));
   });
 });
