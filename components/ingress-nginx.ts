@@ -55,10 +55,15 @@ export class IngressNginx extends pulumi.ComponentResource implements Entrance {
 function chartValues(args: IngressNginxArgs): Record<string, unknown> {
   return {
     controller: {
-      // Changes per second that the controller takes up, 0.3 by default: the second of two changes waits for 3.3 s. nginx's
-      // workers look for changes once a second, so more than this would hardly be felt, and each reload costs a generation
-      // of workers.
-      extraArgs: { "sync-rate-limit": "1" },
+      extraArgs: {
+        // Changes per second that the controller takes up, 0.3 by default: the second of two changes waits for 3.3 s. nginx's
+        // workers look for changes once a second, so more than this would hardly be felt, and each reload costs a generation
+        // of workers.
+        "sync-rate-limit": "1",
+        // Seconds between two looks at which Ingresses lack an address, 60 by default: Pulumi waits for the address of every
+        // new Ingress, so of every new trial. One look costs one request to the API server.
+        "status-update-interval": "2",
+      },
       // The chart waits 10 s before it asks for the first time. The controller answers only once its first configuration is
       // in force, so there is nothing to wait for; it is given up after 30 s without an answer, as by the chart.
       readinessProbe: { initialDelaySeconds: 1, periodSeconds: 2, failureThreshold: 15 },
