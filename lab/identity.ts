@@ -43,6 +43,8 @@ export interface Lab {
   /** The same, for the lab's own processes, which need no relay. */
   readonly innerKubeconfig: string;
   readonly profile: string;
+  /** The folder of Pulumi's state. */
+  readonly stacks: string;
   /** Network namespace in which the cluster lives. */
   readonly namespace: string;
   /** Network namespace from which requests are sent. */
@@ -96,6 +98,7 @@ export function identify(options: LabOptions): Lab {
     kubeconfig: join(state, "kubeconfig"),
     innerKubeconfig: join(state, "inner.kubeconfig"),
     profile: join(state, "profile.yaml"),
+    stacks: join(state, "pulumi"),
     namespace: name,
     clientNamespace: `${name}-client`,
     socket: join(state, "containerd.sock"),

@@ -4,7 +4,7 @@ import { identify, type LabOptions } from "./identity";
 export { type LabOptions, type LabPart, labParts } from "./identity";
 export { neededParts } from "./needed-parts";
 export { clusterProfile, renderProfile } from "./profile";
-export { builtPulumi, pulumiFolder } from "./pulumi";
+export { builtPulumi, pulumiFolder, pulumiOnPath } from "./pulumi";
 export { type LabStatus, labStatus, type PieceStatus } from "./status";
 export { downSteps, labSteps } from "./steps";
 export { chartFromModule, helmProgram, istioctlProgram, kubectlProgram } from "./tools";
@@ -18,13 +18,15 @@ export interface LabInfo {
   /** Path of the cluster profile. */
   readonly profile: string;
   readonly binaries: { readonly kubectl: string; readonly helm: string };
+  /** Where the stacks of the lab have their state; it goes with the lab. */
+  readonly stacks: string;
 }
 
 /** Says where a lab's things are, whether it runs or not. */
 export function labInfo(options: LabOptions = {}): LabInfo {
-  const { name, kubeconfig, profile, bin } = identify(options);
+  const { name, kubeconfig, profile, bin, stacks } = identify(options);
   const binaries = { kubectl: join(bin, "kubectl"), helm: join(bin, "helm") };
-  return { name, kubeconfig, context: name, profile, binaries };
+  return { name, kubeconfig, context: name, profile, binaries, stacks };
 }
 
 /** The folder of a lab's logs, one a piece. */

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { copyFile, link } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -54,18 +54,24 @@ function folderKey(folders: readonly string[]): string {
   return `pulumi-path-${hashOf({ folders: folders.map((folder) => basename(folder)).join() })}`;
 }
 
-/** The folder of a Pulumi that the user has: on PATH, in the Pulumi home, or where the Automation API puts it. */
-export function ownPulumi(): string | undefined {
+/** The folder for PATH of the Pulumi that the user has or, if there is none, of the one that is built. */
+export async function pulumiOnPath(): Promise<string | undefined> {
+  return ownPulumi() ?? (await builtPulumi());
+}
+
+/** The folder of a Pulumi that the user has: on PATH, in the Pulumi home, or where the Automation API installs it. */
+function ownPulumi(): string | undefined {
   const found = onPath("pulumi");
   if (found !== undefined && !found.startsWith(`${cacheDirectory()}/`)) return dirname(found);
   const home = process.env["PULUMI_HOME"] || join(homedir(), ".pulumi");
-  return [join(home, "bin")].find((folder) => existsSync(join(folder, "pulumi")));
+  const versions = join(homedir(), ".pulumi", "versions");
+  const installed = existsSync(versions) ? readdirSync(versions).map((version) => join(versions, version)) : [];
+  return [home, ...installed].map((root) => join(root, "bin")).find((folder) => existsSync(join(folder, "pulumi")));
 }
 
 /** Whether Pulumi has to be built: there is none, none is built yet, and none can be downloaded. */
 export async function lacksPulumi(): Promise<boolean> {
-  if (ownPulumi() !== undefined || (await builtPulumi()) !== undefined) return false;
-  return !(await isDownloadThere());
+  return (await pulumiOnPath()) === undefined && !(await isDownloadThere());
 }
 
 /** Seconds that the Pulumi CLI's download has to answer. */

@@ -40,7 +40,7 @@ export async function prepareState(lab: Lab, { programs }: Supplies, { signal }:
     join(lab.state, recordFile),
     JSON.stringify({ apiPort: lab.apiPort, parts: lab.parts } satisfies LabRecord),
   );
-  for (const folder of [lab.logs, lab.run, lab.bin]) await mkdir(folder, { recursive: true });
+  for (const folder of [lab.logs, lab.run, lab.bin, lab.stacks]) await mkdir(folder, { recursive: true });
   await makeCertificates(lab, signal);
   await writeKubeconfigs(lab);
   await writeConfiguration(lab);

@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import chalk from "chalk";
 import { Command, InvalidArgumentError, Option } from "commander";
 import {
   downSteps,
+  type LabInfo,
   labInfo,
   type LabOptions,
   type LabPart,
@@ -13,6 +15,7 @@ import {
   labStatus,
   labSteps,
   logFolder,
+  pulumiOnPath,
 } from "../../lab";
 import { UserError } from "../../progress/user-error";
 import { runSteps } from "../progress";
@@ -29,7 +32,7 @@ export function labCommand(): Command {
       `
 Examples:
   sluice lab up                          bring it up, or repair what of it does not run
-  eval "$(sluice lab env)"               have kubectl, helm and sluice use it in this shell
+  eval "$(sluice lab env)"               have kubectl, helm, pulumi and sluice use it in this shell
   sluice lab status                      what runs and, where something does not, why
   sluice lab logs kubelet                follow one piece's log
   sluice lab up --name sluice-test       a second one beside it
@@ -72,9 +75,11 @@ Exit codes of status:  0 all runs   1 stopped, or something does not run`,
     });
 
   named(lab.command("env"))
-    .description("Print the shell variables by which kubectl, helm and sluice find the lab.")
-    .addHelpText("after", '\nExample:\n  eval "$(sluice lab env)" && kubectl get nodes')
-    .action((options: LabOptions) => console.log(renderEnvironment(options)));
+    .description("Print the shell variables by which kubectl, helm, pulumi and sluice find the lab.")
+    .addHelpText("after", '\nExample:\n  eval "$(sluice lab env)" && pulumi preview --diff -s dev')
+    .action(async (options: LabOptions) => {
+      console.log(renderEnvironment(labInfo(options), await pulumiOnPath(), process.env));
+    });
 
   named(lab.command("logs"))
     .description("Follow the log of one piece, or list the pieces that have one.")
@@ -121,12 +126,27 @@ export function renderStatus({ name, state, api, pieces }: LabStatus): string {
   return [what, ...lines].join("\n");
 }
 
-function renderEnvironment(options: LabOptions): string {
-  const { kubeconfig, profile, binaries } = labInfo(options);
+/**
+ * The shell variables by which kubectl, helm, pulumi and sluice find a lab.
+ *
+ * @param pulumi the folder of Pulumi, if there is one.
+ * @param env what is set already: a passphrase of the user's own stays.
+ */
+export function renderEnvironment(
+  { kubeconfig, profile, binaries, stacks }: LabInfo,
+  pulumi: string | undefined,
+  env: NodeJS.ProcessEnv,
+): string {
+  const path = [dirname(binaries.kubectl), ...(pulumi === undefined ? [] : [pulumi])].join(":");
+  const hasPassphrase = env["PULUMI_CONFIG_PASSPHRASE"] !== undefined || env["PULUMI_CONFIG_PASSPHRASE_FILE"];
   return [
     `export KUBECONFIG=${kubeconfig}`,
     `export SLUICE_CLUSTER_PROFILE=${profile}`,
-    `export PATH=${dirname(binaries.kubectl)}:$PATH`,
+    // The state that sluice itself works with on this lab.
+    `export PULUMI_BACKEND_URL=${pathToFileURL(stacks).href}`,
+    "export PULUMI_SKIP_UPDATE_CHECK=true",
+    ...(hasPassphrase ? [] : ['export PULUMI_CONFIG_PASSPHRASE=""']),
+    `export PATH="${path}:$PATH"`,
   ].join("\n");
 }
 
