@@ -1,5 +1,5 @@
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";
@@ -9,6 +9,7 @@ import { refuseEncrypted } from "../engine/stack-file";
 import { compileObjects } from "./compile";
 import { GeneratedValues } from "./generated";
 import type { Manifest } from "./manifest";
+import { stagesOf } from "./stages";
 
 /** What is rendered. */
 export interface StackRequest {
@@ -21,10 +22,22 @@ export interface StackRequest {
 
 /** What is rendered, and where to. */
 export interface RenderRequest extends StackRequest {
+  /** The folder of the objects, which holds nothing else. */
   readonly folder: string;
+  /** The file that keeps generated values; beside the folder by default. */
+  readonly generatedFile?: string;
 }
 
-const generatedFile = "generated.json";
+/** What was rendered. */
+export interface RenderedStack {
+  /** The files' paths in the folder. */
+  readonly files: readonly string[];
+  /** The commands that apply them, in order. */
+  readonly commands: readonly string[];
+}
+
+/** The folder, inside the first one, of what is applied second; `kubectl apply -f` does not look into it. */
+const laterFolder = "after";
 
 /** A rendered object's file: its place in the order, then what it is. */
 const renderedFile = /^\d{3}-[a-z0-9-.]+\.yaml$/;
@@ -47,20 +60,47 @@ export async function objectsOfStack(request: StackRequest, context: StepContext
 }
 
 /**
- * Writes every object of a stack to a file of its own, numbered in the order in which they are to be applied.
+ * Writes every object of a stack to a file of its own, numbered in the order in which they are to be applied; what the
+ * cluster takes only once the stack's controllers are ready goes to a folder of its own.
  *
- * @returns the files' names.
  * @throws UserError where nothing was rendered.
  */
-export async function renderStack(request: RenderRequest, context: StepContext): Promise<string[]> {
+export async function renderStack(request: RenderRequest, context: StepContext): Promise<RenderedStack> {
   const { config, folder } = request;
+  const generatedFile = request.generatedFile ?? `${resolve(folder)}.generated.json`;
   refuseEncrypted(config);
   await mkdir(folder, { recursive: true });
-  const generated = new GeneratedValues(await readGenerated(folder));
+  // Where it was kept before: kubectl takes every JSON file of a folder for an object.
+  await rename(join(folder, "generated.json"), generatedFile).catch(() => undefined);
+  const generated = new GeneratedValues(await readGenerated(generatedFile));
   const { manifests } = await objectsOfStack(request, context, generated);
+  const { first, after, waitIn } = stagesOf(manifests);
+  await writeFile(generatedFile, `${JSON.stringify(generated.all(), undefined, 2)}\n`, { mode: 0o600 });
+  const files = await writeObjects(folder, first);
+  const later = await writeObjects(join(folder, laterFolder), after);
+  return {
+    files: [...files, ...later.map((name) => join(laterFolder, name))],
+    commands: [
+      applyCommand(folder),
+      ...waitIn.map(
+        (namespace) =>
+          `kubectl wait --namespace ${namespace} --for=condition=Available deployment --all --timeout=300s`,
+      ),
+      ...(after.length > 0 ? [applyCommand(join(folder, laterFolder))] : []),
+    ],
+  };
+}
+
+function applyCommand(folder: string): string {
+  return `kubectl apply --server-side -f ${folder}`;
+}
+
+/** Replaces what an earlier render left in a folder; one without objects goes, if nothing else is in it. */
+async function writeObjects(folder: string, manifests: readonly Manifest[]): Promise<string[]> {
+  await mkdir(folder, { recursive: true });
   const earlier = (await readdir(folder)).filter((name) => renderedFile.test(name));
   await Promise.all(earlier.map((name) => rm(join(folder, name))));
-  await writeFile(join(folder, generatedFile), `${JSON.stringify(generated.all(), undefined, 2)}\n`, { mode: 0o600 });
+  if (manifests.length === 0 && (await readdir(folder)).length === 0) await rm(folder, { recursive: true });
   return Promise.all(
     manifests.map(async (manifest, index) => {
       const name = fileName(manifest, index);
@@ -70,14 +110,12 @@ export async function renderStack(request: RenderRequest, context: StepContext):
   );
 }
 
-async function readGenerated(folder: string): Promise<Record<string, string>> {
+async function readGenerated(file: string): Promise<Record<string, string>> {
   try {
-    return JSON.parse(await readFile(join(folder, generatedFile), "utf8")) as Record<string, string>;
+    return JSON.parse(await readFile(file, "utf8")) as Record<string, string>;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
-    throw new UserError(
-      `${join(folder, generatedFile)} is not as Sluice wrote it: restore it, or remove it to make new values`,
-    );
+    throw new UserError(`${file} is not as Sluice wrote it: restore it, or remove it to make new values`);
   }
 }
 

@@ -2,13 +2,14 @@ import { Command } from "commander";
 import { parseStackConfig } from "../../config";
 import { profileVariable, readClusterProfile } from "../../config/profile";
 import { readStack } from "../../engine/stack-file";
-import { renderStack } from "../../render/render-stack";
+import { renderStack, type RenderedStack } from "../../render/render-stack";
 import { runSteps } from "../progress";
 import { say } from "../session";
 
 interface RenderOptions {
   readonly stack: string;
   readonly out: string;
+  readonly generated?: string;
   readonly json?: boolean;
 }
 
@@ -18,30 +19,39 @@ export function renderCommand(): Command {
     .description("write every object of a stack as YAML; needs no cluster and no Pulumi")
     .option("-s, --stack <name>", "the stack, of Pulumi.<name>.yaml", "dev")
     .requiredOption("-o, --out <folder>", "the folder to write to; files of an earlier render in it are replaced")
-    .option("--json", "the written files as JSON on stdout")
+    .option("--generated <file>", "where generated values are kept (default: <folder>.generated.json)")
+    .option("--json", "the written files and the commands that apply them, as JSON on stdout")
     .addHelpText(
       "after",
       `
-Values that Pulumi would generate (MetalLB's memberlist key) are made once and kept in generated.json of that folder:
-keep that file and the Secrets out of Git, or seal them.
+The folder holds manifests only: kubectl apply takes it as it is. What the cluster refuses until the stack's own kinds
+and webhooks are ready (MetalLB's address pools) goes to its folder "after", to be applied second; the command prints
+the order.
+
+Values that Pulumi would generate (MetalLB's memberlist key) are made once and kept in the file of --generated. Keep that
+file and the Secrets out of Git, or seal them.
 
 Examples:
   sluice render --stack dev --out rendered
-  kubectl apply --server-side -f rendered`,
+  kubectl apply --server-side -f rendered
+  kubectl wait --namespace metallb-system --for=condition=Available deployment --all --timeout=300s
+  kubectl apply --server-side -f rendered/after`,
     )
-    .action(async ({ stack, out, json }: RenderOptions) => {
+    .action(async ({ stack, out, generated, json }: RenderOptions) => {
       const { config } = readStack(stack);
       const profileFile = process.env[profileVariable];
       parseStackConfig(config, readClusterProfile(profileFile));
-      let files: readonly string[] = [];
+      let rendered: RenderedStack = { files: [], commands: [] };
       const step = {
         title: `Render ${stack}`,
         run: async (context: Parameters<typeof renderStack>[1]) => {
-          files = await renderStack({ stack, config, profileFile, folder: out }, context);
-          return `${files.length} objects in ${out}`;
+          const request = { stack, config, profileFile, folder: out, generatedFile: generated };
+          rendered = await renderStack(request, context);
+          return `${rendered.files.length} objects in ${out}`;
         },
       };
       await runSteps([step], { json });
-      if (json) say({}, JSON.stringify({ files }, undefined, 2));
+      if (json) say({}, JSON.stringify(rendered, undefined, 2));
+      else say({}, ["Apply them in this order:", ...rendered.commands].join("\n  "));
     });
 }
