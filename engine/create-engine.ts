@@ -1,6 +1,5 @@
 import type { PulumiCommand } from "@pulumi/pulumi/automation";
-import { clusterApi } from "../cluster/api";
-import type { ObjectsApi } from "../cluster/objects-api";
+import { clusterApi, type ClusterApi } from "../cluster/api";
 import type { StepContext } from "../progress/step";
 import type { Cluster, EngineTarget } from "./engine";
 import { PulumiEngine } from "./pulumi-engine";
@@ -20,8 +19,8 @@ export function createEngine(
 }
 
 /** Pulumi's provider waits for ever for an API server that does not answer; this tells in seconds. */
-async function connect(cluster: Cluster): Promise<ObjectsApi> {
-  const { objects } = clusterApi(cluster);
-  await objects.check();
-  return objects;
+async function connect(cluster: Cluster): Promise<ClusterApi> {
+  const api = clusterApi(cluster);
+  await api.objects.check();
+  return api;
 }

@@ -1,7 +1,8 @@
 import type { EngineEvent, PolicyEvent } from "@pulumi/pulumi/automation";
 import { policies } from "../policies/policies";
+import { PulumiError } from "./failures";
 import { packConfigFile, packFolder, readPackConfig } from "./policy/pack";
-import { demandAllowed, mandatoryOf, objectOfUrn, type Violation } from "./policy/violation";
+import { mandatoryOf, objectOfUrn, type Violation } from "./policy/violation";
 
 /** The pack for a run of Pulumi, and what it says meanwhile. */
 export interface PolicyRun {
@@ -27,7 +28,7 @@ export function policyRun(environment: string, configFile = packConfigFile(envir
 }
 
 /**
- * What a preview printed; where a policy stopped it, what it printed until then.
+ * What a preview printed; if a policy stopped it, what it printed until then.
  *
  * @throws whatever else stopped it.
  */
@@ -38,21 +39,7 @@ export async function textUntilRefused(
   try {
     return (await preview()).stdout;
   } catch (error) {
-    if (mandatoryOf(violations).length === 0) throw error;
-    return /stdout: ([\s\S]*?)\n stderr:/.exec((error as Error).message)?.[1] ?? "";
-  }
-}
-
-/**
- * Runs an update.
- *
- * @throws PolicyError where a policy stopped it, and whatever else stopped it.
- */
-export async function orPolicyError<Result>({ violations }: PolicyRun, update: () => Promise<Result>): Promise<Result> {
-  try {
-    return await update();
-  } catch (error) {
-    demandAllowed(violations);
+    if (mandatoryOf(violations).length > 0 && error instanceof PulumiError) return error.run.stdout;
     throw error;
   }
 }

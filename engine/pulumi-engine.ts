@@ -1,9 +1,14 @@
-import { LocalWorkspace, type EngineEvent, type PulumiCommand, type Stack } from "@pulumi/pulumi/automation";
-import type { ObjectsApi } from "../cluster/objects-api";
+import type { EngineEvent, OutputMap, PulumiCommand } from "@pulumi/pulumi/automation";
+import type { ClusterApi } from "../cluster/api";
 import { parseStackConfig } from "../config";
 import { profileVariable } from "../config/profile";
+import { trafficValues } from "../config/traffic-values";
+import program = require("../index");
 import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";
+import { explainPlan } from "../traffic/explain";
+import { changeOf, describeUrn } from "./changes";
+import { detailOf } from "./detail";
 import type {
   Change,
   Cluster,
@@ -15,23 +20,23 @@ import type {
   UpdateOptions,
   UpdateResult,
 } from "./engine";
-import { trafficValues } from "../config/traffic-values";
-import program = require("../index");
-import { explainPlan } from "../traffic/explain";
-import { projectFolder } from "./stack-file";
-import { changeOf, describeUrn } from "./changes";
-import { detailOf } from "./detail";
 import { engineEnvironment } from "./environment";
+import { isUnknownStack } from "./failures";
+import { leftBehind, readFormerInventory, refuseFormer, removeFormerInventory } from "./former-inventory";
 import { guardPlan, waitForTarget } from "./guard";
 import { keepingStackFile } from "./keep-stack-file";
-import { orPolicyError, policyRun, textUntilRefused } from "./policies";
+import { openStack, type OpenedStack } from "./open-stack";
+import { policyRun, textUntilRefused } from "./policies";
+import { demandAllowed } from "./policy/violation";
+import { followCreated, refuseTakeover } from "./takeover";
+import { keyOf, keyOfManifest } from "../render/manifest";
 
 /** What the engine works with. */
 export interface PulumiMeans {
   /** Gives the CLI, which may have to be installed first. */
   readonly command: (context: StepContext) => Promise<PulumiCommand>;
-  /** Asks whether the cluster answers, and throws where it does not. */
-  readonly connect: (cluster: Cluster) => Promise<ObjectsApi>;
+  /** Asks whether the cluster answers, and throws if it does not. */
+  readonly connect: (cluster: Cluster) => Promise<ClusterApi>;
   /** The folder of a disposable cluster, where the stack's state lives and goes with it. */
   readonly folder?: string;
 }
@@ -39,47 +44,81 @@ export interface PulumiMeans {
 /** How many updates are looked back on. */
 const rememberedUpdates = 20;
 
+/** Progress is told by events; as text it would stand among the lines of a diff. */
+const quiet = { color: "never", suppressProgress: true } as const;
+
 /** Applies a stack by the Pulumi CLI, through the Automation API. Progress and interruption come by the step's context. */
 export class PulumiEngine {
+  /** Whether this process has previewed the stack, and nothing stood against it. */
+  private isPreviewed = false;
+
   constructor(
     private readonly target: EngineTarget,
     private readonly means: PulumiMeans,
   ) {}
 
-  /** What an update would do; changes nothing. */
+  /**
+   * What an update would do; changes nothing.
+   *
+   * @throws ConfigError or UserError if an update would do something else, or take over what is not the stack's.
+   */
   async preview(context: StepContext, options: UpdateOptions = {}): Promise<Preview> {
-    const { watched, policies, onEvent } = this.follow(context, options);
-    const { before, warnings, text } = await this.run(context, options, async (stack, signal, api) => ({
-      before: outputsOf(await stack.outputs()),
-      warnings: await guardPlan(api, this.target, stack),
-      text: await textUntilRefused(policies, () =>
-        stack.preview({ ...policies.options, diff: true, color: "never", onEvent, signal }),
-      ),
-    }));
-    const after = parseStackConfig(this.target.config, this.target.cluster.profile).plan;
+    const { config, cluster, stack: name } = this.target;
+    const { environment, plan } = parseStackConfig(config, cluster.profile);
+    const policies = policyRun(environment, options.policyPackConfig);
+    const watched = watch(context);
+    const created = followCreated();
+    const onEvent = (event: EngineEvent) => [watched, policies, created].forEach((follower) => follower.onEvent(event));
+    const result = await this.run(context, options, async ({ stack, ...opened }, api) => {
+      const [outputs, former] = await Promise.all([opened.outputs(), readFormerInventory(api, name)]);
+      if (!outputs) await opened.create();
+      if (!options.adopt) refuseFormer(name, former);
+      const warnings = await guardPlan(api.objects, this.target, stack);
+      const previewing = textUntilRefused(policies, () =>
+        stack.preview({ ...policies.options, ...quiet, diff: true, onEvent, signal: context.signal }),
+      );
+      // Pulumi may fail because of what is there already, and says so in other words.
+      await previewing.catch(() => undefined);
+      context.signal.throwIfAborted();
+      if (!options.adopt) await refuseTakeover(api.objects, created.objects);
+      const text = await previewing;
+      const own = new Set(created.objects.map(keyOfManifest));
+      const left = former ? leftBehind(former, (reference) => own.has(keyOf(reference))) : [];
+      const leftWarnings = left.map((object) => `${object} of the earlier Sluice stays: the stack no longer has it`);
+      return { before: outputs && outputsOf(outputs), warnings: [...warnings, ...leftWarnings], text };
+    });
+    this.isPreviewed = true;
     return {
       changes: watched.changes,
       unchanged: watched.unchanged(),
-      warnings,
+      warnings: result.warnings,
       violations: policies.violations,
-      diff: detailOf(text),
-      trafficBefore: before?.traffic,
-      trafficAfter: explainPlan(after),
+      diff: detailOf(result.text),
+      trafficBefore: result.before?.traffic,
+      trafficAfter: explainPlan(plan),
     };
   }
 
   /**
-   * Makes the stack's objects as the program says and waits until they are ready.
+   * Makes the stack's objects as the program says and waits until they are ready. Unless this engine has previewed the
+   * stack, it does so first.
    *
    * @throws PolicyError if a mandatory policy is violated, before anything is changed.
    */
   async up(context: StepContext, options: UpdateOptions = {}): Promise<UpdateResult> {
-    if (options.onPreview) await options.onPreview(await this.preview(context, options));
-    const { watched, policies, onEvent } = this.follow(context, options);
-    const result = await this.run(context, options, async (stack, signal, api) => {
-      await guardPlan(api, this.target, stack);
-      await waitForTarget(api, this.target, context);
-      return orPolicyError(policies, () => stack.up({ ...policies.options, color: "never", onEvent, signal }));
+    if (options.onPreview || !this.isPreviewed) {
+      const preview = await this.preview(context, options);
+      await options.onPreview?.(preview);
+      demandAllowed(preview.violations);
+    }
+    this.isPreviewed = false;
+    const watched = watch(context);
+    const result = await this.run(context, options, async ({ stack }, api) => {
+      await waitForTarget(api.objects, this.target, context);
+      const made = await stack.up({ ...quiet, onEvent: watched.onEvent, signal: context.signal });
+      const former = options.adopt ? await readFormerInventory(api, this.target.stack) : undefined;
+      if (former) await removeFormerInventory(api, this.target.stack, former);
+      return made;
     });
     const outputs = outputsOf(result.outputs);
     if (!outputs) throw new UserError("pulumi up left no outputs: is index.ts as Sluice has it?");
@@ -89,8 +128,10 @@ export class PulumiEngine {
   /** Removes every object of the stack, and nothing else. */
   async destroy(context: StepContext, { forget = false }: DestroyOptions = {}): Promise<readonly Change[]> {
     const watched = watch(context);
-    await this.run(context, {}, async (stack, signal) => {
-      await stack.destroy({ color: "never", onEvent: watched.onEvent, signal });
+    await this.run(context, {}, async ({ stack, outputs }, api) => {
+      refuseFormer(this.target.stack, await readFormerInventory(api, this.target.stack));
+      if (!(await outputs())) return;
+      await stack.destroy({ ...quiet, onEvent: watched.onEvent, signal: context.signal });
       if (forget) await stack.workspace.removeStack(stack.name, { preserveConfig: true });
     });
     return watched.changes;
@@ -98,12 +139,20 @@ export class PulumiEngine {
 
   /** The outputs of the stack as it is, or nothing if it is not up. */
   async outputs(context: StepContext): Promise<StackOutputs | undefined> {
-    return outputsOf(await this.run(context, {}, (stack) => stack.outputs()));
+    const outputs = await this.read(context, (opened) => opened.outputs());
+    return outputs && outputsOf(outputs);
   }
 
   /** The updates that went through, the last first. */
   async history(context: StepContext): Promise<readonly PastUpdate[]> {
-    const updates = await this.run(context, {}, (stack) => stack.history(rememberedUpdates, 1));
+    const updates = await this.read(context, async ({ stack }) => {
+      try {
+        return await stack.history(rememberedUpdates, 1);
+      } catch (error) {
+        if (isUnknownStack(error)) return [];
+        throw error;
+      }
+    });
     return updates
       .filter(({ kind, result }) => kind === "update" && result === "succeeded")
       .map(({ startTime, config }) => ({
@@ -112,46 +161,30 @@ export class PulumiEngine {
       }));
   }
 
-  /** Follows an update with the policies that it is held against. */
-  private follow(context: StepContext, { policyPackConfig }: UpdateOptions) {
-    const { environment } = parseStackConfig(this.target.config, this.target.cluster.profile);
-    const policies = policyRun(environment, policyPackConfig);
-    const watched = watch(context);
-    const onEvent = (event: EngineEvent) => [watched, policies].forEach((follower) => follower.onEvent(event));
-    return { watched, policies, onEvent };
-  }
-
   private async run<Result>(
     context: StepContext,
     options: UpdateOptions,
-    work: (stack: Stack, signal: AbortSignal, api: ObjectsApi) => Promise<Result>,
+    work: (opened: OpenedStack, api: ClusterApi) => Promise<Result>,
   ): Promise<Result> {
-    const { stack: stackName, file, cluster } = this.target;
-    const { report, signal } = context;
-    const pulumiCommand = await this.means.command(context);
+    const { cluster } = this.target;
     const api = await this.means.connect(cluster);
+    process.env[profileVariable] = cluster.profileFile ?? "";
+    return this.read(context, (opened) => work(opened, api), options);
+  }
+
+  /** Runs commands of the CLI; the cluster need not answer. */
+  private async read<Result>(
+    context: StepContext,
+    work: (opened: OpenedStack) => Promise<Result>,
+    options: UpdateOptions = {},
+  ): Promise<Result> {
+    const { stack, file, cluster } = this.target;
+    const command = await this.means.command(context);
     const envVars = await engineEnvironment(cluster, options, this.means.folder);
-    return keepingStackFile(file, async () => {
-      report("asking pulumi");
-      // The program runs in this process, which has it loaded already: a language host would start and compile it anew.
-      const inline = { stackName, projectName: "sluice", program: () => Promise.resolve(program()) };
-      process.env[profileVariable] = cluster.profileFile ?? "";
-      let stack: Stack | undefined;
-      try {
-        stack = await LocalWorkspace.createOrSelectStack(inline, {
-          workDir: projectFolder,
-          pulumiCommand,
-          envVars,
-        });
-        return await work(stack, signal, api);
-      } catch (error) {
-        // An update that is cut short leaves the stack locked: the lock goes, so that the next one can go on.
-        if (signal.aborted) await stack?.cancel().catch(() => undefined);
-        signal.throwIfAborted();
-        if (error instanceof UserError) throw error;
-        throw new UserError(messageOf(error));
-      }
-    });
+    context.report("asking pulumi");
+    return keepingStackFile(file, async () =>
+      work(await openStack(stack, command, envVars, () => Promise.resolve(program()))),
+    );
   }
 }
 
@@ -179,19 +212,7 @@ function watch({ report }: StepContext): Watched {
   return { changes, unchanged: () => unchanged, onEvent };
 }
 
-function outputsOf(outputs: Readonly<Record<string, { value: unknown }>>): StackOutputs | undefined {
-  const plain = Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value]));
+function outputsOf(outputs: OutputMap): StackOutputs | undefined {
+  const plain = Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value as unknown]));
   return plain["traffic"] === undefined ? undefined : (plain as StackOutputs);
-}
-
-function messageOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  const [, stderr] = /stderr: ([\s\S]*?)(?:\n err\?|$)/.exec(text) ?? [];
-  const [, stdout] = /stdout: ([\s\S]*?)\n stderr:/.exec(text) ?? [];
-  return ["pulumi failed", stderr?.trim(), diagnosticsOf(stdout)].filter(Boolean).join(": ");
-}
-
-function diagnosticsOf(stdout = ""): string {
-  const start = stdout.indexOf("Diagnostics:");
-  return start < 0 ? stdout.trim() : stdout.slice(start).trim();
 }

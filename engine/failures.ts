@@ -1,0 +1,104 @@
+import { UserError } from "../progress/user-error";
+
+/** What a run of the CLI printed that failed. */
+export interface FailedRun {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Thrown if a run of the CLI failed; its message is what a user should know. */
+export class PulumiError extends UserError {
+  override readonly name: string = "PulumiError";
+
+  constructor(
+    readonly run: FailedRun,
+    stack: string,
+    backend?: string,
+  ) {
+    super(explainFailure(run, stack, backend));
+  }
+}
+
+/** True if the backend has no such stack. */
+export function isUnknownStack(error: unknown): boolean {
+  return error instanceof PulumiError && /no stack named '.*' found/.test(error.run.stderr);
+}
+
+type Explanation = (match: RegExpExecArray, stack: string, backend: string | undefined) => string;
+
+/** What the CLI says, and what to do about it. */
+const known: readonly (readonly [pattern: RegExp, explain: Explanation])[] = [
+  [
+    /currently locked by \d+ lock\(s\)[\s\S]*?created by (\S+) \(pid (\d+)\) at (\S+)/,
+    ([, holder, pid, since], stack, backend) =>
+      `the stack ${stack} is locked by ${holder} (process ${pid}) since ${since}: wait until that update has ended or, ` +
+      `if the process is gone, free the stack by ${cancelCommand(stack, backend)}`,
+  ],
+  [
+    /(?:\[409\] )?Conflict: Another update is currently in progress/,
+    (_, stack, backend) =>
+      `the stack ${stack} is locked by another update: wait until it has ended or, if it was killed, free the stack by ${cancelCommand(stack, backend)}`,
+  ],
+  [
+    /incorrect passphrase/,
+    (_, stack) =>
+      `the passphrase of the stack ${stack} is wrong: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the one that its secrets were encrypted with`,
+  ],
+  [
+    /passphrase must be set/,
+    (_, stack) =>
+      `the stack ${stack} has secrets and no passphrase was given: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE`,
+  ],
+  [
+    /unable to open state directory "([^"]*)": (?:\S+ \S+: )?(.*)/,
+    ([, place, reason]) =>
+      `the state backend ${place} can't be read (${reason}): set PULUMI_BACKEND_URL or run pulumi login`,
+  ],
+  [
+    /PULUMI_ACCESS_TOKEN must be set for login/,
+    () =>
+      "nobody is logged in to the state backend: set PULUMI_ACCESS_TOKEN, or run pulumi login --local to keep state in files",
+  ],
+  [
+    /performing HTTP request: \w+ "(https?:\/\/[^/"]+)[^"]*": (.*)/,
+    ([, place, reason]) =>
+      `the state backend ${place} does not answer (${reason}): check the network, PULUMI_BACKEND_URL and pulumi whoami`,
+  ],
+  [
+    /(?:read|list|open) "?\.pulumi[^\n]*?blob [^\n]*?((?:dial|lookup|StatusCode|operation error)[^\n]*)/,
+    ([, reason]) => `the state backend can't be read (${reason}): check PULUMI_BACKEND_URL and its credentials`,
+  ],
+  [
+    /no resource plugin 'pulumi-resource-([\w-]+)'[^\n]*?version (v?[\w.-]+)/,
+    ([, plugin, version]) =>
+      `Pulumi's plugin ${plugin} ${version} is missing and can't be downloaded: run pulumi plugin install resource ${plugin} ${version}`,
+  ],
+  [
+    /resource plugin ([\w-]+) is expected to have version (>=\S+), but has (\S+);/,
+    ([, plugin, wanted, found]) =>
+      `Pulumi's plugin ${plugin} is ${found}, and ${wanted} is needed: remove pulumi-resource-${plugin} from PATH, or upgrade it`,
+  ],
+];
+
+/** What a user should know of a failed run: one line if the cause is known, else what the CLI says. */
+export function explainFailure({ stdout, stderr }: FailedRun, stack: string, backend?: string): string {
+  const text = `${stderr}\n${stdout}`;
+  for (const [pattern, explain] of known) {
+    const match = pattern.exec(text);
+    if (match) return explain(match, stack, backend);
+  }
+  const conflict = /conflicts? with "([^"]+)"/.exec(text);
+  const advice = conflict
+    ? `${conflict[1]} has set fields that the stack sets otherwise: --force-conflicts takes them back`
+    : undefined;
+  return ["pulumi failed", stderr.trim(), diagnosticsOf(stdout), advice].filter(Boolean).join(": ");
+}
+
+function cancelCommand(stack: string, backend: string | undefined): string {
+  return `${backend === undefined ? "" : `PULUMI_BACKEND_URL=${backend} `}pulumi cancel --yes --stack ${stack}`;
+}
+
+function diagnosticsOf(stdout: string): string {
+  const start = stdout.indexOf("Diagnostics:");
+  return start < 0 ? stdout.trim() : stdout.slice(start).trim();
+}

@@ -1,0 +1,82 @@
+import { KubernetesObjectApi, PatchStrategy, type KubernetesObject } from "@kubernetes/client-node";
+import { statusOf, type ClusterApi } from "../cluster/api";
+import { UserError } from "../progress/user-error";
+import { describeObject, manifestOf, type ObjectReference } from "../render/manifest";
+
+/**
+ * Stacks that an earlier Sluice applied by kubectl, without Pulumi: what it made is listed in a ConfigMap of the cluster,
+ * and each object has fields that only this manager may take away.
+ */
+const namespace = "sluice-system";
+const inventoryLabel = "sluice.dev/part=inventory";
+const formerManager = "sluice";
+
+/** What an earlier Sluice made for a stack. */
+export interface FormerInventory {
+  readonly objects: readonly ObjectReference[];
+}
+
+/** What an earlier Sluice made for a stack; nothing if it made nothing, or if it was handed over. */
+export async function readFormerInventory({ core }: ClusterApi, stack: string): Promise<FormerInventory | undefined> {
+  try {
+    const { data = {} } = await core.readNamespacedConfigMap({ namespace, name: `inventory-${stack}` });
+    return { objects: JSON.parse(data["entries"] ?? "[]") as ObjectReference[] };
+  } catch (error) {
+    // Who may not read there has no such stack either: the earlier Sluice read it at every command.
+    if ([403, 404].includes(statusOf(error) ?? 0)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Refuses to create a stack beside itself.
+ *
+ * @throws UserError that says how to hand it over.
+ */
+export function refuseFormer(stack: string, inventory: FormerInventory | undefined): void {
+  if (inventory)
+    throw new UserError(
+      `${stack} was brought up by an earlier Sluice, without Pulumi: ${inventory.objects.length} objects are in the cluster. ` +
+        `Hand it over by sluice up --adopt --stack ${stack}; requests are answered meanwhile`,
+    );
+}
+
+/** The objects that an earlier Sluice made and that the stack, handed over, does not have. */
+export function leftBehind({ objects }: FormerInventory, isOwn: (reference: ObjectReference) => boolean): string[] {
+  return objects.filter((one) => !isOwn(one)).map(describeObject);
+}
+
+/** Takes the earlier Sluice's claims off the objects, now that they are Pulumi's, and removes its inventory. */
+export async function removeFormerInventory(
+  { core, kubeConfig }: ClusterApi,
+  stack: string,
+  { objects }: FormerInventory,
+): Promise<void> {
+  const api = KubernetesObjectApi.makeApiClient(kubeConfig);
+  for (const reference of objects) await ignoring404(() => releaseFields(api, reference));
+  await ignoring404(() => core.deleteNamespacedConfigMap({ namespace, name: `inventory-${stack}` }));
+  await ignoring404(() => core.deleteNamespacedSecret({ namespace, name: `generated-${stack}` }));
+  const { items } = await core.listNamespacedConfigMap({ namespace, labelSelector: inventoryLabel });
+  if (items.length === 0) await ignoring404(() => core.deleteNamespace({ name: namespace }));
+}
+
+/** A field that two managers own stays if one of them leaves it out, so the earlier one has to go. */
+async function releaseFields(api: KubernetesObjectApi, reference: ObjectReference): Promise<void> {
+  const { apiVersion, kind, metadata } = manifestOf(reference);
+  const live = await api.read<KubernetesObject>({ apiVersion, kind, metadata });
+  const managedFields = live.metadata?.managedFields ?? [];
+  const others = managedFields.filter(({ manager }) => manager !== formerManager);
+  // An empty list would mean that nobody says anything about managers.
+  if (others.length === managedFields.length || others.length === 0) return;
+  const { resourceVersion } = live.metadata ?? {};
+  const patch = { apiVersion, kind, metadata: { ...metadata, resourceVersion, managedFields: others } };
+  await api.patch(patch, undefined, undefined, undefined, undefined, PatchStrategy.MergePatch);
+}
+
+async function ignoring404(call: () => Promise<unknown>): Promise<void> {
+  try {
+    await call();
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error;
+  }
+}
