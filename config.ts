@@ -65,6 +65,12 @@ export interface StackConfig {
   readonly nodeAddress?: string;
 }
 
+/** True where an autoscaler has the number of pods of one of the stack's versions. */
+export function hasAutoscaling({ versions, companions }: Pick<StackConfig, "versions" | "companions">): boolean {
+  const all = [{ versions }, ...Object.values(companions)].flatMap((one) => Object.values(one.versions));
+  return all.some(({ autoscaling }) => autoscaling !== undefined);
+}
+
 /** The keys that a stack may set, without their namespace. */
 export const configKeys: readonly string[] = Object.keys(stackSchema.shape);
 

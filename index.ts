@@ -1,22 +1,25 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { lastScales } from "./components/own-stack";
 import { createEntrances } from "./components/entrances";
 import { MetalLb } from "./components/metallb";
 import { namespaceLabels } from "./components/namespace-labels";
 import { lastUpdate, Plan } from "./components/plan";
 import { createRelease } from "./components/release";
 import { explainMigration } from "./config/migration";
-import { parseStackConfig } from "./config";
+import { hasAutoscaling, parseStackConfig } from "./config";
 import { profileVariable, readClusterProfile } from "./config/profile";
 import { explainPlan } from "./traffic/explain";
 import { previousStable } from "./traffic/previous-stable";
 
 /** The whole program: a stack's config becomes the way in, the versions of the workload, and the routing between them. */
-export = function program() {
+export = async function program() {
   const profile = readClusterProfile(process.env[profileVariable]);
   const config = parseStackConfig(pulumi.runtime.allConfig(), profile);
 
-  const last = lastUpdate();
+  // Before there is any resource: a state that is being written can't be read.
+  const last = await lastUpdate();
+  const scales = hasAutoscaling(config) ? await lastScales() : undefined;
   new Plan("plan", { plan: config.plan, last });
 
   const metallb = config.metallb && new MetalLb("metallb", config.metallb);
@@ -28,14 +31,14 @@ export = function program() {
       : new k8s.core.v1.Namespace(config.namespace, {
           metadata: { name: config.namespace, labels: namespaceLabels(config.istio) },
         }).metadata.name;
-  const release = createRelease({ config, namespace, entrance, besideEntrance, metallb });
+  const release = createRelease({ config, namespace, entrance, besideEntrance, metallb, scales });
 
   return {
     traffic: [...explainPlan(config.plan), ...explainMigration(config.migration)],
     // For programs, and no secret: a preview shows it on one line, beside the words above.
     plan: pulumi.secret(config.plan),
     // Pulumi warns of an output that is undefined.
-    previousStable: last.apply((update) => previousStable(config.plan, update) ?? null),
+    previousStable: previousStable(config.plan, last) ?? null,
     address: release.address,
     port: release.port,
     url: release.url,

@@ -29,6 +29,8 @@ export interface ReleaseArgs {
   readonly besideEntrance?: CreatedEntrance;
   /** What gives Services of type LoadBalancer their addresses, where the stack brings it. */
   readonly metallb?: pulumi.Resource;
+  /** With how many pods the stack's last update left each Deployment, by its name. */
+  readonly scales?: ReadonlyMap<string, number>;
 }
 
 /** The workloads of a release: the one that users reach, and those behind it by name. */

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { lastOutputs } from "./own-stack";
 import type { TrafficPlan } from "../traffic/plan";
 import type { LastUpdate } from "../traffic/previous-stable";
 
@@ -22,19 +23,8 @@ export class Plan extends pulumi.ComponentResource {
   }
 }
 
-/**
- * What the stack's last update left in its outputs: nothing before the first one.
- *
- * The function behind `StackReference`, which as a resource would fill every preview with these outputs.
- */
-export function lastUpdate(): pulumi.Output<LastUpdate | undefined> {
-  const name = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
-  const last = pulumi.runtime.invokeOutput<{ outputs?: Partial<LastUpdate> }>(readStackOutputs, { name });
-  // The plan among them is kept as a secret, and what is made of it is none either.
-  return pulumi
-    .unsecret(last)
-    .apply(({ outputs: { plan, previousStable } = {} }) => (plan ? { plan, previousStable } : undefined));
+/** What the stack's last update left in its outputs: nothing before the first one. */
+export async function lastUpdate(): Promise<LastUpdate | undefined> {
+  const { plan, previousStable } = (await lastOutputs()) as Partial<LastUpdate>;
+  return plan ? { plan, previousStable } : undefined;
 }
-
-/** The function of Pulumi's engine that reads a stack's outputs. */
-export const readStackOutputs = "pulumi:pulumi:readStackOutputs";

@@ -80,7 +80,7 @@ function replicaRatio({ config, namespace, metallb }: ReleaseArgs, plan: Replica
 }
 
 function workloadsOf(
-  { config, namespace }: ReleaseArgs,
+  { config, namespace, scales }: ReleaseArgs,
   names: readonly string[],
   retired?: VersionedWorkloadArgs["retired"],
 ): Workloads {
@@ -109,6 +109,7 @@ function workloadsOf(
         }),
       ),
       mesh: meshOf(workload, versions),
+      scales,
     }));
   const edge = make(config.workload, config);
   if (retired) settle(pulumi.output<pulumi.Resource>(edge.deployments[retired.version] ?? edge));

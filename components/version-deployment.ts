@@ -1,5 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { IstioConfig } from "../config/routers";
 import type { VersionConfig } from "../config/versions";
 import { configFiles } from "./config-files";
@@ -19,6 +19,10 @@ export interface VersionDeploymentArgs {
   readonly mesh?: IstioConfig;
   /** The number of pods instead of the config's. */
   readonly replicas?: number;
+  /** Where an autoscaler has the number: true once that is 0, of which it would make nothing. */
+  readonly isEmptied?: boolean;
+  /** Whose pods serve while these come back, so that as many come back. */
+  readonly serving?: string;
   /** Where somebody else copies the Deployment, scales both, and tells whether they get on: Flagger. */
   readonly copy?: {
     /** By what the copy's pods are known, which are those that users get. */
@@ -45,15 +49,16 @@ export function versionDeployment(
       { metadata: { ...metadata, name: files.configMapName }, immutable: true, data: files.data },
       child,
     );
-  // Whoever else scales it owns the number: naming it here would reset the scale at every update.
-  const isScaled = (config.autoscaling !== undefined && args.replicas === undefined) || copy !== undefined;
+  const isAutoscaled = config.autoscaling !== undefined && args.replicas === undefined;
   const replicas = args.replicas ?? config.replicas ?? 1;
+  // The autoscaler has set the number last, and the API server lets nobody else set it without force.
+  const isTaken = config.autoscaling !== undefined && args.replicas !== undefined;
   const deployment = new k8s.apps.v1.Deployment(
     name,
     {
-      metadata,
+      metadata: { ...metadata, ...(isTaken && { annotations: { "pulumi.com/patchForce": "true" } }) },
       spec: {
-        ...(isScaled ? {} : { replicas }),
+        ...(isAutoscaled ? { replicas: startingNumber(args, child) } : copy ? {} : { replicas }),
         selector: { matchLabels: selector },
         strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
         revisionHistoryLimit: 5,
@@ -61,10 +66,16 @@ export function versionDeployment(
         template: podTemplate({ ...labels, ...sidecarLabels(args.mesh) }, config, files),
       },
     },
-    { ...child, dependsOn: [...waitFor, ...(configMap ? [configMap] : [])] },
+    {
+      ...child,
+      // Whoever else scales it owns the number, which an update leaves as it is. Leaving the field out instead would reset it
+      // to 1 where it was this stack's before.
+      ignoreChanges: isAutoscaled && !args.isEmptied ? ["spec.replicas"] : [],
+      dependsOn: [...waitFor, ...(configMap ? [configMap] : [])],
+    },
   );
   const scale = config.autoscaling ?? (copy && fixedScale(config));
-  if (scale && isScaled) autoscaler(args, scale, { ...child, dependsOn: deployment });
+  if (scale && (isAutoscaled || copy)) autoscaler(args, scale, { ...child, dependsOn: deployment });
   if (config.minAvailable !== undefined)
     new k8s.policy.v1.PodDisruptionBudget(
       name,
@@ -75,6 +86,23 @@ export function versionDeployment(
       child,
     );
   return deployment;
+}
+
+/** How many pods an autoscaled Deployment begins with, or comes back with: as many as serve meanwhile, within its bounds. */
+function startingNumber(
+  { name, namespace, config, isEmptied, serving }: VersionDeploymentArgs,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Input<number> {
+  const { minReplicas = 1, maxReplicas = 1 } = config.autoscaling ?? {};
+  if (!isEmptied || serving === undefined) return minReplicas;
+  const id = pulumi.interpolate`${namespace}/${serving}`;
+  // Secrets take a line each in a preview, where all that the cluster knows of a Deployment would bury what changes.
+  const additionalSecretOutputs = ["metadata", "spec", "status"];
+  const { spec } = k8s.apps.v1.Deployment.get(`${name}-meanwhile`, id, {
+    parent: opts.parent,
+    additionalSecretOutputs,
+  });
+  return pulumi.unsecret(spec.replicas).apply((now) => Math.min(Math.max(now, minReplicas), maxReplicas));
 }
 
 /**

@@ -30,6 +30,8 @@ export interface VersionedWorkloadArgs {
   readonly calls?: Readonly<Record<string, VersionedWorkload>>;
   /** The mesh that its pods are part of. */
   readonly mesh?: Mesh;
+  /** With how many pods the stack's last update left each Deployment, by its name. */
+  readonly scales?: ReadonlyMap<string, number>;
 }
 
 /** Annotations of a Service that has no pods: Pulumi would wait ten minutes for one. */
@@ -64,7 +66,7 @@ export class VersionedWorkload extends pulumi.ComponentResource {
   }
 
   private version(
-    { workload, namespace, retired, calls = {}, mesh }: VersionedWorkloadArgs,
+    { workload, namespace, versions, retired, calls = {}, mesh, scales }: VersionedWorkloadArgs,
     version: string,
     own: VersionConfig,
   ): { readonly service: k8s.core.v1.Service; readonly deployment: k8s.apps.v1.Deployment } {
@@ -93,8 +95,20 @@ export class VersionedWorkload extends pulumi.ComponentResource {
       // A Service counts as ready once a pod answers behind it, so the pods must not wait for the Service.
       { parent: this },
     );
+    // Of two colors the one that has pods serves while the other comes back.
+    const serving = Object.keys(versions).find((one) => (scales?.get(`${workload}-${one}`) ?? 0) > 0);
     const deployment = versionDeployment(
-      { name, namespace, selector: labels, labels, config, mesh: istio, replicas: isRetired ? 0 : undefined },
+      {
+        name,
+        namespace,
+        selector: labels,
+        labels,
+        config,
+        mesh: istio,
+        replicas: isRetired ? 0 : undefined,
+        isEmptied: scales?.get(name) === 0,
+        serving: serving && `${workload}-${serving}`,
+      },
       { parent: this, waitFor: [...(subset ? [subset] : []), ...(isRetired ? [retired.after] : called)] },
     );
     return { service, deployment };

@@ -42,8 +42,16 @@ async function objectsOf(resource: ProgramResource, render: ChartRenderer): Prom
   }
   if (type.startsWith("random:") || type.startsWith("pulumi:providers:")) return [];
   if (type.startsWith("kubernetes:"))
-    return isRead(resource) ? [] : [withNamespace(inputs as unknown as Manifest, "default")];
+    return isRead(resource) ? [] : [withNamespace(withoutIgnored(resource), "default")];
   throw new UserError(`${resource.name} (${type}) can't be rendered: it is no Kubernetes object`);
+}
+
+/** The object without what counts only when it is made: applied again, it would reset what somebody else has set since. */
+function withoutIgnored({ inputs, ignored }: ProgramResource): Manifest {
+  const { spec, ...manifest } = inputs as unknown as Manifest & { readonly spec?: Record<string, unknown> };
+  if (!ignored.includes("spec.replicas")) return inputs as unknown as Manifest;
+  const { replicas: _, ...rest } = spec ?? {};
+  return { ...manifest, spec: rest };
 }
 
 /** A resource that the program looked up instead of making it has no kind: only its identifier is known. */

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MockMonitor, MockResourceResult } from "@pulumi/pulumi/runtime/mocks";
 import { profileVariable } from "../config/profile";
-import { readStackOutputs } from "../components/plan";
+import { readStackOutputs, readStackResources } from "../components/own-stack";
 import program = require("../index");
 
 /** One resource that the program registered. */
@@ -13,6 +13,8 @@ export interface ProgramResource {
   readonly name: string;
   /** The inputs, with every output resolved. */
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** The paths of inputs that count only when it is made: `spec.replicas`, where an autoscaler has it from then on. */
+  readonly ignored: readonly string[];
   /** The resources that must be there before it, by URN; components count by their children. */
   readonly dependencies: readonly string[];
 }
@@ -43,6 +45,8 @@ export interface EvaluateOptions {
   readonly profileFile?: string;
   /** The stack's outputs after its last update, which the program reads by a reference to itself. */
   readonly lastOutputs?: Readonly<Record<string, unknown>>;
+  /** What the stack's resources came to in its last update, by URN, each with its type and outputs. */
+  readonly lastResources?: Readonly<Record<string, { readonly type: string; readonly outputs: object }>>;
   /** The state that a resource comes to, for its outputs; its inputs by default. */
   readonly stateOf?: (resource: ResourceState) => Record<string, unknown> | Promise<Record<string, unknown>>;
 }
@@ -54,6 +58,7 @@ interface RegisterRequest {
   getCustom(): boolean;
   getRemote(): boolean;
   getDependenciesList(): string[];
+  getIgnorechangesList(): string[];
 }
 
 /**
@@ -68,6 +73,7 @@ export async function evaluateProgram({
   config,
   profileFile,
   lastOutputs = {},
+  lastResources = {},
   stateOf,
 }: EvaluateOptions): Promise<EvaluatedProgram> {
   const resources: ProgramResource[] = [];
@@ -82,6 +88,7 @@ export async function evaluateProgram({
       },
       call: ({ token, inputs }) => {
         if (token === readStackOutputs) return { ...(inputs as object), outputs: lastOutputs };
+        if (token === readStackResources) return { ...(inputs as object), outputs: lastResources };
         throw new Error(`the program calls ${token}, which only Pulumi can answer`);
       },
     },
@@ -95,7 +102,8 @@ export async function evaluateProgram({
     if (!request.getCustom() && !request.getRemote()) return;
     const [type, name] = [request.getType(), request.getName()];
     const inputs = inputsOf.get(keyOf(type, name)) ?? {};
-    resources.push({ urn, type, name, inputs, dependencies: request.getDependenciesList() });
+    const ignored = request.getIgnorechangesList();
+    resources.push({ urn, type, name, inputs, ignored, dependencies: request.getDependenciesList() });
   });
   pulumi.runtime.setAllConfig(asPulumiPasses(config));
   process.env[profileVariable] = profileFile ?? "";
@@ -109,7 +117,7 @@ async function runProgram(): Promise<Record<string, unknown>> {
   const failed = new Promise<never>((_, reject) => (fail = reject));
   process.on("unhandledRejection", fail);
   try {
-    const outputs = await Promise.race([resolveOutputs(program()), failed]);
+    const outputs = await Promise.race([program().then(resolveOutputs), failed]);
     await Promise.race([pulumi.runtime.disconnect(), failed]);
     return outputs;
   } finally {

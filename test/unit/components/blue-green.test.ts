@@ -176,7 +176,7 @@ describe("a blue-green release behind an Ingress", () => {
         "sluice:versions": { v1: { image: "nginx:1", autoscaling }, v2: { image: "nginx:2", autoscaling } },
       }),
     );
-    assert.deepEqual([replicasOf(program, "nginx-v1"), replicasOf(program, "nginx-v2")], [undefined, 0]);
+    assert.deepEqual([replicasOf(program, "nginx-v1"), replicasOf(program, "nginx-v2")], [2, 0]);
     assert.deepEqual(namesOf(program, "HorizontalPodAutoscaler"), ["nginx-v1"]);
     assert.ok(dependenciesOf(objectOf(program, "Deployment", "nginx-v2")).includes("Ingress nginx"));
     assert.deepEqual(namesOf(program, "Ingress"), ["nginx"]);
