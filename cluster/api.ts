@@ -1,3 +1,4 @@
+import { delimiter } from "node:path";
 import {
   ApiException,
   CoordinationV1Api,
@@ -54,7 +55,12 @@ function readKubeConfig({ kubeconfig, context, name }: Cluster): { kubeConfig: K
   const kubeConfig = new KubeConfig();
   try {
     if (kubeconfig === undefined) kubeConfig.loadFromDefault();
-    else kubeConfig.loadFromFile(kubeconfig);
+    else
+      for (const [index, file] of kubeconfig.split(delimiter).entries()) {
+        const one = index === 0 ? kubeConfig : new KubeConfig();
+        one.loadFromFile(file);
+        if (index > 0) kubeConfig.mergeConfig(one);
+      }
   } catch (error) {
     // A YAML error quotes the lines around it, and a kubeconfig holds keys: only an error of the file system is shown.
     const reason = (error as NodeJS.ErrnoException).code ?? "it is not a kubeconfig in YAML";

@@ -1,21 +1,22 @@
-import { profileVariable, readClusterProfile } from "../config/profile";
 import { UserError } from "../progress/user-error";
 import type { ClusterChoice, ClusterOptions } from "./choice";
 import { kindChoice, whyNoKind } from "./kind";
 import { labChoice, whyNoLab } from "./lab";
+import { namedCluster } from "./named-cluster";
 
 /**
- * Chooses the cluster to work on: the one that was named, else a kind cluster of Sluice's own, else the lab. A cluster
+ * Chooses the cluster to work on: the one that was named, by `sluice lab env` too, else a kind cluster of Sluice's own, else the lab. A cluster
  * that happens to be the kubeconfig's current one is never touched.
  *
  * @param config the stack's config by full key; `kubernetes:context` and `kubernetes:kubeconfig` name a cluster.
  * @throws UserError where no cluster was named and none can be made here.
  */
 export async function chooseCluster(
-  { context, cluster, ...options }: ClusterOptions,
+  options: ClusterOptions,
   config: Readonly<Record<string, unknown>>,
 ): Promise<ClusterChoice> {
-  const named = namedCluster(context, config);
+  const { cluster } = options;
+  const named = namedCluster(options, config);
   if (named && cluster)
     throw new UserError(`--cluster ${cluster} and the context ${named.name} contradict each other: name one`);
   if (named) return named;
@@ -32,31 +33,4 @@ export async function chooseCluster(
     `no cluster to work on: name one by --context or by sluice's stack config kubernetes:context; ` +
       `no kind cluster can be made (${noKind}), and no lab (${noLab})`,
   );
-}
-
-function namedCluster(
-  option: string | undefined,
-  config: Readonly<Record<string, unknown>>,
-): ClusterChoice | undefined {
-  const configured = config["kubernetes:context"];
-  const kubeconfig = config["kubernetes:kubeconfig"];
-  const context = option ?? (typeof configured === "string" ? configured : undefined);
-  if (context === undefined && typeof kubeconfig !== "string") return undefined;
-  const how = option === undefined ? "named by the stack's config" : "named by --context";
-  const profileFile = process.env[profileVariable];
-  const name = context ?? String(kubeconfig);
-  return {
-    reason: `cluster: the context ${name}, ${how}`,
-    name,
-    upSteps: () => [],
-    downSteps: [],
-    isUp: () => Promise.resolve(true),
-    cluster: () => ({
-      name,
-      context,
-      kubeconfig: typeof kubeconfig === "string" ? kubeconfig : undefined,
-      profile: readClusterProfile(profileFile),
-      profileFile: profileFile || undefined,
-    }),
-  };
 }

@@ -85,7 +85,8 @@ function withoutEncrypted(value: unknown): unknown {
 
 function parseYaml(text: string, file: string): unknown {
   try {
-    return parse(text) as unknown;
+    // Pulumi's reader is YAML 1.1's of Go, which merges maps by `<<`.
+    return parse(text, { merge: true }) as unknown;
   } catch (error) {
     if (error instanceof YAMLParseError) throw new UserError(`${file} is no YAML: ${error.message}`);
     throw error;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { encrypted, hasEncrypted, readStack, readStackFile } from "../../../engine/stack-file";
+import { encrypted, hasEncrypted, readStack, readStackFile, stackOfText } from "../../../engine/stack-file";
 import { UserError } from "../../../progress/user-error";
 import { temporaryFolder, writeInto } from "../support/folders";
 
@@ -73,5 +73,13 @@ describe("readStackFile", () => {
     });
     assert.equal(hasEncrypted(config), true);
     assert.equal(hasEncrypted({ a: ["plain", { b: null }] }), false);
+  });
+
+  it("merges maps by << as Pulumi does, what stands beside it winning", () => {
+    const text = "config:\n  sluice:host: a\n  <<: { sluice:path: /shop, sluice:host: b }\n";
+    assert.deepEqual(stackOfText(text, "Pulumi.dev.yaml", "dev").config, {
+      "sluice:host": "a",
+      "sluice:path": "/shop",
+    });
   });
 });
