@@ -1,4 +1,5 @@
 import { connect, createServer, type Server } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../progress/user-error";
 
 /**
@@ -7,17 +8,23 @@ import { UserError } from "../progress/user-error";
  * The lock is a listening socket in the kernel's abstract namespace: it goes with the process that holds it, however that
  * ends, so there is never a stale one to judge.
  *
+ * @param patience how many seconds to wait for a command that holds it.
  * @returns what gives it back.
  * @throws UserError naming the process that holds it.
  */
-export async function takeLock(name: string): Promise<() => void> {
+export async function takeLock(name: string, patience = 0): Promise<() => void> {
   const address = `\0sluice/lab/${name}`;
+  const end = Date.now() + patience * 1000;
   const server = createServer((client) => client.on("error", () => undefined).end(String(process.pid)));
   if (await listens(server, address)) {
     server.unref();
     return () => void server.close();
   }
   const holder = await askHolder(address);
+  if (Date.now() < end) {
+    await sleep(100);
+    return takeLock(name, (end - Date.now()) / 1000);
+  }
   throw new UserError(
     `Another command${holder ? ` (process ${holder})` : ""} is changing the lab ${name} right now; wait until it has ended.`,
   );

@@ -72,7 +72,7 @@ export function labSteps(options: LabOptions = {}): Step[] {
     { title: "Start the node", run: unlessRunning((_, context) => orAnew(raising, context, startSecondHalf)) },
     { title: "Build and load what it is to run", run: unlessRunning(finish) },
   ];
-  return locked(raising.lab, steps, () => raising.stop.abort());
+  return locked(raising.lab, steps, { stop: () => raising.stop.abort() });
 }
 
 async function check(raising: Raising, options: LabOptions): Promise<string> {
@@ -194,6 +194,9 @@ async function orAnew(raising: Raising, context: StepContext, half: Half): Promi
   }
 }
 
+/** How long an interrupted command may take to end the builds and processes that it began. */
+const interruptionSeconds = 15;
+
 /** The steps that take a lab down to the last trace; with `cache`, what was built goes too. */
 export function downSteps(options: LabOptions & { cache?: boolean } = {}): Step[] {
   const lab = identify({ name: options.name });
@@ -215,15 +218,16 @@ export function downSteps(options: LabOptions & { cache?: boolean } = {}): Step[
       return cacheDirectory();
     },
   };
-  return locked(lab, options.cache ? [...steps, cacheStep] : steps);
+  return locked(lab, options.cache ? [...steps, cacheStep] : steps, { patience: interruptionSeconds });
 }
 
 /**
  * Has the lab's lock held from the first step until the last has ended, or one of them failed.
  *
- * @param stop ends what goes on behind the steps, where one of them fails.
+ * @param options how many seconds to wait for another command that holds it, and what ends the work behind the steps if
+ * one of them fails.
  */
-function locked(lab: Lab, steps: readonly Step[], stop: () => void = () => undefined): Step[] {
+function locked(lab: Lab, steps: readonly Step[], options: { patience?: number; stop?: () => void }): Step[] {
   let release: (() => void) | undefined;
   const giveBack = () => {
     release?.();
@@ -232,13 +236,13 @@ function locked(lab: Lab, steps: readonly Step[], stop: () => void = () => undef
   return steps.map(({ title, run }, index) => ({
     title,
     run: async (context) => {
-      if (index === 0) release = await takeLock(lab.name);
+      if (index === 0) release = await takeLock(lab.name, options.patience);
       try {
         const result = await run(context);
         if (index === steps.length - 1 || context.signal.aborted) giveBack();
         return result;
       } catch (error) {
-        stop();
+        options.stop?.();
         giveBack();
         throw error;
       }

@@ -51,4 +51,12 @@ describe("what is checked before a lab is changed", () => {
     release();
     (await takeLock(name))();
   });
+
+  onLinux("waits for a command that is about to end, if it is told to", async () => {
+    const release = await takeLock(name);
+    const waiting = takeLock(name, 60);
+    await assert.rejects(takeLock(name), UserError);
+    release();
+    (await waiting)();
+  });
 });
