@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
-import { builtPulumi, pulumiFolder } from "../lab";
+import { builtPulumi, pulumiFolder, pulumiVariables } from "../lab";
 import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";
 
@@ -48,9 +48,10 @@ export async function findPulumi(): Promise<FoundPulumi | undefined> {
     : { command: await commandIn(built), description: `pulumi ${pinnedVersion}, built from Go modules` };
 }
 
-/** The CLI in a folder that holds its plugins too, which it finds by PATH. */
+/** The CLI in a folder that holds its plugins too. */
 async function commandIn(folder: string): Promise<PulumiCommand> {
   process.env["PATH"] = [folder, process.env["PATH"]].join(delimiter);
+  Object.assign(process.env, pulumiVariables(folder, process.env));
   return PulumiCommand.get({ skipVersionCheck: true });
 }
 

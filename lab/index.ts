@@ -4,7 +4,7 @@ import { identify, type LabOptions } from "./identity";
 export { type LabOptions, type LabPart, labParts } from "./identity";
 export { neededParts } from "./needed-parts";
 export { clusterProfile, renderProfile } from "./profile";
-export { builtPulumi, pulumiFolder, pulumiOnPath } from "./pulumi";
+export { builtPulumi, pulumiFolder, pulumiOnPath, pulumiVariables } from "./pulumi";
 export { type LabStatus, labStatus, type PieceStatus } from "./status";
 export { downSteps, labSteps } from "./steps";
 export { chartFromModule, helmProgram, istioctlProgram, kubectlProgram } from "./tools";

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { version as kubernetesSdk } from "@pulumi/kubernetes/package.json";
 import type { Prebuilt } from "./prebuilt";
 
 /** A Go module of this folder, whose pins say what the lab has. */
@@ -164,6 +165,8 @@ export const pulumiKubernetesModule: GoModule = {
   name: "pulumi-kubernetes",
   directory: join(here, "pulumi-kubernetes"),
   programs: { "pulumi-resource-kubernetes": "sluice.dev/lab/pulumi-kubernetes/pulumi-resource-kubernetes" },
+  // The engine wants the SDK's version, of which the public module proxy has no provider.
+  variables: { "github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version": kubernetesSdk },
 };
 
 /** AWS' layer for functions that call kubectl and helm, which has both as their projects publish them. */

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
-import { copyFile, link } from "node:fs/promises";
+import { copyFile, link, mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { version as kubernetesSdk } from "@pulumi/kubernetes/package.json";
+import { version as randomSdk } from "@pulumi/random/package.json";
 import type { StepContext } from "../progress/step";
 import { cacheDirectory, cached, hashOf } from "./cache";
 import { type GoModule, pulumiKubernetesModule, pulumiModule } from "./modules";
@@ -36,8 +38,33 @@ export async function linkPulumi(folders: ProgramFolders, { signal, report }: St
     const provider = await moduleFolder(pulumiKubernetesModule, providerPath, signal, report);
     // The provider reads it from beside itself at every lookup and import.
     await copyFile(join(provider, "cmd/pulumi-resource-kubernetes/schema.json"), join(into, "schema.json"));
+    for (const [plugin, version] of Object.entries(providers)) {
+      const place = join(into, home, "plugins", `resource-${plugin}-v${version}`);
+      await mkdir(place, { recursive: true });
+      for (const file of [`pulumi-resource-${plugin}`, "schema.json"]) await link(join(into, file), join(place, file));
+    }
   });
   return directory;
+}
+
+/** The providers, by the version that the program's SDK asks for. */
+const providers = { kubernetes: kubernetesSdk, random: randomSdk };
+
+/** The Pulumi home in that folder. */
+const home = "home";
+
+/**
+ * The variables by which that Pulumi finds its providers as installed plugins: it warns of each that it finds on PATH. None
+ * for any other Pulumi, and where the user has a Pulumi home of their own.
+ *
+ * @param folder the folder of the Pulumi that is used.
+ */
+export function pulumiVariables(folder: string | undefined, env: NodeJS.ProcessEnv): Record<string, string> {
+  const isOurs = (path: string) => path.startsWith(`${cacheDirectory()}/`);
+  if (folder === undefined || !isOurs(folder)) return {};
+  const { PULUMI_HOME: own } = env;
+  if (own && !isOurs(own)) return {};
+  return { PULUMI_HOME: join(folder, home), PULUMI_IGNORE_AMBIENT_PLUGINS: "true" };
 }
 
 /** The folder that {@link pulumiFolder} gives, where all of it is built already. */
@@ -51,7 +78,8 @@ export async function builtPulumi(): Promise<string | undefined> {
 
 /** The cache's name for the folder, by those of the modules' folders. */
 function folderKey(folders: readonly string[]): string {
-  return `pulumi-path-${hashOf({ folders: folders.map((folder) => basename(folder)).join() })}`;
+  const names = folders.map((folder) => basename(folder)).join();
+  return `pulumi-path-${hashOf({ folders: names, providers: JSON.stringify(providers) })}`;
 }
 
 /** The folder for PATH of the Pulumi that the user has or, if there is none, of the one that is built. */
@@ -63,10 +91,10 @@ export async function pulumiOnPath(): Promise<string | undefined> {
 function ownPulumi(): string | undefined {
   const found = onPath("pulumi");
   if (found !== undefined && !found.startsWith(`${cacheDirectory()}/`)) return dirname(found);
-  const home = process.env["PULUMI_HOME"] || join(homedir(), ".pulumi");
+  const root = process.env["PULUMI_HOME"] || join(homedir(), ".pulumi");
   const versions = join(homedir(), ".pulumi", "versions");
   const installed = existsSync(versions) ? readdirSync(versions).map((version) => join(versions, version)) : [];
-  return [home, ...installed].map((root) => join(root, "bin")).find((folder) => existsSync(join(folder, "pulumi")));
+  return [root, ...installed].map((place) => join(place, "bin")).find((folder) => existsSync(join(folder, "pulumi")));
 }
 
 /** Whether Pulumi has to be built: there is none, none is built yet, and none can be downloaded. */

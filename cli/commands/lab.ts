@@ -16,6 +16,7 @@ import {
   labSteps,
   logFolder,
   pulumiOnPath,
+  pulumiVariables,
 } from "../../lab";
 import { UserError } from "../../progress/user-error";
 import { runSteps } from "../progress";
@@ -145,6 +146,7 @@ export function renderEnvironment(
     // The state that sluice itself works with on this lab.
     `export PULUMI_BACKEND_URL=${pathToFileURL(stacks).href}`,
     "export PULUMI_SKIP_UPDATE_CHECK=true",
+    ...Object.entries(pulumiVariables(pulumi, env)).map(([name, value]) => `export ${name}="${value}"`),
     ...(hasPassphrase ? [] : ['export PULUMI_CONFIG_PASSPHRASE=""']),
     `export PATH="${path}:$PATH"`,
   ].join("\n");
