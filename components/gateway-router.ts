@@ -36,7 +36,7 @@ export interface GatewayRouterArgs {
 
 const apiVersion = "gateway.networking.k8s.io/v1";
 
-/** What Pulumi waits for; the kubectl engine reads the conditions by itself. */
+/** What Pulumi waits for. */
 const untilProgrammed = {
   "pulumi.com/waitFor": JSON.stringify(["condition=Accepted", "condition=Programmed"]),
 };
