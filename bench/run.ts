@@ -145,8 +145,8 @@ async function measureRollouts(place: Place) {
   const { deployPrometheus, removePrometheus } = load("../test/e2e/support/prometheus") as typeof Prometheus;
   const { figuresOfRuns, measureSideBySide } = load("./rollouts/side-by-side") as typeof SideBySide;
   await timeSluice(["down", "--yes", "--keep-cluster", ...target], { signal });
-  const runs = await measureSideBySide(place, deployPrometheus);
-  await removePrometheus();
+  const runs = await measureSideBySide(place, () => deployPrometheus("traefik"));
+  await removePrometheus("traefik");
   return { engine, figures: [...figuresOfRuns(runs), ...simulated] };
 }
 

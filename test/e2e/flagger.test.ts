@@ -69,7 +69,7 @@ describe("a stack whose rollouts Flagger drives, on the lab", function () {
   });
 
   it("is judged by Traefik's metrics: a version with errors goes back, a good one gets on", async () => {
-    const url = await deployPrometheus();
+    const url = await deployPrometheus("traefik");
     const bad = { image: "registry.lab/moody:1", port: 8080, env: { VERSION: "bad", ERROR_RATE: 0.5 }, probes };
     const checks = [
       { name: "request-success-rate", thresholdRange: { min: 99 } },
@@ -109,7 +109,7 @@ describe("a stack whose rollouts Flagger drives, on the lab", function () {
   });
 
   it("leaves the cluster as it was found", async () => {
-    await removePrometheus();
+    await removePrometheus("traefik");
     const { exitCode, stdout, stderr } = await sluice("down", "--yes", "--keep-cluster", ...session);
     assert.equal(exitCode, 0, stdout + stderr);
     await assertAsFound(found);

@@ -6,15 +6,14 @@ import { parse } from "yaml";
 import { projectFolder } from "../../engine/stack-file";
 import { ask, servedBy } from "./support/ask";
 import { exampleFile } from "./support/example";
-import { kubectl, sluice, useStack, whyNoLab } from "./support/lab";
+import { kubectl, sluice, whyNoLab } from "./support/lab";
 import { answersOf, startLoad } from "./support/load";
 import { setMood } from "./support/mood";
+import { host, namespace, onPlatform, platformAddress, usePlatform } from "./support/platform";
 import { lastRollout, RunningRollout } from "./support/rollouts";
 import { removeStack, sessionOptions, set, testStack, without, writeStack, type StackChange } from "./support/stack";
 
 const minutes = 60_000;
-const address = "192.168.10.240";
-const host = "www.test.com";
 const source = "test/e2e/support/rollout-stack.yaml";
 
 /** Without Prometheus: requests of Sluice's own judge the canary. */
@@ -29,7 +28,7 @@ const blueGreen = [
   set("strategy", "blueGreen"),
   set("colors", { blue: "v1" }),
   set("activeColor", "blue"),
-  set("previewHost", "preview.test.com"),
+  set("previewHost", `preview.${host}`),
   set("rollout/iterations", 2),
 ];
 
@@ -37,9 +36,10 @@ describe(`rollouts of each kind on the lab`, function () {
   this.timeout(8 * minutes);
 
   const session = sessionOptions();
+  let address = "";
   const begin = (...more: string[]) => new RunningRollout(["rollout", "--to", "v2", "--yes", ...session, ...more]);
   const restart = async (...changes: StackChange[]) => {
-    writeStack([...probed, ...changes], source);
+    writeStack([...onPlatform, ...probed, ...changes], source);
     const { exitCode, stdout, stderr } = await sluice("up", "--yes", ...session);
     assert.equal(exitCode, 0, stdout + stderr);
   };
@@ -51,7 +51,8 @@ describe(`rollouts of each kind on the lab`, function () {
     servedBy(address, new Array<{ host: string }>(20).fill({ host })).then((all) => [...new Set(all)]);
 
   before(async function () {
-    await useStack(this, whyNoLab(), session, () => writeStack(probed, source));
+    await usePlatform(this, whyNoLab());
+    address = await platformAddress();
   });
 
   after(async function () {
@@ -99,16 +100,25 @@ describe(`rollouts of each kind on the lab`, function () {
   });
 
   it("as the example has it: a pod more at each step, and as many as stable has at the end", async () => {
-    writeStack([], exampleFile("rollout"));
+    // The example's own controller stands there already, as the whole lab's.
+    writeStack(onPlatform, exampleFile("rollout"));
     const { exitCode, stdout, stderr } = await sluice("up", "--yes", ...session);
     assert.equal(exitCode, 0, stdout + stderr);
     const running = new RunningRollout(["rollout", "--to", "green", "--yes", ...session]);
     const ended = await running.end();
     assert.equal(ended.exitCode, 0, ended.stderr + running.notices.join("\n"));
     assert.deepEqual([...new Set(running.states.map(({ weight }) => weight))], [0, 20, 40, 60, 80, 100]);
-    const theirs = await servedBy(address, new Array<{ host: string }>(20).fill({ host: "app.example.com" }));
+    const theirs = await servedBy(address, new Array<{ host: string }>(20).fill({ host }));
     assert.deepEqual([...new Set(theirs)], ["green"]);
-    const pods = await kubectl("get", "deployment", "podinfo-green", "-o", "jsonpath={.spec.replicas}");
+    const pods = await kubectl(
+      "get",
+      "deployment",
+      "podinfo-green",
+      "-n",
+      namespace,
+      "-o",
+      "jsonpath={.spec.replicas}",
+    );
     assert.equal(pods, "4");
   });
 
@@ -127,7 +137,7 @@ describe(`rollouts of each kind on the lab`, function () {
     const load = startLoad(address, host, { seconds: 2 });
     const running = begin();
     await running.until(({ step }) => step === 1);
-    await setMood("demo", "app=shop,version=v2", { errors: 1 });
+    await setMood(namespace, "app=shop,version=v2", { errors: 1 });
     assert.equal((await running.end()).exitCode, 1);
     await sleep(500);
     assert.deepEqual(answersOf(await load.stop()), ["v1"]);

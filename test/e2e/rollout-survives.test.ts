@@ -7,14 +7,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { projectFolder } from "../../engine/stack-file";
 import type { RolloutView } from "../../rollout/dashboard";
 import { answersOf, startLoad } from "./support/load";
-import { kubectl, sluice, useStack, whyNoLab } from "./support/lab";
+import { kubectl, sluice, whyNoLab } from "./support/lab";
 import { processOf, untilControllersWork } from "./support/processes";
+import { host, namespace, onPlatform, platformAddress, usePlatform } from "./support/platform";
 import { lastRollout, RunningRollout } from "./support/rollouts";
 import { removeStack, sessionOptions, set, testStack, without, writeStack, type StackChange } from "./support/stack";
 
 const minutes = 60_000;
-const address = "192.168.10.240";
-const host = "www.test.com";
 const source = "test/e2e/support/rollout-stack.yaml";
 const file = join(projectFolder, `Pulumi.${testStack}.yaml`);
 
@@ -28,10 +27,11 @@ describe("rollouts on the lab that something happens to", function () {
   this.timeout(6 * minutes);
 
   const session = sessionOptions();
+  let address = "";
   const begin = (...more: string[]) => new RunningRollout(["rollout", "--to", "v2", "--yes", ...session, ...more]);
   const resume = () => new RunningRollout(["rollout", "--resume", ...session]);
   const restart = async (...changes: StackChange[]) => {
-    writeStack([...probed, ...changes], source);
+    writeStack([...onPlatform, ...probed, ...changes], source);
     const { exitCode, stdout, stderr } = await sluice("up", "--yes", ...session);
     assert.equal(exitCode, 0, stdout + stderr);
   };
@@ -46,7 +46,8 @@ describe("rollouts on the lab that something happens to", function () {
   };
 
   before(async function () {
-    await useStack(this, whyNoLab(), session, () => writeStack(probed, source));
+    await usePlatform(this, whyNoLab());
+    address = await platformAddress();
   });
 
   after(async function () {
@@ -257,7 +258,7 @@ describe("rollouts on the lab that something happens to", function () {
   });
 
   it("leaves nothing of itself with the workload but its records", async () => {
-    const names = await kubectl("get", "leases", "-n", "demo", "-o", "name");
+    const names = await kubectl("get", "leases", "-n", namespace, "-o", "name");
     assert.equal(names.trim(), "");
   });
 });

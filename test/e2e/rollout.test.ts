@@ -5,20 +5,20 @@ import { parse } from "yaml";
 import { projectFolder } from "../../engine/stack-file";
 import { setMood } from "./support/mood";
 import { answersOf, startLoad } from "./support/load";
-import { kubectl, sluice, useLab, whyNoLab } from "./support/lab";
+import { kubectl, sluice, whyNoLab } from "./support/lab";
 import { deployPrometheus, removePrometheus } from "./support/prometheus";
+import { host, namespace, onPlatform, platformAddress, usePlatform } from "./support/platform";
 import { lastRollout, RunningRollout } from "./support/rollouts";
 import { removeStack, sessionOptions, set, testStack, writeStack, type StackChange } from "./support/stack";
 
 const minutes = 60_000;
-const address = "192.168.10.240";
-const host = "www.test.com";
 const source = "test/e2e/support/rollout-stack.yaml";
 
-describe("rollouts on the lab, judged by Prometheus", function () {
+describe("rollouts on the lab, judged by ingress-nginx's metrics in Prometheus", function () {
   this.timeout(5 * minutes);
 
   const session = sessionOptions();
+  let address = "";
   const rollOut = (to: string, ...more: string[]) =>
     new RunningRollout(["rollout", "--to", to, "--yes", ...session, ...more]);
   const values = () =>
@@ -28,23 +28,21 @@ describe("rollouts on the lab, judged by Prometheus", function () {
       }
     ).config;
   const restart = async (...changes: StackChange[]) => {
-    writeStack(changes, source);
+    writeStack([...onPlatform, ...changes], source);
     const { exitCode, stdout, stderr } = await sluice("up", "--yes", ...session);
     assert.equal(exitCode, 0, stdout + stderr);
   };
   const served = async () => answersOf(await startLoadFor(1));
 
   before(async function () {
-    await useLab(this, whyNoLab(), "prometheus");
-    writeStack([], source);
-    const { exitCode, stdout, stderr } = await sluice("start", ...session);
-    assert.equal(exitCode, 0, stdout + stderr);
-    await deployPrometheus();
+    await usePlatform(this, whyNoLab());
+    address = await platformAddress();
+    await deployPrometheus("ingress-nginx");
   });
 
   after(async function () {
     if (this.currentTest?.isPending()) return;
-    await removePrometheus();
+    await removePrometheus("ingress-nginx");
     await sluice("down", "--yes", "--keep-cluster", ...session);
     removeStack();
   });
@@ -85,7 +83,7 @@ describe("rollouts on the lab, judged by Prometheus", function () {
       const load = startLoad(address, host, { seconds: 2 });
       const running = rollOut("v2");
       await running.until(({ step }) => step === 1);
-      await setMood("demo", "app=shop,version=v2", mood);
+      await setMood(namespace, "app=shop,version=v2", mood);
       const { exitCode } = await running.end();
       await load.stop();
       assert.equal(exitCode, 1, running.notices.join("\n"));
@@ -95,11 +93,11 @@ describe("rollouts on the lab, judged by Prometheus", function () {
       assert.equal(failedChecks, 2);
       assert.deepEqual(await served(), ["v1"]);
       assert.equal(
-        (await kubectl("get", "deployment", "shop-v2", "-n", "demo", "-o", "jsonpath={.spec.replicas}")).trim(),
+        (await kubectl("get", "deployment", "shop-v2", "-n", namespace, "-o", "jsonpath={.spec.replicas}")).trim(),
         "0",
       );
       assert.equal(
-        (await kubectl("get", "deployment", "shop-v1", "-n", "demo", "-o", "jsonpath={.spec.replicas}")).trim(),
+        (await kubectl("get", "deployment", "shop-v1", "-n", namespace, "-o", "jsonpath={.spec.replicas}")).trim(),
         "2",
       );
     });
@@ -133,7 +131,7 @@ describe("rollouts on the lab, judged by Prometheus", function () {
   it("refuses PromQL that Prometheus rejects before anything changes", async () => {
     const metrics = [{ name: "broken", query: "sum(rate(x[", thresholdRange: { min: 1 } }];
     await restart();
-    writeStack([set("rollout/metrics", metrics)], source);
+    writeStack([...onPlatform, set("rollout/metrics", metrics)], source);
     const before = readFileSync(join(projectFolder, `Pulumi.${testStack}.yaml`), "utf8");
     const { exitCode, stderr } = await rollOut("v2").end();
     assert.equal(exitCode, 2, stderr);

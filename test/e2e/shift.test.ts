@@ -5,8 +5,9 @@ import { execa } from "execa";
 import type { Preview } from "../../engine/engine";
 import { projectFolder } from "../../engine/stack-file";
 import type { PlanVerdict } from "../../traffic/verdict";
-import { kubectl, sluice, sluiceJson, useStack, whyNoLab } from "./support/lab";
-import { removeStack, sessionOptions, testStack, writeStack } from "./support/stack";
+import { kubectl, sluice, sluiceJson, whyNoLab } from "./support/lab";
+import { host, namespace, onPlatform, usePlatform } from "./support/platform";
+import { removeStack, sessionOptions, set, testStack, writeStack } from "./support/stack";
 
 const minutes = 60_000;
 
@@ -30,7 +31,9 @@ describe(`shift and undo on the lab`, function () {
   const comments = () => text().match(/#.*$/gm);
 
   before(async function () {
-    await useStack(this, whyNoLab(), session, () => writeStack());
+    await usePlatform(this, whyNoLab());
+    writeStack(onPlatform);
+    await sluiceJson("up", "--yes", ...session);
   });
 
   after(async function () {
@@ -42,8 +45,8 @@ describe(`shift and undo on the lab`, function () {
   it("moves the weight, keeps the file's comments, and says before and after in words", async () => {
     const before = comments();
     const { preview, verdict } = await shift("--weight", "30");
-    assert.deepEqual(preview.trafficBefore, ["http://www.test.com/: 90% v1, 10% v2"]);
-    assert.deepEqual(preview.trafficAfter, ["http://www.test.com/: 70% v1, 30% v2"]);
+    assert.deepEqual(preview.trafficBefore, [`http://${host}/: 90% v1, 10% v2`]);
+    assert.deepEqual(preview.trafficAfter, [`http://${host}/: 70% v1, 30% v2`]);
     assert.ok(verdict.asPlanned, JSON.stringify(verdict));
     assert.match(text(), /^ {2}sluice:canaryWeight: 30$/m);
     assert.deepEqual(comments(), before);
@@ -97,7 +100,7 @@ describe(`shift and undo on the lab`, function () {
   it("undo goes back to the plan before, and a second undo takes that back", async () => {
     const rules = text();
     const { preview } = await undo();
-    assert.deepEqual(preview.trafficAfter, ["http://www.test.com/: 70% v1, 30% v2"]);
+    assert.deepEqual(preview.trafficAfter, [`http://${host}/: 70% v1, 30% v2`]);
     assert.doesNotMatch(text(), /headerMatch|cookieMatch/);
     await undo();
     assert.equal(text(), rules);
@@ -105,7 +108,7 @@ describe(`shift and undo on the lab`, function () {
 
   it("undo takes back what `sluice up` did, too", async () => {
     await shift("--clear-rules");
-    writeStack([[["sluice:canaryWeight"], 90]]);
+    writeStack([...onPlatform, set("canaryWeight", 90)]);
     await sluiceJson("up", "--yes", ...session);
     const { verdict } = await undo();
     assert.ok(verdict.asPlanned, JSON.stringify(verdict));
@@ -114,45 +117,50 @@ describe(`shift and undo on the lab`, function () {
 
   it("promotes the canary, and undo brings the trial back", async () => {
     const promoted = await shift("--promote");
-    assert.deepEqual(promoted.preview.trafficAfter, ["http://www.test.com/: 100% v2 (no canary)"]);
+    assert.deepEqual(promoted.preview.trafficAfter, [`http://${host}/: 100% v2 (no canary)`]);
     assert.ok(promoted.verdict.asPlanned, JSON.stringify(promoted.verdict));
-    assert.equal(await kubectl("get", "ingress", "-n", "demo", "-o", "name"), "ingress.networking.k8s.io/nginx");
+    assert.equal(await kubectl("get", "ingress", "-n", namespace, "-o", "name"), "ingress.networking.k8s.io/nginx");
     const { verdict } = await undo();
     assert.ok(verdict.asPlanned, JSON.stringify(verdict));
   });
 
   it("refuses a rule that another Ingress has, and a Service that another Ingress leads to", async () => {
-    const rule = (host: string, service: string) => [`--rule=${host}/*=${service}:80`, "--class=nginx", "-n", "demo"];
-    await kubectl("create", "ingress", "stranger", ...rule("www.test.com", "other"));
+    const rule = (host: string, service: string) => [
+      `--rule=${host}/*=${service}:80`,
+      "--class=nginx",
+      "-n",
+      namespace,
+    ];
+    await kubectl("create", "ingress", "stranger", ...rule(host, "other"));
     const doubled = await sluice("preview", ...session);
     assert.equal(doubled.exitCode, 2, doubled.stdout);
-    assert.match(doubled.stderr, /sluice:host is "www\.test\.com": .*Ingress demo\/stranger has \/ already/);
-    await kubectl("delete", "ingress", "stranger", "-n", "demo");
+    assert.match(doubled.stderr, new RegExp(`sluice:host is "${host}": .*Ingress ${namespace}/stranger has / already`));
+    await kubectl("delete", "ingress", "stranger", "-n", namespace);
     await kubectl("create", "ingress", "stranger", ...rule("other.test.com", "nginx-v1"));
     const shared = await sluice("preview", ...session);
     assert.equal(shared.exitCode, 2, shared.stdout);
-    assert.match(shared.stderr, /sluice:workload is "nginx": .*Ingress demo\/stranger leads to nginx-v1 as well/);
-    await kubectl("delete", "ingress", "stranger", "-n", "demo");
+    assert.match(
+      shared.stderr,
+      new RegExp(`sluice:workload is "nginx": .*Ingress ${namespace}/stranger leads to nginx-v1 as well`),
+    );
+    await kubectl("delete", "ingress", "stranger", "-n", namespace);
     assert.equal((await sluice("preview", ...session)).exitCode, 0);
   });
 
   it("refuses a node port that another Service has, and a host without its certificate is warned of", async () => {
-    await kubectl("create", "service", "nodeport", "stranger", "--tcp=80", "--node-port=30080", "-n", "demo");
+    await kubectl("create", "service", "nodeport", "stranger", "--tcp=80", "--node-port=30080", "-n", namespace);
     writeStack(
-      [
-        [["sluice:nodePort"], 30080],
-        [["sluice:colors"], { blue: "v1", green: "v2" }],
-      ],
+      [set("namespace", namespace), set("nodePort", 30080), set("colors", { blue: "v1", green: "v2" })],
       "examples/Pulumi.blue-green.yaml",
     );
     const { exitCode, stderr } = await sluice("preview", ...session);
     assert.equal(exitCode, 2);
-    assert.match(stderr, /sluice:nodePort is 30080: .*Service demo\/stranger has it/);
-    await kubectl("delete", "service", "stranger", "-n", "demo");
-    writeStack([[["sluice:tls"], [{ secretName: "www", hosts: ["www.test.com"] }]]]);
+    assert.match(stderr, new RegExp(`sluice:nodePort is 30080: .*Service ${namespace}/stranger has it`));
+    await kubectl("delete", "service", "stranger", "-n", namespace);
+    writeStack([...onPlatform, set("tls", [{ secretName: "www", hosts: [host] }])]);
     const { warnings } = await sluiceJson<Preview>("preview", ...session);
     assert.deepEqual(warnings, [
-      "Secret demo/www is not there: until it is, the controller serves a certificate of its own",
+      `Secret ${namespace}/www is not there: until it is, the controller serves a certificate of its own`,
     ]);
   });
 });

@@ -41,7 +41,9 @@ export async function useStack(
   await bringUp(context, "start", ...session);
 }
 
-let isFresh = false;
+/** True where the lab is the whole test run's, which brings it up and takes it down. */
+export const staysUp = process.env["SLUICE_TEST_LAB_STAYS"] !== undefined;
+let isFresh = staysUp;
 
 async function bringUp(context: Mocha.Context, ...command: string[]): Promise<void> {
   // With an empty cache all of the lab is built from source.

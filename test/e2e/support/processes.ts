@@ -13,7 +13,7 @@ export async function processOf(piece: string): Promise<number> {
 /** After an API server that was away, its controllers and the kubelet may need a while until they see what is new. */
 export async function untilControllersWork(): Promise<void> {
   const name = "are-controllers-back";
-  await kubectl("create", "deployment", name, "-n", "demo", "--image", "registry.lab/moody:1");
-  await kubectl("rollout", "status", "deployment", name, "-n", "demo", "--timeout", "180s");
-  await kubectl("delete", "deployment", name, "-n", "demo", "--wait");
+  await kubectl("create", "deployment", name, "-n", "default", "--image", "registry.lab/moody:1");
+  await kubectl("rollout", "status", "deployment", name, "-n", "default", "--timeout", "180s");
+  await kubectl("delete", "deployment", name, "-n", "default", "--wait");
 }

@@ -11,21 +11,28 @@ const { namespace, name, port } = prometheusService;
 const labels = { "app.kubernetes.io/name": name };
 const metadata = { name, namespace, labels };
 
-/** Leads to Traefik's metrics: Debian's Prometheus can't ask Kubernetes for pods, and the lab has no DNS. */
-const target = { name: "traefik-metrics", namespace: "traefik", labels };
+/** What counts the requests: its metrics, and the pods that have them. */
+const controllers = {
+  traefik: { namespace: "traefik", pods: "traefik", port: 9100 },
+  "ingress-nginx": { namespace: "ingress-nginx", pods: "ingress-nginx", port: 10254 },
+} as const;
 
-const targetService = {
-  apiVersion: "v1",
-  kind: "Service",
-  metadata: target,
-  spec: { selector: { "app.kubernetes.io/name": "traefik" }, ports: [{ port: 9100, targetPort: "metrics" }] },
-};
+/** Leads to a controller's metrics: Debian's Prometheus can't ask Kubernetes for pods, and the lab has no DNS for it. */
+function targetService(controller: keyof typeof controllers) {
+  const { namespace, pods, port } = controllers[controller];
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: `${pods}-for-tests`, namespace, labels },
+    spec: { selector: { "app.kubernetes.io/name": pods }, ports: [{ port, targetPort: "metrics" }] },
+  };
+}
 
-/** @param address Traefik's metrics, `10.96.0.88:9100`. */
+/** @param address a controller's metrics, `10.96.0.88:9100`. */
 function objectsFor(address: string): readonly unknown[] {
   const configuration = stringify({
     global: { scrape_interval: "2s", scrape_timeout: "2s" },
-    scrape_configs: [{ job_name: "traefik", static_configs: [{ targets: [address] }] }],
+    scrape_configs: [{ job_name: "controller", static_configs: [{ targets: [address] }] }],
   });
   return [
     { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
@@ -60,28 +67,29 @@ const template = {
 };
 
 /**
- * Deploys Prometheus, which asks Traefik every 2 seconds, and waits until it has its metrics. The lab must have been
- * brought up `--with prometheus`, and a stack with one pod of Traefik be up.
+ * Deploys Prometheus, which asks the controller every 2 seconds, and waits until it has its metrics. The lab must have
+ * been brought up `--with prometheus`, and one pod of the controller be up.
  *
  * @returns its address within the cluster, by number as the lab has no DNS: `http://10.96.0.77:9090`.
  */
-export async function deployPrometheus(): Promise<string> {
+export async function deployPrometheus(controller: keyof typeof controllers): Promise<string> {
   const apply = ["apply", "--server-side", "--field-manager=sluice-test"];
-  await withObjects([targetService], ...apply);
-  await withObjects(objectsFor(`${await addressOf(target)}:9100`), ...apply);
+  const target = targetService(controller);
+  await withObjects([target], ...apply);
+  await withObjects(objectsFor(`${await addressOf(target.metadata)}:${controllers[controller].port}`), ...apply);
   const deadline = Date.now() + 90_000;
   for (;;) {
-    const values = await askPrometheus('up{job="traefik"} == 1').catch(() => []);
+    const values = await askPrometheus('up{job="controller"} == 1').catch(() => []);
     if (values.length > 0) break;
-    assert.ok(Date.now() < deadline, "Prometheus has no metrics of Traefik's");
+    assert.ok(Date.now() < deadline, `Prometheus has no metrics of ${controller}`);
     await sleep(500);
   }
   return `http://${await addressOf(metadata)}:${port}`;
 }
 
-/** Removes it again, and waits until it is gone; before the stack goes, as a part of it is in Traefik's namespace. */
-export async function removePrometheus(): Promise<void> {
-  await withObjects([targetService, ...objectsFor("")], "delete", "--ignore-not-found");
+/** Removes it again, and waits until it is gone; before the stack goes, as a part of it is in the controller's namespace. */
+export async function removePrometheus(controller: keyof typeof controllers): Promise<void> {
+  await withObjects([targetService(controller), ...objectsFor("")], "delete", "--ignore-not-found");
 }
 
 /** One series of an answer, and its value at the time. */

@@ -1,9 +1,5 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { projectFolder } from "../../../engine/stack-file";
-import { run } from "../../../lab/command";
-import type { GoModule } from "../../../lab/modules";
-import { buildPrograms, goVersion } from "../../../lab/programs";
 import { compositeActions, workflows, type Job, type Workflow } from "./workflow-files";
 
 const all = workflows();
@@ -127,30 +123,5 @@ describe("review.yaml", () => {
   it("takes a stack down by the base's code", () => {
     const [checkout] = job("review.yaml", "down").steps;
     assert.equal(checkout?.with?.["ref"], "${{ github.event.pull_request.base.sha }}");
-  });
-});
-
-describe("actionlint", () => {
-  const module: GoModule = {
-    name: "actionlint",
-    directory: join(__dirname, "actionlint"),
-    programs: { actionlint: "github.com/rhysd/actionlint/cmd/actionlint" },
-  };
-
-  it("finds nothing in the workflows", async function () {
-    this.timeout(300_000);
-    const noGo = await goVersion().then(
-      () => undefined,
-      (error: Error) => error.message,
-    );
-    if (noGo !== undefined) {
-      this.test!.title += ` (skipped: ${noGo})`;
-      this.skip();
-    }
-    const { signal } = new AbortController();
-    const folders = await buildPrograms([module], { signal, report: () => undefined });
-    const files = all.map(({ name }) => join(projectFolder, ".github", name));
-    const program = join(folders["actionlint"] ?? "", "actionlint");
-    assert.equal(await run(program, ["-no-color", ...files], { cwd: projectFolder }), "");
   });
 });

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { durationsQuery } from "../../../../rollout/analysis/built-in-queries";
-import { controllerSeries, type Role } from "../../../../rollout/analysis/controller-series";
-import { createAnalyst } from "../../../../rollout/analysis/create-analyst";
-import { growth } from "../../../../rollout/analysis/growth";
-import { httpTransport } from "../../../../rollout/analysis/http-transport";
-import { singleNumber } from "../../../../rollout/analysis/prometheus";
-import { prometheusReadings } from "../../../../rollout/analysis/prometheus-readings";
-import { windowSince } from "../../../../rollout/analysis/window";
-import { skipBecause } from "../../../e2e/support/lab";
-import { temporaryFolder } from "../../support/folders";
+import { durationsQuery } from "../../rollout/analysis/built-in-queries";
+import { controllerSeries, type Role } from "../../rollout/analysis/controller-series";
+import { createAnalyst } from "../../rollout/analysis/create-analyst";
+import { growth } from "../../rollout/analysis/growth";
+import { httpTransport } from "../../rollout/analysis/http-transport";
+import { singleNumber } from "../../rollout/analysis/prometheus";
+import { prometheusReadings } from "../../rollout/analysis/prometheus-readings";
+import { windowSince } from "../../rollout/analysis/window";
+import { skipBecause } from "../e2e/support/lab";
+import { temporaryFolder } from "../unit/support/folders";
 import { RunningPrometheus, type Growth } from "./running-prometheus";
-import { metricOf, subjectWith } from "./subjects";
+import { metricOf, subjectWith } from "../unit/rollout/analysis/subjects";
 
 const { signal } = new AbortController();
 

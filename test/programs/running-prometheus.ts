@@ -4,8 +4,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { httpTransport } from "../../../../rollout/analysis/http-transport";
-import { askPrometheus, type Series } from "../../../../rollout/analysis/prometheus";
+import { httpTransport } from "../../rollout/analysis/http-transport";
+import { askPrometheus, type Series } from "../../rollout/analysis/prometheus";
 
 /** A counter's value before the step, and at its end; one that begins as undefined is not there before. */
 export type Growth = readonly [before: number | undefined, after: number];

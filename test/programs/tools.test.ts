@@ -1,7 +1,7 @@
 import { execa } from "execa";
-import { toolsModule } from "../../../lab/modules";
-import { onPath } from "../../../lab/tools";
-import { skipBecause } from "../../e2e/support/lab";
+import { toolsModule } from "../../lab/modules";
+import { onPath } from "../../lab/tools";
+import { skipBecause } from "../e2e/support/lab";
 
 describe("the lab's own programs", function () {
   this.timeout(300_000);

@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { projectFolder } from "../../engine/stack-file";
+import { run } from "../../lab/command";
+import type { GoModule } from "../../lab/modules";
+import { buildPrograms } from "../../lab/programs";
+import { onPath } from "../../lab/tools";
+import { skipBecause } from "../e2e/support/lab";
+import { compositeActions, workflows } from "../unit/deployments/workflow-files";
+
+describe("actionlint", function () {
+  this.timeout(300_000);
+
+  const module: GoModule = {
+    name: "actionlint",
+    directory: join(__dirname, "actionlint"),
+    programs: { actionlint: "github.com/rhysd/actionlint/cmd/actionlint" },
+  };
+
+  it("finds nothing in the workflows", async function () {
+    if (onPath("go") === undefined) skipBecause(this, "there is no go on PATH");
+    const { signal } = new AbortController();
+    const folders = await buildPrograms([module], { signal, report: () => undefined });
+    const files = [...workflows(), ...compositeActions()].map(({ name }) => join(projectFolder, ".github", name));
+    const program = join(folders["actionlint"] ?? "", "actionlint");
+    assert.equal(await run(program, ["-no-color", ...files], { cwd: projectFolder }), "");
+  });
+});

@@ -1,0 +1,77 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+
+/** Suites that run after one another, or several at once, where all before them have ended. */
+export interface Stage {
+  readonly suites: readonly string[];
+  /** How many at once; 1 where each has the whole lab. */
+  readonly atOnce: number;
+}
+
+/** A lab, and the suites of `test/e2e/` that have it, stage by stage. */
+export interface Lane {
+  readonly lab: { readonly name: string; readonly port: number };
+  /** True where MetalLB and the controller come up once, for all of them. */
+  readonly hasPlatform: boolean;
+  readonly stages: readonly Stage[];
+}
+
+/** The longest first, as nothing is left to run beside the last ones. */
+const lanes: readonly Lane[] = [
+  {
+    lab: { name: "sluice-test", port: 16446 },
+    hasPlatform: false,
+    stages: [
+      {
+        suites: [
+          "examples-ingress",
+          "migrate",
+          "dev-stack",
+          "workloads",
+          "examples-service",
+          "istio-objects",
+          "lab-names",
+          "teardown",
+        ],
+        atOnce: 1,
+      },
+    ],
+  },
+  {
+    lab: { name: "sluice-test-shared", port: 16447 },
+    hasPlatform: true,
+    stages: [
+      { suites: ["rollout", "rollout-kinds", "policies", "shift", "policies-fire", "examples"], atOnce: 2 },
+      // It stops the API server, which the others would notice.
+      { suites: ["rollout-survives", "model"], atOnce: 1 },
+    ],
+  },
+];
+
+/** No lab: a browser, and Sluice's own server. */
+const withoutLab = ["dashboard", "dashboard-attacks"];
+
+/** What only `npm run test:all` has time for: Flagger, Gateway API's conformance, Traefik beside it, and Istio's mesh. */
+const slow = ["flagger", "routers", "gateway-conformance", "lab-istio", "mesh"];
+
+/**
+ * What is to run on which lab.
+ *
+ * @throws Error where a file of `test/e2e/` is in no lane, or a suite has no file.
+ */
+export function lanesFor(all: boolean): { readonly lanes: readonly Lane[]; readonly withoutLab: readonly string[] } {
+  const listed = [...lanes.flatMap(({ stages }) => stages.flatMap(({ suites }) => suites)), ...withoutLab, ...slow];
+  const files = readdirSync(join(__dirname, "e2e")).filter((name) => name.endsWith(".test.ts"));
+  const odd = [
+    ...files.map((name) => name.replace(/\.test\.ts$/, "")).filter((name) => !listed.includes(name)),
+    ...listed.filter((name) => !files.includes(`${name}.test.ts`)),
+  ];
+  if (odd.length > 0) throw new Error(`test/suites.ts and the files of test/e2e differ: ${odd.join(", ")}`);
+  const more = [{ suites: slow, atOnce: 1 }];
+  return {
+    lanes: all
+      ? lanes.map((lane) => (lane.hasPlatform ? lane : { ...lane, stages: [...more, ...lane.stages] }))
+      : lanes,
+    withoutLab,
+  };
+}
