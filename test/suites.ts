@@ -52,7 +52,7 @@ const lanes: readonly Lane[] = [
 const withoutLab = ["dashboard", "dashboard-attacks"];
 
 /** What only `npm run test:all` has time for: Flagger, Gateway API's conformance, Traefik beside it, and Istio's mesh. */
-const slow = ["flagger", "routers", "gateway-conformance", "lab-istio", "mesh"];
+const slow = ["flagger", "routers", "model-traefik", "gateway-conformance", "lab-istio", "mesh"];
 
 /**
  * What is to run on which lab.

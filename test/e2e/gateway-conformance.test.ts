@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { traefikFeatures } from "../../preflight/gateway-features";
 import { projectFolder } from "../../engine/stack-file";
 import { buildConformance, runConformance, type ConformanceResult } from "./support/conformance";
-import { bringUp, takeDown } from "./support/data-plane-suite";
+import { bringUpTraefik, takeDown } from "./support/data-plane-suite";
 import { kubectl, useLab, whyNoLab } from "./support/lab";
 import { bringUpGateway, previewOnGateway, takeDownGateway } from "./support/routers-suite";
 
@@ -43,8 +43,8 @@ describe("Gateway API as Traefik has it", function () {
   let results: Readonly<Record<string, ConformanceResult>> = {};
 
   before(async function () {
-    await useLab(this, whyNoLab(), "gateway-api");
-    await bringUp();
+    await useLab(this, whyNoLab(), "traefik", "gateway-api");
+    await bringUpTraefik();
     await bringUpGateway();
     const { status } = JSON.parse(await kubectl("get", "gatewayclass", "traefik", "-o", "json")) as {
       status: { supportedFeatures: { name: string }[] };

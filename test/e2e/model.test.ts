@@ -1,18 +1,16 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import fc from "fast-check";
-import { projectFolder } from "../../engine/stack-file";
 import { routeRequest, type TrafficRequest } from "../../traffic/model";
-import type { TrafficPlan } from "../../traffic/plan";
+import type { CanaryPlan, TrafficPlan } from "../../traffic/plan";
 import { samplesOf } from "../../traffic/samples";
+import { requestsFor } from "../unit/support/arbitraries";
 import { blueGreenConfigs, canaryConfigs, requestsTo } from "./support/arbitraries";
-import { applyPlans, placePlan, type PlacedPlan } from "./support/data-plane";
+import { applyPlans, type PlacedPlan } from "./support/data-plane";
 import { affinityPlans, liveWithAffinity } from "./support/data-plane-affinity";
 import { differences, type Difference } from "./support/data-plane-differences";
 import { count, serve, type Asked, type Target } from "./support/data-plane-requests";
 import {
-  bringUp,
+  bringUpOnPlatform,
   nodeTarget,
   placeAll,
   placeDifference,
@@ -22,7 +20,9 @@ import {
   takeDown,
 } from "./support/data-plane-suite";
 import { disagreement, wrongSplit } from "./support/data-plane-verdict";
-import { useLab, whyNoLab } from "./support/lab";
+import { whyNoLab } from "./support/lab";
+import { oddRequests, stickyConfigs } from "./support/odd-requests";
+import { usePlatform } from "./support/platform";
 
 const minutes = 60_000;
 const planned = Number(process.env["SLUICE_TEST_PLANS"] ?? 20);
@@ -33,7 +33,7 @@ const counted = { requests: 1000, perSecond: 200 };
 /** A Service draws lots for each connection, which costs more. */
 const connections = 400;
 
-describe(`the model and the data plane (SLUICE_TEST_PLANS=${planned} SLUICE_TEST_SEED=${seed})`, function () {
+describe(`the model and ingress-nginx (SLUICE_TEST_PLANS=${planned} SLUICE_TEST_SEED=${seed})`, function () {
   this.timeout(10 * minutes);
 
   let controller: Target;
@@ -41,25 +41,25 @@ describe(`the model and the data plane (SLUICE_TEST_PLANS=${planned} SLUICE_TEST
   let colors: PlacedPlan[];
   let services: PlacedPlan[];
   let affinity: Awaited<ReturnType<typeof affinityPlans>>;
-  let roundRobin: PlacedPlan;
+  let sticky: PlacedPlan[];
   const differing = new Map<Difference, PlacedPlan>();
 
   before(async function () {
-    await useLab(this, whyNoLab());
-    controller = await bringUp();
+    await usePlatform(this, whyNoLab());
+    controller = await bringUpOnPlatform();
     canaries = await placeAll("canary", fc.sample(canaryConfigs, { numRuns: planned, seed }));
     colors = await placeAll("colors", fc.sample(blueGreenConfigs, { numRuns: Math.ceil(planned / 5), seed }));
     services = await placeAll("service", serviceConfigs);
     affinity = await affinityPlans();
-    roundRobin = await placePlan("turns", { "sluice:host": "turns.test", "sluice:canaryWeight": 10 });
-    const all = [...canaries, ...colors, ...services, affinity.sticky, affinity.legacy, roundRobin];
+    sticky = await placeAll("stay", fc.sample(stickyConfigs, { numRuns: Math.ceil(planned / 4), seed }));
+    const all = [...canaries, ...colors, ...services, ...sticky, affinity.sticky, affinity.legacy];
     for (const difference of differences) {
       const [placed, ...beside] = await placeDifference(difference);
       if (placed) differing.set(difference, placed);
       all.push(...(placed ? [placed, ...beside] : []));
     }
     await applyPlans(all);
-    await settle(controller, [...canaries, ...colors, roundRobin]);
+    await settle(controller, [...canaries, ...colors]);
   });
 
   after(async function () {
@@ -72,6 +72,15 @@ describe(`the model and the data plane (SLUICE_TEST_PLANS=${planned} SLUICE_TEST
       const requests = fc.sample(requestsTo(placed.plan), { numRuns: requestsPerPlan, seed: seed + index });
       return requests.map((request) => ({ placed, request }));
     });
+    const served = await serve(asked.map(({ request }) => [controller, request]));
+    assertNone(asked.map(({ placed, request }, index) => disagreement(placed, request, served[index] ?? "")));
+  });
+
+  it("agree on who serves odd requests, and users whose cookies name a version", async () => {
+    const asked = [
+      ...drawn(canaries, (placed) => oddRequests(canaryOf(placed))),
+      ...drawn(sticky, (placed) => requestsFor(canaryOf(placed))),
+    ];
     const served = await serve(asked.map(({ request }) => [controller, request]));
     assertNone(asked.map(({ placed, request }, index) => disagreement(placed, request, served[index] ?? "")));
   });
@@ -98,54 +107,45 @@ describe(`the model and the data plane (SLUICE_TEST_PLANS=${planned} SLUICE_TEST
     assertNone(samples.map(({ placed, shares }, index) => wrongSplit(placed, shares, counts[index])));
   });
 
-  describe("differ where docs/traefik.md says so", () => {
+  it("comes, where Traefik reads annotations otherwise, to what docs/traefik.md says of ingress-nginx", async () => {
     const all = differences.flatMap((difference) => difference.shown.map((shown) => ({ difference, shown })));
-    let served: readonly string[] = [];
-
-    before(async () => {
-      served = await serve(all.map(({ difference, shown }) => [controller, requestOf(difference, shown)]));
+    const served = await serve(all.map(({ difference, shown }) => [controller, requestOf(difference, shown)]));
+    const wrong = all.flatMap(({ difference, shown }, index) => {
+      const asked = requestOf(difference, shown);
+      const { plan } = differing.get(difference) ?? assert.fail();
+      const said = shown.isBeyondModel ? shown.nginx : modelled(plan, asked as TrafficRequest);
+      const isRight = served[index] === shown.nginx && said === shown.nginx;
+      return isRight ? [] : [`${difference.title}: ${JSON.stringify(asked)}: ${served[index]}, by the model ${said}`];
     });
+    assert.deepEqual(wrong, []);
+  });
 
-    for (const [index, { difference, shown }] of all.entries())
-      it(`${difference.title}: ${JSON.stringify(shown.asked)} of ${difference.name}`, () => {
-        assert.equal(served[index], shown.traefik);
-        if (shown.isBeyondModel) return;
-        const { plan } = differing.get(difference) ?? assert.fail();
-        assert.equal(modelled(plan, requestOf(difference, shown) as TrafficRequest), shown.nginx);
-      });
-
-    it("Weights: exactly ten of a hundred at weight 10, every time", async () => {
-      for (const _ of [1, 2, 3]) {
-        const turns = await count([[controller, { host: "turns.test", path: "/" }]], { requests: 100, seconds: 0.5 });
-        assert.deepEqual(turns, [{ counts: { v1: 90, v2: 10 }, failures: {} }]);
-      }
-    });
-
-    it("Affinity: two cookies, rules first, and no way to let a canary's users go", async () => {
-      const { sticky, legacy } = affinity;
-      const life = {
-        given: ["INGRESSCOOKIE", "INGRESSCOOKIE-wrr"],
-        stable: ["v1", "v1", "v1", "v1"],
-        canary: ["v2", "v2", "v2", "v2"],
-        stableByHeader: "v2",
-        broughtByHeader: ["v1", "v1", "v2", "v2"],
-        foreign: ["v1", "v2"],
-      };
-      assert.deepEqual(await liveWithAffinity(controller.address, sticky), life);
-      assert.deepEqual(await liveWithAffinity(controller.address, legacy), life);
-    });
-
-    it("shows all that docs/traefik.md lists", () => {
-      const headings = readFileSync(join(projectFolder, "docs", "traefik.md"), "utf8").match(/(?<=^## ).*$/gm) ?? [];
-      const shown = [...differences.map(({ title }) => title), "Weights", "Affinity"];
-      assert.deepEqual([...headings].sort(), [...new Set(shown)].sort());
-    });
+  it("keeps users with their version by one cookie, as affinity says", async () => {
+    for (const placed of [affinity.sticky, affinity.legacy]) {
+      const { stable, canary } = await liveWithAffinity(controller.address, placed);
+      const isSticky = placed === affinity.sticky;
+      assert.deepEqual(stable, ["v1", "v1", "v1", "v1"], placed.name);
+      if (isSticky) assert.deepEqual(canary, ["v2", "v2", "v2", "v2"]);
+    }
   });
 
   async function countEvenly(asked: readonly Asked[], requests: number) {
     return count(asked, { requests, seconds: (asked.length * requests) / counted.perSecond });
   }
 });
+
+/** Random requests to each plan. */
+function drawn(plans: readonly PlacedPlan[], requests: (placed: PlacedPlan) => fc.Arbitrary<TrafficRequest>) {
+  return plans.flatMap((placed, index) =>
+    fc
+      .sample(requests(placed), { numRuns: requestsPerPlan, seed: seed + index })
+      .map((request) => ({ placed, request })),
+  );
+}
+
+function canaryOf({ plan }: PlacedPlan): CanaryPlan {
+  return plan.strategy === "canary" ? plan : assert.fail();
+}
 
 /** What the model says of a request: the version that serves it alone, or a status. */
 function modelled(plan: TrafficPlan, request: TrafficRequest): string {

@@ -6,7 +6,7 @@ import { blueGreenConfigs, canaryConfigs, requestsTo, type NamedConfig } from ".
 import { applyPlans } from "./support/data-plane";
 import { differences } from "./support/data-plane-differences";
 import { serve, type Target } from "./support/data-plane-requests";
-import { bringUp, requestOf, settle, takeDown } from "./support/data-plane-suite";
+import { bringUpTraefik, requestOf, settle, takeDown } from "./support/data-plane-suite";
 import { disagreement, wrongSplit } from "./support/data-plane-verdict";
 import { useLab, whyNoLab } from "./support/lab";
 import { ofAnnotationsAlone, placeDifferences, shown, underGatewayOf } from "./support/routers-differences";
@@ -42,8 +42,8 @@ describe(`one plan under routers ingress and gateway (SLUICE_TEST_PLANS=${planne
   const refused = new Map<string, number>();
 
   before(async function () {
-    await useLab(this, whyNoLab(), "gateway-api");
-    const ingress = await bringUp();
+    await useLab(this, whyNoLab(), "traefik", "gateway-api");
+    const ingress = await bringUpTraefik();
     gateway = await bringUpGateway();
     plans = [
       ...(await placeAccepted("twice", fc.sample(canaryConfigs, { numRuns: 20 * planned, seed }), planned)),

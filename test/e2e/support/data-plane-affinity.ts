@@ -34,8 +34,9 @@ export async function liveWithAffinity(address: string, { name, plan }: PlacedPl
   const host = `${name}.test`;
   const send = (headers: Record<string, string>, times = 1) =>
     ask(address, new Array<Asked>(times).fill({ host, headers }));
-  // At weight 50 two new users in a row are served by both versions.
-  const users = await send({}, 2);
+  // Traefik takes turns; ingress-nginx draws lots, so that ten users may all be of one version, once in 500 tries.
+  const users: Answer[] = [];
+  while (new Set(users.map(versionOf)).size < 2 && users.length < 100) users.push(...(await send({}, 10)));
   const [ofStable, ofCanary] = ["v1", "v2"].map((version) => users.find((user) => versionOf(user) === version));
   const brought = await send({ Region: "always" });
   const key = plan.strategy === "canary" ? plan.affinity?.keys["v1"] : undefined;

@@ -9,13 +9,21 @@ import type { Difference, Shown } from "./data-plane-differences";
 import { serve, type Asked, type SentRequest, type Target } from "./data-plane-requests";
 import { disagreement } from "./data-plane-verdict";
 import { sluice, sluiceJson, testLab } from "./lab";
-import { removeStack, sessionOptions, writeStack } from "./stack";
+import { onPlatform, platformAddress } from "./platform";
+import { removeStack, sessionOptions, set, writeStack } from "./stack";
 
 const session = sessionOptions();
 
-/** Brings up the suite's stack: a controller, and the pods that serve all plans. */
-export async function bringUp(): Promise<Target> {
-  writeStack();
+/** Brings up the suite's stack on the lab's platform: the pods that serve all plans. */
+export async function bringUpOnPlatform(): Promise<Target> {
+  writeStack(onPlatform);
+  await sluiceJson<UpdateResult>("up", "--yes", ...session);
+  return { address: await platformAddress(), port: 80 };
+}
+
+/** Brings up the suite's stack with a Traefik of its own, which reads the annotations of ingress-nginx, and the pods. */
+export async function bringUpTraefik(): Promise<Target> {
+  writeStack([set("namespace", base.namespace), set("ingressController", { kind: "traefik" })]);
   const { outputs } = await sluiceJson<UpdateResult>("up", "--yes", ...session);
   return { address: outputs.address ?? assert.fail("the controller has no address"), port: 80 };
 }

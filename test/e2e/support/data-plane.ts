@@ -6,6 +6,7 @@ import { evaluateProgram } from "../../../render/evaluate";
 import type { TrafficPlan } from "../../../traffic/plan";
 import type { RawConfig } from "../../unit/support/stacks";
 import { testLab } from "./lab";
+import { testStack } from "./stack";
 
 /** A plan with the objects that Sluice makes of it, led to pods that are there already. */
 export interface PlacedPlan {
@@ -15,7 +16,11 @@ export interface PlacedPlan {
 }
 
 /** Whose pods serve all plans: the workload of the suite's stack, and its namespace. */
-export const base = { workload: "nginx", namespace: "demo", versions: { v1: { image: "any" }, v2: { image: "any" } } };
+export const base = {
+  workload: "nginx",
+  namespace: testStack,
+  versions: { v1: { image: "any" }, v2: { image: "any" } },
+};
 
 /** Of a stack's objects those that lead users to versions. */
 const placedKinds = ["Service", "Ingress", "Gateway", "HTTPRoute"];
