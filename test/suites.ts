@@ -41,7 +41,7 @@ const lanes: readonly Lane[] = [
     lab: { name: "sluice-test-shared", port: 16447 },
     hasPlatform: true,
     stages: [
-      { suites: ["rollout", "rollout-kinds", "policies", "shift", "policies-fire", "examples"], atOnce: 2 },
+      { suites: ["rollout", "rollout-kinds", "policies", "shift", "policies-fire", "by-hand", "examples"], atOnce: 2 },
       // It stops the API server, which the others would notice.
       { suites: ["rollout-survives", "model"], atOnce: 1 },
     ],

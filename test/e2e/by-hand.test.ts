@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { execa } from "execa";
+import { projectFolder } from "../../engine/stack-file";
+import type { PlanVerdict } from "../../traffic/verdict";
+import { kubectl, sluiceJson, testLab, whyNoLab } from "./support/lab";
+import { host, namespace, onPlatform, usePlatform } from "./support/platform";
+import { removeStack, sessionOptions, testStack, writeStack } from "./support/stack";
+
+const minutes = 60_000;
+
+describe("Pulumi's own commands in a shell with sluice lab env", function () {
+  this.timeout(5 * minutes);
+
+  const stack = `--stack ${testStack} --non-interactive`;
+  /** What a command printed; it must end well, or with the status given. */
+  const shell = async (command: string, status = 0): Promise<string> => {
+    const script = `eval "$(node cli/sluice.js lab env --name ${testLab.name})" && ${command}`;
+    const { exitCode, stdout, stderr } = await execa("bash", ["-c", script], { cwd: projectFolder, reject: false });
+    assert.equal(exitCode, status, `${command}\n${stdout}\n${stderr}`);
+    return stdout;
+  };
+
+  before(async function () {
+    await usePlatform(this, whyNoLab());
+    writeStack(onPlatform);
+  });
+
+  after(removeStack);
+
+  it("pulumi up brings the stack up", async () => {
+    await shell(`pulumi stack init ${testStack} --non-interactive`);
+    assert.match(await shell(`pulumi up --yes ${stack}`), /\+ \d+ created/);
+  });
+
+  it("pulumi preview --diff shows a weight as the route's change and the plan's words, and little besides", async () => {
+    await shell(`pulumi config set canaryWeight 40 ${stack}`);
+    const diff = await shell(`pulumi preview --diff ${stack}`);
+    assert.match(diff, /nginx\.ingress\.kubernetes\.io\/canary-weight: "10" => "40"/);
+    assert.ok(diff.includes(`"http://${host}/: 90% v1, 10% v2" => "http://${host}/: 60% v1, 40% v2"`), diff);
+    assertShort(diff);
+  });
+
+  it("pulumi preview --diff shows a header's rule in the same way", async () => {
+    await shell(`pulumi config set --path headerMatch.name Region ${stack}`);
+    await shell(`pulumi config set --path headerMatch.pattern shenzhen ${stack}`);
+    const diff = await shell(`pulumi preview --diff ${stack}`);
+    assert.match(diff, /\+ nginx\.ingress\.kubernetes\.io\/canary-by-header +: "Region"/);
+    assert.match(diff, /\+ nginx\.ingress\.kubernetes\.io\/canary-by-header-pattern: "shenzhen"/);
+    assert.match(diff, /"header Region ~ shenzhen → v2"/);
+    assertShort(diff);
+  });
+
+  it("pulumi up moves the traffic so, and sluice measures what was planned", async () => {
+    await shell(`pulumi up --yes ${stack}`);
+    const { asPlanned, rules } = await sluiceJson<PlanVerdict>("verify", ...sessionOptions());
+    assert.ok(asPlanned, JSON.stringify(rules));
+    assert.deepEqual(
+      rules.map(({ rule }) => rule),
+      ["header Region ~ shenzhen"],
+    );
+  });
+
+  it("pulumi preview --policy-pack policies holds the stack against the pack", async () => {
+    const pack = "--policy-pack policies --policy-pack-config policies/config/production.json";
+    const told = await shell(`pulumi preview ${pack} ${stack}`, 1);
+    assert.match(told, /\[mandatory\] +tls-required/);
+  });
+
+  it("pulumi refresh finds what somebody else has changed", async () => {
+    const change = ["nginx.ingress.kubernetes.io/canary-weight=77", "--overwrite", "-n", namespace];
+    await kubectl("annotate", "ingress", "nginx-canary", ...change);
+    assert.match(await shell(`pulumi refresh --yes --diff ${stack}`), /canary-weight: "40" => "77"/);
+  });
+
+  it("pulumi destroy leaves nothing of it", async () => {
+    await shell(`pulumi destroy --yes ${stack}`);
+    await shell(`pulumi stack rm --yes ${stack}`);
+    assert.equal(await kubectl("get", "namespace", namespace, "--ignore-not-found", "-o", "name"), "");
+  });
+});
+
+/** What changes are lines with a sign; besides them stand the objects' names and closing brackets, and a summary. */
+function assertShort(diff: string): void {
+  const lines = diff.split("\n").filter((line) => line.trim() !== "");
+  const changed = lines.filter((line) => /^\s*[-+~] .*: "|^\s*[-+~] \[\d+\]|^\s*[-+] .*"/.test(line));
+  assert.ok(lines.length - changed.length <= 30, diff);
+}
