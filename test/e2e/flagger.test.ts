@@ -29,7 +29,7 @@ describe("a stack whose rollouts Flagger drives, on the lab", function () {
   const up = () => sluiceJson<UpdateResult>("up", "--yes", ...session);
 
   before(async function () {
-    await useLab(this, whyNoLab(), "flagger", "prometheus");
+    await useLab(this, whyNoLab(), "traefik", "flagger", "prometheus");
     found = await objectsInCluster();
   });
 

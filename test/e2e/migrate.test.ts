@@ -29,7 +29,7 @@ describe(`a live host that moves to another router on the lab`, function () {
   const outputs = async () => (await sluiceJson<UpdateResult>("up", "--yes", ...session)).outputs;
 
   before(async function () {
-    await useLab(this, whyNoLab(), "gateway-api");
+    await useLab(this, whyNoLab(), "ingress-nginx", "traefik", "gateway-api");
     writeStack([], source);
     address = (await outputs()).address ?? "";
   });
@@ -85,7 +85,7 @@ describe(`a live host that moves to another router on the lab`, function () {
     const gateway = await kubectl("get", "service", "traefik-gateway", "-n", "traefik-gateway", "-o", "json");
     assert.match(gateway, new RegExp(`"ip": "${address}"`));
     await underLoad(() => migrate("--back"));
-    const ingresses = await kubectl("get", "service", "traefik", "-n", "traefik", "-o", "json");
+    const ingresses = await kubectl("get", "service", "ingress-nginx-controller", "-n", "ingress-nginx", "-o", "json");
     assert.match(ingresses, new RegExp(`"ip": "${address}"`));
   });
 
@@ -95,7 +95,7 @@ describe(`a live host that moves to another router on the lab`, function () {
       await migrate("--finish");
     });
     const left = await kubectl("get", "ingress,service,deployment", "--all-namespaces", "-o", "name");
-    assert.ok(!/ingress|\/traefik$/m.test(left), left);
+    assert.ok(!/ingress/m.test(left), left);
     assert.equal((await outputs()).address, address);
     const [answer] = await ask(address, [{ host, headers: { Region: "shenzhen" } }]);
     assert.equal(answer?.body.trim(), "myapp v2");

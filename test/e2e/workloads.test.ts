@@ -33,7 +33,7 @@ describe(`workloads whose versions never cross on the lab`, function () {
   const sticky = [set("affinity", "cookie"), ...without("cookieMatch")];
 
   before(async function () {
-    await useLab(this, whyNoLab(), "gateway-api");
+    await useLab(this, whyNoLab(), "ingress-nginx", "traefik", "gateway-api");
   });
 
   after(async function () {

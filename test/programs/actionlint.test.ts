@@ -6,7 +6,7 @@ import type { GoModule } from "../../lab/modules";
 import { buildPrograms } from "../../lab/programs";
 import { onPath } from "../../lab/tools";
 import { skipBecause } from "../e2e/support/lab";
-import { compositeActions, workflows } from "../unit/deployments/workflow-files";
+import { workflows } from "../unit/deployments/workflow-files";
 
 describe("actionlint", function () {
   this.timeout(300_000);
@@ -21,7 +21,7 @@ describe("actionlint", function () {
     if (onPath("go") === undefined) skipBecause(this, "there is no go on PATH");
     const { signal } = new AbortController();
     const folders = await buildPrograms([module], { signal, report: () => undefined });
-    const files = [...workflows(), ...compositeActions()].map(({ name }) => join(projectFolder, ".github", name));
+    const files = workflows().map(({ name }) => join(projectFolder, ".github", name));
     const program = join(folders["actionlint"] ?? "", "actionlint");
     assert.equal(await run(program, ["-no-color", ...files], { cwd: projectFolder }), "");
   });

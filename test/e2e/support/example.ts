@@ -65,7 +65,7 @@ export function describeExamples(title: string, lives: readonly ((life: ExampleL
     let found: string[] = [];
 
     before(async function () {
-      await useLab(this, whyNoLab());
+      await useLab(this, whyNoLab(), "ingress-nginx");
       found = await objectsInCluster();
     });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { CommanderError, InvalidArgumentError } from "commander";
 import { failureStatus, Unsatisfied } from "../../../cli/failure";
 import { Interrupted } from "../../../cli/interruption";
+import { demandAsPlanned } from "../../../cli/update";
 import { ConfigError } from "../../../config/problems";
 import { UserError } from "../../../progress/user-error";
 
@@ -19,4 +20,13 @@ describe("failureStatus", () => {
   ];
   for (const [title, error, status] of cases)
     it(`is ${status} for ${title}`, () => assert.equal(failureStatus(error), status));
+});
+
+describe("demandAsPlanned", () => {
+  const verdict = { requests: 400, versions: [], failures: {}, rules: [] };
+
+  it("ends a command with the status of a split that is not as planned", () => {
+    assert.throws(() => demandAsPlanned({ ...verdict, asPlanned: false }), Unsatisfied);
+    demandAsPlanned({ ...verdict, asPlanned: true });
+  });
 });
