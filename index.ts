@@ -1,4 +1,3 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { lastScales } from "./components/own-stack";
 import { createEntrances } from "./components/entrances";
@@ -6,6 +5,7 @@ import { MetalLb } from "./components/metallb";
 import { namespaceLabels } from "./components/namespace-labels";
 import { lastUpdate, Plan } from "./components/plan";
 import { createRelease } from "./components/release";
+import { stackNamespace } from "./components/stack-namespace";
 import { explainMigration } from "./config/migration";
 import { hasAutoscaling, parseStackConfig } from "./config";
 import { profileVariable, readClusterProfile } from "./config/profile";
@@ -28,9 +28,7 @@ export = async function program() {
   const namespace =
     config.namespace === "default"
       ? pulumi.output(config.namespace)
-      : new k8s.core.v1.Namespace(config.namespace, {
-          metadata: { name: config.namespace, labels: namespaceLabels(config.istio) },
-        }).metadata.name;
+      : stackNamespace({ name: config.namespace, labels: namespaceLabels(config.istio) }).metadata.name;
   const release = createRelease({ config, namespace, entrance, besideEntrance, metallb, scales });
 
   return {

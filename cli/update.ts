@@ -60,7 +60,8 @@ export function upStep(session: Session, options: UpdateOptions, take: (result: 
     run: async (context) => {
       const result = await session.engine().up(context, options);
       take(result);
-      return result.outputs.address === undefined ? "ready" : `ready at ${result.outputs.address}`;
+      const ready = result.outputs.address === undefined ? "ready" : `ready at ${result.outputs.address}`;
+      return [ready, ...result.changes.flatMap(whyKept)].join("; ");
     },
   };
 }
@@ -119,9 +120,17 @@ export function destroyStep(
     run: async (context) => {
       const changes = await session.engine().destroy(context, options);
       take(changes);
-      return changes.length === 0 ? "it was not up" : `${changes.length} objects removed`;
+      const removed = changes.filter(({ kind }) => kind === "delete").length;
+      return changes.length === 0
+        ? "it was not up"
+        : [`${removed} objects removed`, ...changes.flatMap(whyKept)].join("; ");
     },
   };
+}
+
+/** `Namespace demo stays: it was there before the stack`, for an object that stays. */
+function whyKept({ kind, object, reason }: Change): string[] {
+  return kind === "keep" ? [`${object} stays: ${reason}`] : [];
 }
 
 /** Ends a command with exit status 1 where the split is not as planned; the table has said so already. */

@@ -39,6 +39,7 @@ interface Resource {
   readonly name: string;
   readonly kind: string;
   readonly namespaced: boolean;
+  readonly verbs: readonly string[];
 }
 
 interface Answer {
@@ -74,6 +75,23 @@ export class ObjectsApi {
   /** True where the cluster has the kind. */
   async has(kind: Kind): Promise<boolean> {
     return (await this.resource(kind)) !== undefined;
+  }
+
+  /** The kinds that live in namespaces and can be listed, each in the version that the cluster prefers. */
+  async namespacedKinds(): Promise<readonly Kind[]> {
+    const { groups } = expectSuccess(await this.send(HttpMethod.GET, "/apis"), "/apis") as {
+      groups: { preferredVersion: { groupVersion: string } }[];
+    };
+    const versions = ["v1", ...groups.map(({ preferredVersion }) => preferredVersion.groupVersion)];
+    const found = await Promise.all(
+      versions.map(async (apiVersion) => {
+        const resources = await this.discover(baseOf({ apiVersion }));
+        return resources
+          .filter(({ name, namespaced, verbs }) => namespaced && verbs.includes("list") && !name.includes("/"))
+          .map(({ kind }) => ({ apiVersion, kind }));
+      }),
+    );
+    return found.flat();
   }
 
   /** The objects of a kind in every namespace; none where the cluster does not have the kind. */
@@ -120,7 +138,10 @@ export class ObjectsApi {
   }
 
   private async items({ apiVersion, kind }: Kind, path: string): Promise<Manifest[]> {
-    const { items } = expectSuccess(await this.send(HttpMethod.GET, path), path) as { items: Manifest[] };
+    const answer = await this.send(HttpMethod.GET, path);
+    // The kind was removed a moment ago, and was still told of.
+    if (answer.status === 404) return [];
+    const { items } = expectSuccess(answer, path) as { items: Manifest[] };
     // A list's items don't name their kind.
     return items.map((item) => ({ ...item, apiVersion, kind }));
   }
@@ -179,7 +200,7 @@ function aborted(signal: AbortSignal): Promise<never> {
   );
 }
 
-function baseOf({ apiVersion }: Kind): string {
+function baseOf({ apiVersion }: Pick<Kind, "apiVersion">): string {
   return apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 }
 

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { chartReference, mergeValues, type ChartPlace } from "./chart-place";
+import { stackNamespace } from "./stack-namespace";
 
 /** Arguments of {@link Flagger}. */
 export interface FlaggerArgs extends ChartPlace {
@@ -21,7 +22,7 @@ export class Flagger extends pulumi.ComponentResource {
   constructor(name: string, args: FlaggerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sluice:flagger:Flagger", name, {}, opts);
     const { metricsServer, namespace: namespaceName } = args;
-    const namespace = new k8s.core.v1.Namespace(namespaceName, { metadata: { name: namespaceName } }, { parent: this });
+    const namespace = stackNamespace({ name: namespaceName }, { parent: this });
     const chart = new k8s.helm.v4.Chart(
       "flagger",
       {

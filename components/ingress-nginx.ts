@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { after } from "./after";
 import { chartReference, mergeValues, type ChartPlace } from "./chart-place";
 import { addressAnnotations, entranceAddress, exchangeFields, type Entrance, type EntranceArgs } from "./entrance";
+import { stackNamespace } from "./stack-namespace";
 
 /** Arguments of {@link IngressNginx}. */
 export interface IngressNginxArgs extends EntranceArgs, ChartPlace {
@@ -30,7 +31,7 @@ export class IngressNginx extends pulumi.ComponentResource implements Entrance {
 
   constructor(name: string, args: IngressNginxArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sluice:entrance:IngressNginx", name, {}, opts);
-    const namespace = new k8s.core.v1.Namespace(namespaceName, { metadata: { name: namespaceName } }, { parent: this });
+    const namespace = stackNamespace({ name: namespaceName }, { parent: this });
     const chart = new k8s.helm.v4.Chart(
       "ingress-nginx",
       {

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { chartReference, mergeValues, type ChartPlace } from "./chart-place";
+import { stackNamespace } from "./stack-namespace";
 
 /** Arguments of {@link MetalLb}. */
 export interface MetalLbArgs extends ChartPlace {
@@ -26,14 +27,11 @@ export class MetalLb extends pulumi.ComponentResource {
 
   constructor(name: string, args: MetalLbArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sluice:entrance:MetalLb", name, {}, opts);
-    const namespace = new k8s.core.v1.Namespace(
-      namespaceName,
+    const namespace = stackNamespace(
       {
-        metadata: {
-          name: namespaceName,
-          // The speaker answers ARP, for which it needs the node's network and raw sockets.
-          labels: { "pod-security.kubernetes.io/enforce": "privileged" },
-        },
+        name: namespaceName,
+        // The speaker answers ARP, for which it needs the node's network and raw sockets.
+        labels: { "pod-security.kubernetes.io/enforce": "privileged" },
       },
       { parent: this },
     );

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { after } from "./after";
 import { addressAnnotations, entranceAddress, exchangeFields, type Entrance, type EntranceArgs } from "./entrance";
+import { stackNamespace } from "./stack-namespace";
 import { traefikPod } from "./traefik-pod";
 
 /**
@@ -20,7 +21,7 @@ export class Traefik extends pulumi.ComponentResource implements Entrance {
     const child = { parent: this };
     const { reads = "ingresses" } = args;
     const title = reads === "gateways" ? "traefik-gateway" : "traefik";
-    const namespace = new k8s.core.v1.Namespace(title, { metadata: { name: title } }, child);
+    const namespace = stackNamespace({ name: title }, child);
     const labels = { "app.kubernetes.io/name": title };
     const metadata = { name: title, namespace: namespace.metadata.name, labels };
     const account = new k8s.core.v1.ServiceAccount(title, { metadata }, child);

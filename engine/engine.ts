@@ -27,13 +27,15 @@ export interface EngineTarget {
 }
 
 /** What happens to an object. */
-export type ChangeKind = "create" | "update" | "replace" | "delete";
+export type ChangeKind = "create" | "update" | "replace" | "delete" | "keep";
 
 /** One object that an update touches. */
 export interface Change {
   readonly kind: ChangeKind;
   /** The object as a user would name it: `Ingress demo/nginx-canary`. */
   readonly object: string;
+  /** Why an object that the stack no longer has stays in the cluster. */
+  readonly reason?: string;
 }
 
 /** What an update would do. */

@@ -25,6 +25,7 @@ import { isUnknownStack } from "./failures";
 import { leftBehind, readFormerInventory, refuseFormer, removeFormerInventory } from "./former-inventory";
 import { guardPlan, waitForTarget } from "./guard";
 import { keepingStackFile } from "./keep-stack-file";
+import { isNamespaceDeleted, namespacesOf, removeDropped } from "./stack-namespaces";
 import { openStack, type OpenedStack } from "./open-stack";
 import { policyRun, textUntilRefused } from "./policies";
 import { demandAllowed } from "./policy/violation";
@@ -49,8 +50,8 @@ const quiet = { color: "never", suppressProgress: true } as const;
 
 /** Applies a stack by the Pulumi CLI, through the Automation API. Progress and interruption come by the step's context. */
 export class PulumiEngine {
-  /** Whether this process has previewed the stack, and nothing stood against it. */
-  private isPreviewed = false;
+  /** What the last preview showed, if nothing stood against it and nothing has changed since. */
+  private previewed?: readonly Change[];
 
   constructor(
     private readonly target: EngineTarget,
@@ -87,7 +88,7 @@ export class PulumiEngine {
       const leftWarnings = left.map((object) => `${object} of the earlier Sluice stays: the stack no longer has it`);
       return { before: outputs && outputsOf(outputs), warnings: [...warnings, ...leftWarnings], text };
     });
-    this.isPreviewed = true;
+    this.previewed = watched.changes;
     return {
       changes: watched.changes,
       unchanged: watched.unchanged(),
@@ -106,35 +107,44 @@ export class PulumiEngine {
    * @throws PolicyError if a mandatory policy is violated, before anything is changed.
    */
   async up(context: StepContext, options: UpdateOptions = {}): Promise<UpdateResult> {
-    if (options.onPreview || !this.isPreviewed) {
+    if (options.onPreview || !this.previewed) {
       const preview = await this.preview(context, options);
       await options.onPreview?.(preview);
       demandAllowed(preview.violations);
     }
-    this.isPreviewed = false;
+    const dropsNamespace = this.previewed?.some(isNamespaceDeleted) ?? false;
+    this.previewed = undefined;
     const watched = watch(context);
+    let changes: readonly Change[] = [];
     const result = await this.run(context, options, async ({ stack }, api) => {
       await waitForTarget(api.objects, this.target, context);
+      const namespaces = dropsNamespace ? await namespacesOf(stack) : [];
       const made = await stack.up({ ...quiet, onEvent: watched.onEvent, signal: context.signal });
       const former = options.adopt ? await readFormerInventory(api, this.target.stack) : undefined;
       if (former) await removeFormerInventory(api, this.target.stack, former);
+      changes = await removeDropped(api, watched.changes, namespaces, context);
       return made;
     });
     const outputs = outputsOf(result.outputs);
     if (!outputs) throw new UserError("pulumi up left no outputs: is index.ts as Sluice has it?");
-    return { changes: watched.changes, outputs };
+    return { changes, outputs };
   }
 
-  /** Removes every object of the stack, and nothing else. */
+  /**
+   * Removes every object of the stack, and nothing else: a namespace that was there before, or that holds objects of
+   * others, is kept.
+   */
   async destroy(context: StepContext, { forget = false }: DestroyOptions = {}): Promise<readonly Change[]> {
     const watched = watch(context);
-    await this.run(context, {}, async ({ stack, outputs }, api) => {
+    return this.run(context, {}, async ({ stack, outputs }, api) => {
       refuseFormer(this.target.stack, await readFormerInventory(api, this.target.stack));
-      if (!(await outputs())) return;
+      if (!(await outputs())) return [];
+      const namespaces = await namespacesOf(stack);
       await stack.destroy({ ...quiet, onEvent: watched.onEvent, signal: context.signal });
+      const changes = await removeDropped(api, watched.changes, namespaces, context);
       if (forget) await stack.workspace.removeStack(stack.name, { preserveConfig: true });
+      return changes;
     });
-    return watched.changes;
   }
 
   /** The outputs of the stack as it is, or nothing if it is not up. */

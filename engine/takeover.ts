@@ -29,14 +29,14 @@ const concurrency = 8;
 
 /**
  * Refuses to create what is there already. Pulumi applies objects by server-side apply, and would take over without a word
- * what another stack or somebody else has made.
+ * what another stack or somebody else has made. A namespace may be there: the stack uses it, and never removes it.
  *
  * @param created the objects that the stack does not have yet.
  * @throws UserError naming them.
  */
 export async function refuseTakeover(api: Pick<ObjectsApi, "get">, created: readonly Manifest[]): Promise<void> {
   const limit = pLimit(concurrency);
-  const references = created.map(referenceOf);
+  const references = created.filter(({ kind }) => kind !== "Namespace").map(referenceOf);
   const live = await Promise.all(references.map((reference) => limit(() => api.get(reference))));
   const names = references.filter((_, index) => live[index]).map(describeObject);
   if (names.length === 0) return;

@@ -29,6 +29,7 @@ const lanes: readonly Lane[] = [
           "dev-stack",
           "workloads",
           "examples-service",
+          "namespaces",
           "refusals",
           "istio-objects",
           "lab-names",

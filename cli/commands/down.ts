@@ -48,14 +48,15 @@ Examples:
       if (isNamed && !options.yes)
         await confirm(`Remove every object of ${options.stack} from ${session.choice.name}?`);
       await withStackLock(options.stack, session.choice.name, async () => {
-        let removed: readonly Change[] = [];
-        const destroy = destroyStep(session, (changes) => (removed = changes));
+        let all: readonly Change[] = [];
+        const destroy = destroyStep(session, (changes) => (all = changes));
         const isUp = await session.choice.isUp();
         await runSteps(
           [...(isUp ? [forgetStep(session), destroy] : []), ...(options.keepCluster ? [] : session.choice.downSteps)],
           options,
         );
-        if (options.json) say({}, JSON.stringify({ removed }, undefined, 2));
+        const [removed, kept] = ["delete", "keep"].map((kind) => all.filter((change) => change.kind === kind));
+        if (options.json) say({}, JSON.stringify({ removed, kept }, undefined, 2));
       });
     });
 }

@@ -7,11 +7,15 @@ import { closedPort, serve, type Responder, type TestServer } from "../support/h
 
 const resources = {
   "/api/v1": [
-    { name: "secrets", kind: "Secret", namespaced: true },
-    { name: "namespaces", kind: "Namespace", namespaced: false },
-    { name: "namespaces/status", kind: "Namespace", namespaced: false },
+    { name: "secrets", kind: "Secret", namespaced: true, verbs: ["get", "list"] },
+    { name: "bindings", kind: "Binding", namespaced: true, verbs: ["create"] },
+    { name: "namespaces", kind: "Namespace", namespaced: false, verbs: ["get", "list"] },
+    { name: "namespaces/status", kind: "Namespace", namespaced: false, verbs: ["get"] },
   ],
-  "/apis/networking.k8s.io/v1": [{ name: "ingresses", kind: "Ingress", namespaced: true }],
+  "/apis/networking.k8s.io/v1": [
+    { name: "ingresses", kind: "Ingress", namespaced: true, verbs: ["get", "list"] },
+    { name: "ingresses/status", kind: "Ingress", namespaced: true, verbs: ["get"] },
+  ],
 };
 
 const ingresses = { apiVersion: "networking.k8s.io/v1", kind: "Ingress" };
@@ -75,6 +79,14 @@ describe("the API client for objects of any kind", () => {
       "GET /apis/networking.k8s.io/v1/namespaces/demo/ingresses?labelSelector=app%3Dshop%2Cversion%3Dv1",
       "GET /apis/example.com/v1",
     ]);
+  });
+
+  it("names the kinds that a namespace may hold, and lists none of one that has just been removed", async () => {
+    const preferredVersion = { groupVersion: "networking.k8s.io/v1" };
+    answers["GET /apis"] = [200, { groups: [{ name: "networking.k8s.io", preferredVersion }] }];
+    const objects = api();
+    assert.deepEqual(await objects.namespacedKinds(), [{ apiVersion: "v1", kind: "Secret" }, ingresses]);
+    assert.deepEqual(await objects.listIn("demo", ingresses, {}), []);
   });
 
   it("shows an object by a server-side apply that changes nothing, and tells warnings and refusal", async () => {

@@ -23,18 +23,20 @@ describe("what an update would create", () => {
     assert.deepEqual(objects, [{ ...service, metadata: { name: "shop", namespace: "default" } }]);
   });
 
-  const there = manifest("Namespace", "demo");
+  const there = [manifest("Service", "shop"), manifest("Namespace", "demo")];
   const api = {
     get: (reference: Parameters<typeof keyOf>[0]) =>
-      Promise.resolve(keyOf(reference) === keyOfManifest(there) ? there : undefined),
+      Promise.resolve(there.find((one) => keyOfManifest(one) === keyOf(reference))),
   };
 
   it("is refused by name if it is there already", async () => {
     await assert.rejects(
-      refuseTakeover(api, [there, manifest("Namespace", "other")]),
-      /^UserError: Namespace demo: there already, and not made by this stack\. .* or pass --adopt to take them over$/,
+      refuseTakeover(api, [manifest("Service", "shop"), manifest("Service", "other")]),
+      /^UserError: Service shop: there already, and not made by this stack\. .* or pass --adopt to take them over$/,
     );
   });
 
-  it("may pass if it is not", () => refuseTakeover(api, [manifest("Namespace", "other")]));
+  it("may pass if it is not", () => refuseTakeover(api, [manifest("Service", "other")]));
+
+  it("may be put into a namespace that is there already", () => refuseTakeover(api, [manifest("Namespace", "demo")]));
 });

@@ -1,0 +1,25 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+
+/** Arguments of {@link stackNamespace}. */
+export interface StackNamespaceArgs {
+  /** The namespace's name, and its resource's. */
+  readonly name: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A namespace that the stack's objects are in.
+ *
+ * Pulumi never deletes it, neither by `pulumi destroy` nor when the stack moves to another: it may have been there before
+ * the stack, whose apply only adds to it, and whatever others keep in it would go with it. `sluice up` and `sluice down`
+ * remove it where the stack made it and nothing of others is left in it.
+ *
+ * @see https://www.pulumi.com/docs/iac/concepts/options/retainondelete/
+ */
+export function stackNamespace(
+  { name, labels }: StackNamespaceArgs,
+  opts?: pulumi.CustomResourceOptions,
+): k8s.core.v1.Namespace {
+  return new k8s.core.v1.Namespace(name, { metadata: { name, labels } }, { ...opts, retainOnDelete: true });
+}
