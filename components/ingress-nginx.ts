@@ -42,15 +42,23 @@ export class IngressNginx extends pulumi.ComponentResource implements Entrance {
       },
       { parent: this, dependsOn: after(opts) },
     );
-    // A preview reads at once what has a known ID, whatever it depends on, and fails where it isn't there yet. This ID is
-    // known when the chart's objects are there; `namespace.id` would be known too early after an update that broke off.
-    const made = chart.resources.apply((all: pulumi.CustomResource[] = []) => pulumi.all(all.map(({ id }) => id)));
-    const id = pulumi.all([namespace.metadata.name, made]).apply(([name]) => `${name}/ingress-nginx-controller`);
-    const service = k8s.core.v1.Service.get("ingress-nginx-controller", id, { parent: this, dependsOn: chart });
     this.className = pulumi.output(args.className);
-    this.address = entranceAddress(args, service.status);
+    this.address = entranceAddress(args, serviceStatus(chart));
     this.registerOutputs({ className: this.className, address: this.address });
   }
+}
+
+/**
+ * The status of the controller's Service, found among the chart's objects. Looked up by its name it would be a read in every
+ * preview, and fail in one that comes before the chart's objects are there.
+ */
+function serviceStatus(chart: k8s.helm.v4.Chart): pulumi.Output<k8s.types.output.core.v1.ServiceStatus | undefined> {
+  return chart.resources.apply((all: pulumi.Resource[] = []) => {
+    const services = all.filter((one) => k8s.core.v1.Service.isInstance(one));
+    return pulumi
+      .all(services.map(({ metadata, status }) => pulumi.all([metadata.name, status])))
+      .apply((known) => known.find(([name]) => name === "ingress-nginx-controller")?.[1]);
+  });
 }
 
 function chartValues(args: IngressNginxArgs): Record<string, unknown> {

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { evaluateProgram } from "../../../render/evaluate";
-import { readStack } from "../../../engine/stack-file";
 import { at, chartOf, runStack } from "../support/programs";
 
 async function controllerValues(settings: Record<string, unknown> = {}) {
@@ -72,16 +70,5 @@ describe("IngressNginx", () => {
     const { chart, version, repositoryOpts } = chartOf(program, "ingress-nginx");
     assert.deepEqual({ chart, version }, place);
     assert.equal(repositoryOpts, undefined);
-  });
-
-  it("tells the address that the controller's Service was given", async () => {
-    const { outputs } = await evaluateProgram({
-      ...readStack("prod"),
-      stateOf: ({ id, inputs }) =>
-        id === "ingress-nginx/ingress-nginx-controller"
-          ? { status: { loadBalancer: { ingress: [{ ip: "192.168.10.240" }] } } }
-          : inputs,
-    });
-    assert.equal(outputs["address"], "192.168.10.240");
   });
 });
