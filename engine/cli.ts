@@ -48,7 +48,11 @@ export function stackCli(command: PulumiCommand, stack: string): StackCli {
     const { failed, stdout, stderr, shortMessage, exitCode = -1 } = await running;
     signal?.throwIfAborted();
     if (!failed) return { stdout, stderr, code: exitCode };
-    throw new PulumiError({ stdout, stderr: stderr || shortMessage || "" }, stack, env["PULUMI_BACKEND_URL"]);
+    throw new PulumiError(
+      { stdout, stderr: stderr || (stdout ? "" : (shortMessage ?? "")) },
+      stack,
+      env["PULUMI_BACKEND_URL"],
+    );
   };
   return Object.assign(Object.create(command) as PulumiCommand, { run });
 }

@@ -78,6 +78,11 @@ const known: readonly (readonly [pattern: RegExp, explain: Explanation])[] = [
     ([, plugin, wanted, found]) =>
       `Pulumi's plugin ${plugin} is ${found}, and ${wanted} is needed: remove pulumi-resource-${plugin} from PATH, or upgrade it`,
   ],
+  [
+    /conflict with "([^"]+)"[^:\n]*: (\S+)/,
+    ([, manager, field]) =>
+      `${manager} has set ${field}, which the stack sets otherwise: pass --force-conflicts to take it back`,
+  ],
 ];
 
 /** What a user should know of a failed run: one line if the cause is known, else what the CLI says. */
@@ -87,11 +92,7 @@ export function explainFailure({ stdout, stderr }: FailedRun, stack: string, bac
     const match = pattern.exec(text);
     if (match) return explain(match, stack, backend);
   }
-  const conflict = /conflicts? with "([^"]+)"/.exec(text);
-  const advice = conflict
-    ? `${conflict[1]} has set fields that the stack sets otherwise: --force-conflicts takes them back`
-    : undefined;
-  return ["pulumi failed", stderr.trim(), diagnosticsOf(stdout), advice].filter(Boolean).join(": ");
+  return ["pulumi failed", stderr.trim(), diagnosticsOf(stdout)].filter(Boolean).join(": ");
 }
 
 function cancelCommand(stack: string, backend: string | undefined): string {

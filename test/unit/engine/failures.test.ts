@@ -63,10 +63,11 @@ describe("a failed run of the CLI", () => {
 
   it("names the flag that takes fields back from another writer", () => {
     const stdout =
-      'Diagnostics:\n  error: Apply failed with 1 conflict: conflict with "kubectl-annotate" using v1: .metadata';
-    assert.match(
+      'The resource managed by field manager "pulumi-kubernetes-1fb5ce8a" had an apply conflict: Apply failed with 1 conflict: ' +
+      'conflict with "kubectl-annotate" using v1: .metadata.annotations.a\n\nResources:';
+    assert.equal(
       explainFailure({ stdout, stderr: "" }, "dev"),
-      /kubectl-annotate has set fields that the stack sets otherwise: --force-conflicts takes them back$/,
+      "kubectl-annotate has set .metadata.annotations.a, which the stack sets otherwise: pass --force-conflicts to take it back",
     );
   });
 
