@@ -48,6 +48,9 @@ const rememberedUpdates = 20;
 /** Progress is told by events; as text it would stand among the lines of a diff. */
 const quiet = { color: "never", suppressProgress: true } as const;
 
+/** What others changed is seen only if the state is compared with the cluster first. */
+const refreshing = ({ forceConflicts }: UpdateOptions) => (forceConflicts ? { refresh: true } : {});
+
 /** Applies a stack by the Pulumi CLI, through the Automation API. Progress and interruption come by the step's context. */
 export class PulumiEngine {
   /** What the last preview showed, if nothing stood against it and nothing has changed since. */
@@ -76,7 +79,14 @@ export class PulumiEngine {
       if (!options.adopt) refuseFormer(name, former);
       const warnings = await guardPlan(api.objects, this.target, stack);
       const previewing = textUntilRefused(policies, () =>
-        stack.preview({ ...policies.options, ...quiet, diff: true, onEvent, signal: context.signal }),
+        stack.preview({
+          ...policies.options,
+          ...quiet,
+          ...refreshing(options),
+          diff: true,
+          onEvent,
+          signal: context.signal,
+        }),
       );
       // Pulumi may fail because of what is there already, and says so in other words.
       await previewing.catch(() => undefined);
@@ -119,7 +129,12 @@ export class PulumiEngine {
     const result = await this.run(context, options, async ({ stack }, api) => {
       await waitForTarget(api.objects, this.target, context);
       const namespaces = dropsNamespace ? await namespacesOf(stack) : [];
-      const made = await stack.up({ ...quiet, onEvent: watched.onEvent, signal: context.signal });
+      const made = await stack.up({
+        ...quiet,
+        ...refreshing(options),
+        onEvent: watched.onEvent,
+        signal: context.signal,
+      });
       const former = options.adopt ? await readFormerInventory(api, this.target.stack) : undefined;
       if (former) await removeFormerInventory(api, this.target.stack, former);
       changes = await removeDropped(api, watched.changes, namespaces, context);
