@@ -55,9 +55,22 @@ export function layOut(config: StackConfig, to: string): RolloutSpec {
 const missingRollout =
   "must be set for sluice rollout, for example { interval: 30s, stepWeight: 20, threshold: 3 }: how a rollout goes";
 
-/** A digest of what a version runs; how many pods it has is no part of it, as a rollout changes that itself. */
+/**
+ * A digest of what a version runs. The number of pods doesn't count, because a rollout changes that itself, nor do the order
+ * of keys and the quotes of numbers: Pulumi rewrites the stack file for as long as it runs, and changes both.
+ */
 export function checksumOf({ replicas: _, ...version }: StackConfig["versions"][string]): string {
-  return createHash("sha256").update(JSON.stringify(version)).digest("hex").slice(0, 10);
+  return createHash("sha256")
+    .update(JSON.stringify(canonical(version)))
+    .digest("hex")
+    .slice(0, 10);
+}
+
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== "object" || value === null) return String(value);
+  const sorted = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  return sorted.map(([key, inner]) => [key, canonical(inner)]);
 }
 
 function stepsOf(rollout: RolloutConfig): RolloutStep[] {

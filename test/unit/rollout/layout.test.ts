@@ -158,6 +158,13 @@ describe("the checksum of a version", () => {
 
   it("is the same for whatever number of pods", () => assert.equal(version({ replicas: 7 }), version()));
 
+  it("is the same in Pulumi's words: keys in another order, numbers in quotes", () => {
+    const tcpSocket = { port: 8080 };
+    const probe = (readiness: object) => version({ probes: { readiness } });
+    assert.equal(probe({ tcpSocket, periodSeconds: 10 }), probe({ periodSeconds: "10", tcpSocket }));
+    assert.notEqual(probe({ tcpSocket, periodSeconds: 10 }), probe({ tcpSocket, periodSeconds: 11 }));
+  });
+
   it("is another one for whatever else it runs", () => {
     const all = [{ image: "c" }, { env: { A: "1" } }, { files: { "/a": "b" } }, { port: 81 }, { drainSeconds: 1 }];
     assert.equal(new Set([{}, ...all].map(version)).size, all.length + 1);
