@@ -13,6 +13,8 @@ export interface Lane {
   readonly lab: { readonly name: string; readonly port: number };
   /** True where MetalLB and the controller come up once, for all of them. */
   readonly hasPlatform: boolean;
+  /** What only `npm run test:all` has time for. It comes first. */
+  readonly slow: readonly string[];
   readonly stages: readonly Stage[];
 }
 
@@ -21,6 +23,7 @@ const lanes: readonly Lane[] = [
   {
     lab: { name: "sluice-test", port: 16446 },
     hasPlatform: false,
+    slow: ["flagger", "routers", "model-traefik", "gateway-conformance", "lab-istio", "mesh"],
     stages: [
       {
         suites: [
@@ -42,8 +45,9 @@ const lanes: readonly Lane[] = [
   {
     lab: { name: "sluice-test-shared", port: 16447 },
     hasPlatform: true,
+    slow: ["rollout-kinds"],
     stages: [
-      { suites: ["rollout", "rollout-kinds", "policies", "shift", "policies-fire", "by-hand", "examples"], atOnce: 2 },
+      { suites: ["rollout", "policies", "shift", "policies-fire", "by-hand", "examples"], atOnce: 2 },
       // It stops the API server, which the others would notice.
       { suites: ["rollout-survives", "model"], atOnce: 1 },
     ],
@@ -53,27 +57,20 @@ const lanes: readonly Lane[] = [
 /** No lab: a browser, and Sluice's own server. */
 const withoutLab = ["dashboard", "dashboard-attacks"];
 
-/** What only `npm run test:all` has time for: Flagger, Gateway API's conformance, Traefik beside it, and Istio's mesh. */
-const slow = ["flagger", "routers", "model-traefik", "gateway-conformance", "lab-istio", "mesh"];
-
 /**
  * What is to run on which lab.
  *
  * @throws Error where a file of `test/e2e/` is in no lane, or a suite has no file.
  */
 export function lanesFor(all: boolean): { readonly lanes: readonly Lane[]; readonly withoutLab: readonly string[] } {
-  const listed = [...lanes.flatMap(({ stages }) => stages.flatMap(({ suites }) => suites)), ...withoutLab, ...slow];
+  const inLanes = lanes.flatMap(({ slow, stages }) => [...slow, ...stages.flatMap(({ suites }) => suites)]);
+  const listed = [...inLanes, ...withoutLab];
   const files = readdirSync(join(__dirname, "e2e")).filter((name) => name.endsWith(".test.ts"));
   const odd = [
     ...files.map((name) => name.replace(/\.test\.ts$/, "")).filter((name) => !listed.includes(name)),
     ...listed.filter((name) => !files.includes(`${name}.test.ts`)),
   ];
   if (odd.length > 0) throw new Error(`test/suites.ts and the files of test/e2e differ: ${odd.join(", ")}`);
-  const more = [{ suites: slow, atOnce: 1 }];
-  return {
-    lanes: all
-      ? lanes.map((lane) => (lane.hasPlatform ? lane : { ...lane, stages: [...more, ...lane.stages] }))
-      : lanes,
-    withoutLab,
-  };
+  const slowFirst = (lane: Lane): Lane => ({ ...lane, stages: [{ suites: lane.slow, atOnce: 1 }, ...lane.stages] });
+  return { lanes: all ? lanes.map(slowFirst) : lanes, withoutLab };
 }

@@ -23,7 +23,7 @@ describe(`a live host that moves to another router on the lab`, function () {
   };
   /** Users ask at the address that they know, all the while, by a connection for each request. */
   const underLoad = async (change: () => Promise<unknown>) => {
-    const answers = await during(startLoad(address, host, { seconds: 2, keepAlive: false }), change);
+    const answers = await during(startLoad(address, host, { seconds: 2 }), change);
     assert.deepEqual(answersOf(answers), ["myapp v1", "myapp v2"]);
   };
   const outputs = async () => (await sluiceJson<UpdateResult>("up", "--yes", ...session)).outputs;

@@ -47,7 +47,7 @@ let isFresh = staysUp;
 
 async function bringUp(context: Mocha.Context, ...command: string[]): Promise<void> {
   // With an empty cache all of the lab is built from source.
-  context.timeout(Math.max(context.timeout(), 30 * 60_000));
+  context.timeout(Math.max(context.timeout(), 60 * 60_000));
   // A run that was killed leaves its lab, and the suite's stack in it.
   if (!isFresh) await succeeds("lab", "down", "--name", testLab.name);
   isFresh = true;

@@ -12,7 +12,10 @@ export interface Load {
 /**
  * Sends requests to the suite's stack without a pause, a few at once, until told to stop or four minutes have passed.
  *
- * @param job what else a request is: its port, or that each has a connection of its own.
+ * Each has a connection of its own: a reload of nginx closes idle ones, and a request that is just then on its way is the
+ * client's to repeat (RFC 9112, section 9.5).
+ *
+ * @param job what else a request is: its port, or over how many seconds they are spread.
  */
 export function startLoad(address: string, host: string, job: Partial<ProbeJob> = {}): Load {
   const client = readClusterProfile(`/var/lib/${testLab.name}/profile.yaml`)?.client ?? [];
@@ -22,7 +25,9 @@ export function startLoad(address: string, host: string, job: Partial<ProbeJob> 
   const deadline = Date.now() + 240_000;
   const running = (async () => {
     while (isRunning && Date.now() < deadline) {
-      answers.push(...(await sendRequests(client, { address, host, path: "/", count: 100, ...job }, signal)));
+      answers.push(
+        ...(await sendRequests(client, { address, host, path: "/", count: 100, keepAlive: false, ...job }, signal)),
+      );
       await sleep(20);
     }
   })();

@@ -14,8 +14,7 @@ const myapp = (version: string, pods: number) => [`registry.lab/myapp:${version}
 const users = { host: "myapp", port: 30080 };
 const testers = { host: "myapp", port: 30081 };
 /** Fifty connections a second, each with one request: a Service chooses a pod for a connection. */
-const load = (life: ExampleLife) =>
-  startLoad(life.address, users.host, { port: users.port, keepAlive: false, seconds: 2 });
+const load = (life: ExampleLife) => startLoad(life.address, users.host, { port: users.port, seconds: 2 });
 
 /** Blue-green behind a Service: blue alone, trial, switch, back, scaled down, removed, and a switch that can't be. */
 export function blueGreen(life: ExampleLife): void {
