@@ -23,14 +23,12 @@ const lanes: readonly Lane[] = [
   {
     lab: { name: "sluice-test", port: 16446 },
     hasPlatform: false,
-    slow: ["flagger", "routers", "model-traefik", "gateway-conformance", "lab-istio", "mesh"],
+    slow: ["migrate", "workloads", "flagger", "routers", "model-traefik", "gateway-conformance", "lab-istio", "mesh"],
     stages: [
       {
         suites: [
           "examples-ingress",
-          "migrate",
           "dev-stack",
-          "workloads",
           "examples-service",
           "namespaces",
           "refusals",
