@@ -54,7 +54,8 @@ async function runLane(lane: Lane): Promise<void> {
     openLabs.add(name);
     // A run that was killed leaves one.
     await takeDown(name);
-    if (lane.hasPlatform && !(await bringUpPlatform(env))) return void reports.push(...suites.map(() => broken));
+    const isUp = await inTurn(() => (lane.hasPlatform ? bringUpPlatform(env) : bringUpLab(lane)));
+    if (!isUp) return void reports.push(...suites.map(() => broken));
   }
   for (const { suites, atOnce } of lane.stages) {
     const waiting = [...suites];
@@ -64,6 +65,31 @@ async function runLane(lane: Lane): Promise<void> {
     await Promise.all(Array.from({ length: atOnce }, work));
   }
   if (!hasStopped()) await takeDown(name);
+}
+
+let turn: Promise<unknown> = Promise.resolve();
+
+/** One lab after the other: on a new machine both would install the same of Debian, and build the same. */
+function inTurn(bringUp: () => Promise<boolean>): Promise<boolean> {
+  const mine = turn.then(bringUp);
+  turn = mine;
+  return mine;
+}
+
+/** True if it is up. */
+async function bringUpLab({ lab: { name, port } }: Lane): Promise<boolean> {
+  if (hasStopped()) return false;
+  const { exitCode, output } = await runNode([
+    "cli/sluice.js",
+    "lab",
+    "up",
+    "--name",
+    name,
+    "--api-port",
+    String(port),
+  ]);
+  if (exitCode !== 0 && !hasStopped()) print(`\nthe lab ${name} did not come up\n${output}`);
+  return exitCode === 0;
 }
 
 /** True where it is up. */
