@@ -10,6 +10,7 @@ import { evaluateProgram } from "../render/evaluate";
 import { keyOfManifest, withNamespace, type Manifest } from "../render/manifest";
 import { activeVersion } from "../traffic/plan";
 import type { EngineTarget } from "./engine";
+import { stateOf } from "./open-stack";
 
 /**
  * Looks for what Pulumi doesn't: objects of others that would make the plan mean something else, and objects that the API
@@ -65,10 +66,7 @@ async function programObjects({ stack, config, cluster }: EngineTarget): Promise
 }
 
 async function ownedKeys(stack: Stack): Promise<Set<string>> {
-  const { deployment } = (await stack.exportStack()) as {
-    deployment: { resources?: { type: string; inputs?: Manifest }[] } | undefined;
-  };
-  const manifests = (deployment?.resources ?? []).flatMap(({ type, inputs }) =>
+  const manifests = (await stateOf<Manifest>(stack)).flatMap(({ type, inputs }) =>
     type.startsWith("kubernetes:") && inputs?.kind !== undefined ? [withNamespace(inputs, "default")] : [],
   );
   return new Set(manifests.map((manifest) => keyOfManifest(manifest)));

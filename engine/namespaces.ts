@@ -5,6 +5,7 @@ import type { ObjectsApi } from "../cluster/objects-api";
 import type { StepContext } from "../progress/step";
 import { describeObject, referenceOf, type Manifest } from "../render/manifest";
 import { isOfOthers } from "./namespace-contents";
+import type { StateResource } from "./open-stack";
 
 /** A namespace of a stack, as Pulumi's state has it. */
 export interface NamespaceRecord {
@@ -17,14 +18,12 @@ export interface NamespaceRecord {
   readonly created?: string;
 }
 
-interface StateResource {
-  readonly type: string;
-  readonly created?: string;
-  readonly outputs?: { readonly metadata?: { readonly name?: string; readonly uid?: string } };
+interface NamespaceState {
+  readonly metadata?: { readonly name?: string; readonly uid?: string };
 }
 
 /** The namespaces in an exported state. */
-export function namespacesIn(resources: readonly StateResource[]): NamespaceRecord[] {
+export function namespacesIn(resources: readonly StateResource<NamespaceState>[]): NamespaceRecord[] {
   return resources
     .filter(({ type }) => type === "kubernetes:core/v1:Namespace")
     .map(({ outputs, created }) => ({ name: outputs?.metadata?.name ?? "", uid: outputs?.metadata?.uid, created }))

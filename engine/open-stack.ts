@@ -44,3 +44,20 @@ export async function openStack(
   stack.info = () => Promise.resolve(undefined);
   return { stack, outputs, create: () => workspace.createStack(name) };
 }
+
+/** A resource in a stack's state. */
+export interface StateResource<Values> {
+  readonly type: string;
+  /** When Pulumi had made or found it, as ISO 8601 has it. */
+  readonly created?: string;
+  readonly inputs?: Values;
+  readonly outputs?: Values;
+}
+
+/** The resources that a stack has now; none before its first update. */
+export async function stateOf<Values>(stack: Stack): Promise<readonly StateResource<Values>[]> {
+  const { deployment } = (await stack.exportStack()) as {
+    deployment: { resources?: readonly StateResource<Values>[] } | undefined;
+  };
+  return deployment?.resources ?? [];
+}

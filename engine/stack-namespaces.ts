@@ -3,6 +3,7 @@ import type { ClusterApi } from "../cluster/api";
 import type { StepContext } from "../progress/step";
 import type { Change } from "./engine";
 import { namespacesIn, removeNamespaces, type NamespaceRecord } from "./namespaces";
+import { stateOf } from "./open-stack";
 
 /** True where Pulumi drops a namespace from the stack, which leaves it in the cluster. */
 export function isNamespaceDeleted({ kind, object }: Change): boolean {
@@ -11,10 +12,7 @@ export function isNamespaceDeleted({ kind, object }: Change): boolean {
 
 /** The namespaces that the stack has now. */
 export async function namespacesOf(stack: Stack): Promise<NamespaceRecord[]> {
-  const { deployment } = (await stack.exportStack()) as {
-    deployment: { resources?: Parameters<typeof namespacesIn>[0] } | undefined;
-  };
-  return namespacesIn(deployment?.resources ?? []);
+  return namespacesIn(await stateOf(stack));
 }
 
 /**
