@@ -28,7 +28,7 @@ import { keepingStackFile } from "./keep-stack-file";
 import { isNamespaceDeleted, namespacesOf, removeDropped } from "./stack-namespaces";
 import { openStack, type OpenedStack } from "./open-stack";
 import { policyRun, textUntilRefused } from "./policies";
-import { demandAllowed } from "./policy/violation";
+import { demandAllowed, mandatoryOf } from "./policy/violation";
 import { followCreated, refuseTakeover } from "./takeover";
 import { keyOf, keyOfManifest } from "../render/manifest";
 
@@ -98,7 +98,7 @@ export class PulumiEngine {
       const leftWarnings = left.map((object) => `${object} of the earlier Sluice stays: the stack no longer has it`);
       return { before: outputs && outputsOf(outputs), warnings: [...warnings, ...leftWarnings], text };
     });
-    this.previewed = watched.changes;
+    this.previewed = mandatoryOf(policies.violations).length === 0 ? watched.changes : undefined;
     return {
       changes: watched.changes,
       unchanged: watched.unchanged(),
