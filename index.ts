@@ -33,7 +33,7 @@ export = async function program() {
 
   return {
     traffic: [...explainPlan(config.plan), ...explainMigration(config.migration)],
-    // For programs, and no secret: a preview shows it on one line, beside the words above.
+    // For programs. Marked as a secret only so that a preview shows it on one line, beside the words above.
     plan: pulumi.secret(config.plan),
     // Pulumi warns of an output that is undefined.
     previousStable: previousStable(config.plan, last) ?? null,

@@ -17,7 +17,7 @@ export interface PlanArgs {
  */
 export class Plan extends pulumi.ComponentResource {
   constructor(name: string, args: PlanArgs, opts?: pulumi.ComponentResourceOptions) {
-    // No secrets: a preview shows them on a line each, where the traffic's words are told by the stack's outputs.
+    // Marked as secrets only so that a preview shows each on one line; the stack's outputs tell the traffic in words.
     super("sluice:release:Plan", name, { plan: pulumi.secret(args.plan), last: pulumi.secret(args.last) }, opts);
     this.registerOutputs({});
   }
