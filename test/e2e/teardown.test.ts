@@ -76,10 +76,12 @@ async function tracesOf(name: string): Promise<string[]> {
     .filter((entry) => /^\d+$/.test(entry))
     .map(commandOf);
   const folder = `/var/lib/${name}`;
+  // Another lab's name may begin as this one's does.
+  const mentions = (text: string) => new RegExp(`${folder}(?![\\w-])`).test(text);
   return [
-    ...namespaces.split("\n").filter((line) => line.startsWith(name)),
-    ...mounts.filter((line) => line.includes(folder)),
-    ...commands.filter((command) => command.includes(folder)),
+    ...namespaces.split("\n").filter((line) => [name, `${name}-client`].includes(line.split(" ")[0] ?? "")),
+    ...mounts.filter(mentions),
+    ...commands.filter(mentions),
     ...(existsSync(folder) ? [folder] : []),
   ];
 }
