@@ -1,5 +1,11 @@
 import { Agent } from "node:https";
-import { HttpMethod, IsomorphicFetchHttpLibrary, RequestContext, type KubeConfig } from "@kubernetes/client-node";
+import {
+  HttpMethod,
+  IsomorphicFetchHttpLibrary,
+  PatchStrategy,
+  RequestContext,
+  type KubeConfig,
+} from "@kubernetes/client-node";
 import { UserError } from "../progress/user-error";
 import type { Manifest, ObjectReference } from "../render/manifest";
 
@@ -8,6 +14,9 @@ const timeoutMilliseconds = 15_000;
 
 /** Milliseconds until an API server that does not answer at all counts as unreachable. */
 const connectMilliseconds = 8000;
+
+/** How a patch is applied server-side. */
+const apply = PatchStrategy.ServerSideApply;
 
 /** A kind of objects, in one version of its API. */
 export type Kind = Pick<Manifest, "apiVersion" | "kind">;
@@ -30,8 +39,8 @@ export interface DryRun {
 /** Thrown where the user's account may not ask. */
 export class ForbiddenError extends UserError {}
 
-/** How an object is shown to the API server. */
-export interface DryRunOptions {
+/** As whom an object is shown to the API server, or changed. */
+export interface FieldManager {
   readonly fieldManager: string;
 }
 
@@ -123,7 +132,7 @@ export class ObjectsApi {
    *
    * @returns nothing where the cluster does not have the kind.
    */
-  async dryRun(manifest: Manifest, { fieldManager }: DryRunOptions): Promise<DryRun | undefined> {
+  async dryRun(manifest: Manifest, { fieldManager }: FieldManager): Promise<DryRun | undefined> {
     const { apiVersion, kind, metadata } = manifest;
     const path = await this.pathOf({ apiVersion, kind, name: metadata.name, namespace: metadata.namespace });
     if (path === undefined) return undefined;
@@ -135,6 +144,35 @@ export class ObjectsApi {
     if (status < 400) return { warnings };
     const { message = `HTTP status ${status}`, details } = statusIn(body);
     return { warnings, refusal: { code: status, message, causes: details?.causes ?? [] } };
+  }
+
+  /**
+   * Applies an object server-side: what its manager had applied before and leaves out now goes, and fields that others have
+   * set are taken over.
+   *
+   * @returns the object as it is then.
+   */
+  async apply(manifest: Manifest, { fieldManager }: FieldManager): Promise<Manifest> {
+    const { apiVersion, kind, metadata } = manifest;
+    const query = new URLSearchParams({ force: "true", fieldManager });
+    return this.patch({ apiVersion, kind, name: metadata.name, namespace: metadata.namespace }, query, manifest, apply);
+  }
+
+  /** Changes an object by a JSON merge patch, and returns it as it is then. */
+  async merge(reference: ObjectReference, patch: object, { fieldManager }: FieldManager): Promise<Manifest> {
+    return this.patch(reference, new URLSearchParams({ fieldManager }), patch, PatchStrategy.MergePatch);
+  }
+
+  private async patch(
+    reference: ObjectReference,
+    query: URLSearchParams,
+    body: object,
+    contentType: string,
+  ): Promise<Manifest> {
+    const path = await this.pathOf(reference);
+    if (path === undefined) throw new UserError(`the cluster has no ${reference.kind} of ${reference.apiVersion}`);
+    const answer = await this.send(HttpMethod.PATCH, `${path}?${query.toString()}`, { body, contentType });
+    return expectSuccess(answer, path) as Manifest;
   }
 
   private async items({ apiVersion, kind }: Kind, path: string): Promise<Manifest[]> {
@@ -169,12 +207,16 @@ export class ObjectsApi {
   private async send(
     method: HttpMethod,
     path: string,
-    { body, timeout = timeoutMilliseconds }: { readonly body?: object; readonly timeout?: number } = {},
+    {
+      body,
+      contentType = apply,
+      timeout = timeoutMilliseconds,
+    }: { readonly body?: object; readonly contentType?: string; readonly timeout?: number } = {},
   ): Promise<Answer> {
     const request = new RequestContext(this.server.replace(/\/$/, "") + path, method);
     request.setHeaderParam("Accept", "application/json");
     if (body) {
-      request.setHeaderParam("Content-Type", "application/apply-patch+yaml");
+      request.setHeaderParam("Content-Type", contentType);
       request.setBody(JSON.stringify(body));
     }
     const signal = AbortSignal.timeout(timeout);

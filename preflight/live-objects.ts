@@ -1,4 +1,4 @@
-import type { DryRun, DryRunOptions, Kind, ObjectsApi } from "../cluster/objects-api";
+import type { DryRun, FieldManager, Kind, ObjectsApi } from "../cluster/objects-api";
 import { keyOf, keyOfManifest, type Manifest, type ObjectReference } from "../render/manifest";
 
 /** What is in a cluster, as far as checks ask. */
@@ -13,7 +13,7 @@ export function readOnce(api: LiveObjects): LiveObjects {
     has: (kind: Kind) => api.has(kind),
     list: (kind: Kind) => once(lists, `${kind.apiVersion} ${kind.kind}`, () => api.list(kind)),
     get: (reference: ObjectReference) => once(objects, keyOf(reference), () => api.get(reference)),
-    dryRun: (manifest: Manifest, options: DryRunOptions) =>
+    dryRun: (manifest: Manifest, options: FieldManager) =>
       once(shown, keyOfManifest(manifest), () => api.dryRun(manifest, options)),
   };
 }

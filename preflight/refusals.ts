@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
 import { describeObject, referenceOf, type Manifest } from "../render/manifest";
 import type { Refusal } from "../cluster/objects-api";
+import { pulumisManager } from "../cluster/owned-fields";
 import type { Findings, Situation } from "./check";
 import { configKeysOf } from "./config-keys";
 import type { LiveObjects } from "./live-objects";
@@ -51,7 +52,10 @@ async function outcomeOf(manifest: Manifest, isHomeless: boolean, live: LiveObje
   const shown = isHomeless ? { ...manifest, metadata: { ...manifest.metadata, namespace: "default" } } : manifest;
   const there = await live.get(referenceOf(shown));
   if (isHomeless && there) return { unchecked: "their namespaces are not there yet" };
-  const result = await live.dryRun(shown, { fieldManager: managerOf(there) });
+  const result = await live.dryRun(shown, {
+    // Fields that leave the program leave the object only if their own manager applies it.
+    fieldManager: pulumisManager(there) ?? ownManager,
+  });
   const refusal = result?.refusal && withoutReplacements(result.refusal);
   const name = describeObject(referenceOf(manifest));
   // Admission differs by namespace: what it says of another one is not said of the object.
@@ -59,15 +63,6 @@ async function outcomeOf(manifest: Manifest, isHomeless: boolean, live: LiveObje
   if (!refusal) return { warnings };
   const unchecked = whyUnchecked(refusal.message);
   return unchecked === undefined ? { warnings, refusal: describe(manifest, refusal) } : { unchecked };
-}
-
-/** Fields that leave the program leave the object only if their own manager applies it. */
-function managerOf(live: Manifest | undefined): string {
-  const managers = (live?.metadata["managedFields"] ?? []) as { readonly manager?: string; operation?: string }[];
-  const pulumis = managers.find(
-    ({ manager, operation }) => operation === "Apply" && manager?.startsWith("pulumi-kubernetes"),
-  );
-  return pulumis?.manager ?? ownManager;
 }
 
 const immutable = /immutable|may not (be )?change|updates to .* are forbidden/;

@@ -111,6 +111,25 @@ describe("the API client for objects of any kind", () => {
     assert.equal(await objects.dryRun(manifest("Widget", "a"), { fieldManager: "me" }), undefined);
   });
 
+  it("applies by force as a manager, and merges a patch", async () => {
+    const path = "/apis/networking.k8s.io/v1/namespaces/demo/ingresses/shop";
+    answers[`PATCH ${path}`] = [200, shop];
+    const objects = api();
+    assert.deepEqual(await objects.apply(shop, { fieldManager: "me" }), shop);
+    const patch = { spec: { rules: null } };
+    const reference = { ...ingresses, name: "shop", namespace: "demo" };
+    assert.deepEqual(await objects.merge(reference, patch, { fieldManager: "me" }), shop);
+    assert.deepEqual(
+      server.received.slice(-2).map(({ path: asked, headers, body }) => [asked, headers["content-type"], body]),
+      [
+        [`${path}?force=true&fieldManager=me`, "application/apply-patch+yaml", JSON.stringify(shop)],
+        [`${path}?fieldManager=me`, "application/merge-patch+json", JSON.stringify(patch)],
+      ],
+    );
+    const widget = { apiVersion: "example.com/v1", kind: "Widget", name: "a" };
+    await assert.rejects(objects.merge(widget, patch, { fieldManager: "me" }), /has no Widget of example.com\/v1/);
+  });
+
   it("tells in one line that the account may not ask, or is not known", async () => {
     answers["GET /api/v1/namespaces/demo/secrets/a"] = [403, { message: 'User "eve" cannot get resource\nmore' }];
     answers["GET /version"] = [401, { message: "Unauthorized" }];
