@@ -1,26 +1,28 @@
 import { delimiter } from "node:path";
 import {
-  ApiException,
+  AuthorizationV1Api,
   CoordinationV1Api,
   CoreV1Api,
   createConfiguration,
   KubeConfig,
+  Observable,
   ServerConfiguration,
 } from "@kubernetes/client-node";
 import type { Cluster } from "../engine/engine";
 import { UserError } from "../progress/user-error";
+import { ClusterConnection } from "./connection";
 import { ObjectsApi } from "./objects-api";
 
-/** Milliseconds until an API server that doesn't answer counts as away. */
-const timeoutMilliseconds = 5000;
-
-/** Kubernetes' API of one cluster, asked in process. */
+/** Kubernetes' API of one cluster, asked in process. Every request that fails throws a ClusterError. */
 export interface ClusterApi {
   /** Objects of any kind. */
   readonly objects: ObjectsApi;
   readonly core: CoreV1Api;
   readonly coordination: CoordinationV1Api;
+  readonly authorization: AuthorizationV1Api;
   readonly kubeConfig: KubeConfig;
+  /** What all of them send their requests by. */
+  readonly connection: ClusterConnection;
 }
 
 /**
@@ -30,24 +32,19 @@ export interface ClusterApi {
  */
 export function clusterApi(cluster: Cluster): ClusterApi {
   const { kubeConfig, server } = readKubeConfig(cluster);
+  const reload = () => readKubeConfig(cluster).kubeConfig;
+  const connection = new ClusterConnection({ name: cluster.name, server, kubeConfig, reload });
   const configuration = createConfiguration({
-    baseServer: new ServerConfiguration(server, {}),
-    authMethods: { default: kubeConfig },
-    promiseMiddleware: [
-      {
-        pre: (request) => {
-          request.setSignal(AbortSignal.timeout(timeoutMilliseconds));
-          return Promise.resolve(request);
-        },
-        post: (response) => Promise.resolve(response),
-      },
-    ],
+    baseServer: new ServerConfiguration(server.replace(/\/$/, ""), {}),
+    httpApi: { send: (request) => new Observable(connection.send(request)) },
   });
   return {
-    objects: new ObjectsApi(cluster.name, server, kubeConfig),
+    objects: new ObjectsApi(server, connection),
     core: new CoreV1Api(configuration),
     coordination: new CoordinationV1Api(configuration),
+    authorization: new AuthorizationV1Api(configuration),
     kubeConfig,
+    connection,
   };
 }
 
@@ -73,15 +70,4 @@ function readKubeConfig({ kubeconfig, context, name }: Cluster): { kubeConfig: K
       `the cluster ${name} is not in the kubeconfig: there is no context ${context ?? "set as current"}`,
     );
   return { kubeConfig, server };
-}
-
-/** The HTTP status with which the API server refused; nothing where it did not answer. */
-export function statusOf(error: unknown): number | undefined {
-  return error instanceof ApiException ? error.code : undefined;
-}
-
-/** True where nothing is wrong with what was asked: the API server is away, or busy. */
-export function isAway(error: unknown): boolean {
-  const status = statusOf(error);
-  return status === undefined ? error instanceof Error : status === 429 || status >= 500;
 }

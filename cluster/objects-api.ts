@@ -1,13 +1,8 @@
-import { Agent } from "node:https";
-import {
-  HttpMethod,
-  IsomorphicFetchHttpLibrary,
-  PatchStrategy,
-  RequestContext,
-  type KubeConfig,
-} from "@kubernetes/client-node";
+import { HttpMethod, PatchStrategy, RequestContext } from "@kubernetes/client-node";
 import { UserError } from "../progress/user-error";
 import type { Manifest, ObjectReference } from "../render/manifest";
+import type { ClusterConnection } from "./connection";
+import { ClusterError, failureKind } from "./errors";
 
 /** Milliseconds for an answer: a list of a large cluster takes some seconds. */
 const timeoutMilliseconds = 15_000;
@@ -36,9 +31,6 @@ export interface DryRun {
   readonly warnings: readonly string[];
 }
 
-/** Thrown where the user's account may not ask. */
-export class ForbiddenError extends UserError {}
-
 /** As whom an object is shown to the API server, or changed. */
 export interface FieldManager {
   readonly fieldManager: string;
@@ -52,7 +44,6 @@ interface Resource {
 }
 
 interface Answer {
-  readonly status: number;
   readonly body: unknown;
   readonly warnings: readonly string[];
 }
@@ -60,25 +51,20 @@ interface Answer {
 /**
  * Objects of any kind in a cluster, as plain JSON: the typed clients leave out the fields that they don't know.
  *
- * Every method throws UserError where the API server can't be reached or refuses the account.
+ * Every method throws a ClusterError where the API server can't be reached or refuses.
  */
 export class ObjectsApi {
-  private readonly http = new IsomorphicFetchHttpLibrary();
   /** The kinds by version of API; a cluster is asked once. */
   private readonly discovered = new Map<string, Promise<readonly Resource[]>>();
 
-  /** Keeps connections for the next requests: a check asks a hundred times. */
-  private agent?: Agent;
-
   constructor(
-    private readonly clusterName: string,
     private readonly server: string,
-    private readonly kubeConfig: KubeConfig,
+    private readonly connection: ClusterConnection,
   ) {}
 
   /** Returns if the API server answers. */
   async check(): Promise<void> {
-    expectSuccess(await this.send(HttpMethod.GET, "/version", { timeout: connectMilliseconds }), "/version");
+    await this.send(HttpMethod.GET, "/version", { timeout: connectMilliseconds });
   }
 
   /** True where the cluster has the kind. */
@@ -88,7 +74,7 @@ export class ObjectsApi {
 
   /** The kinds that live in namespaces and can be listed, each in the version that the cluster prefers. */
   async namespacedKinds(): Promise<readonly Kind[]> {
-    const { groups } = expectSuccess(await this.send(HttpMethod.GET, "/apis"), "/apis") as {
+    const { groups } = (await this.send(HttpMethod.GET, "/apis")).body as {
       groups: { preferredVersion: { groupVersion: string } }[];
     };
     const versions = ["v1", ...groups.map(({ preferredVersion }) => preferredVersion.groupVersion)];
@@ -123,8 +109,7 @@ export class ObjectsApi {
   async get(reference: ObjectReference): Promise<Manifest | undefined> {
     const path = await this.pathOf(reference);
     if (path === undefined) return undefined;
-    const answer = await this.send(HttpMethod.GET, path);
-    return answer.status === 404 ? undefined : (expectSuccess(answer, path) as Manifest);
+    return (await this.find(path)) as Manifest | undefined;
   }
 
   /**
@@ -138,12 +123,16 @@ export class ObjectsApi {
     if (path === undefined) return undefined;
     // By force: a conflict with another writer is no fault of the object's.
     const query = new URLSearchParams({ dryRun: "All", force: "true", fieldManager, fieldValidation: "Warn" });
-    const { status, body, warnings } = await this.send(HttpMethod.PATCH, `${path}?${query.toString()}`, {
-      body: manifest,
-    });
-    if (status < 400) return { warnings };
-    const { message = `HTTP status ${status}`, details } = statusIn(body);
-    return { warnings, refusal: { code: status, message, causes: details?.causes ?? [] } };
+    try {
+      return {
+        warnings: (await this.send(HttpMethod.PATCH, `${path}?${query.toString()}`, { body: manifest })).warnings,
+      };
+    } catch (error) {
+      if (!(error instanceof ClusterError) || !error.answer) throw error;
+      const { status, body } = error.answer;
+      const { message = `HTTP status ${status}`, details } = body;
+      return { warnings: [], refusal: { code: status, message, causes: details?.causes ?? [] } };
+    }
   }
 
   /**
@@ -171,15 +160,12 @@ export class ObjectsApi {
   ): Promise<Manifest> {
     const path = await this.pathOf(reference);
     if (path === undefined) throw new UserError(`the cluster has no ${reference.kind} of ${reference.apiVersion}`);
-    const answer = await this.send(HttpMethod.PATCH, `${path}?${query.toString()}`, { body, contentType });
-    return expectSuccess(answer, path) as Manifest;
+    return (await this.send(HttpMethod.PATCH, `${path}?${query.toString()}`, { body, contentType })).body as Manifest;
   }
 
   private async items({ apiVersion, kind }: Kind, path: string): Promise<Manifest[]> {
-    const answer = await this.send(HttpMethod.GET, path);
-    // The kind was removed a moment ago, and was still told of.
-    if (answer.status === 404) return [];
-    const { items } = expectSuccess(answer, path) as { items: Manifest[] };
+    // The kind may have been removed a moment ago, and was still told of.
+    const { items } = ((await this.find(path)) ?? { items: [] }) as { items: Manifest[] };
     // A list's items don't name their kind.
     return items.map((item) => ({ ...item, apiVersion, kind }));
   }
@@ -195,13 +181,24 @@ export class ObjectsApi {
     const base = baseOf(kind);
     const known = this.discovered.get(base) ?? this.discover(base);
     this.discovered.set(base, known);
+    // A cluster that was away is asked again the next time.
+    known.catch(() => this.discovered.delete(base));
     return (await known).find(({ name, kind: found }) => found === kind.kind && !name.includes("/"));
   }
 
   private async discover(base: string): Promise<readonly Resource[]> {
-    const answer = await this.send(HttpMethod.GET, base);
-    if (answer.status === 404) return [];
-    return (expectSuccess(answer, base) as { resources: Resource[] }).resources;
+    const { resources } = ((await this.find(base)) ?? { resources: [] }) as { resources: Resource[] };
+    return resources;
+  }
+
+  /** What is at a path; nothing where nothing is. */
+  private async find(path: string): Promise<unknown> {
+    try {
+      return (await this.send(HttpMethod.GET, path)).body;
+    } catch (error) {
+      if (failureKind(error) === "not found") return undefined;
+      throw error;
+    }
   }
 
   private async send(
@@ -219,49 +216,14 @@ export class ObjectsApi {
       request.setHeaderParam("Content-Type", contentType);
       request.setBody(JSON.stringify(body));
     }
-    const signal = AbortSignal.timeout(timeout);
-    request.setSignal(signal);
-    try {
-      // Credentials may come from a program, which may hang.
-      await Promise.race([this.kubeConfig.applySecurityAuthentication(request), aborted(signal)]);
-      const agent = request.getAgent();
-      if (agent instanceof Agent) request.setAgent((this.agent ??= new Agent({ ...agent.options, keepAlive: true })));
-      const response = await this.http.send(request).toPromise();
-      const text = await response.body.text();
-      return { status: response.httpStatusCode, body: parsed(text), warnings: warningsIn(response.headers["warning"]) };
-    } catch (error) {
-      const reason = signal.aborted ? `no answer within ${timeout / 1000} s` : reasonOf(error as Error);
-      throw new UserError(`the cluster ${this.clusterName} (${this.server}) can't be reached: ${reason}`);
-    }
+    const response = await this.connection.send(request, timeout);
+    const text = await response.body.text();
+    return { body: parsed(text), warnings: warningsIn(response.headers["warning"]) };
   }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) =>
-    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }),
-  );
 }
 
 function baseOf({ apiVersion }: Pick<Kind, "apiVersion">): string {
   return apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-}
-
-function expectSuccess({ status, body }: Answer, path: string): unknown {
-  if (status < 400) return body;
-  const text = firstLine(statusIn(body).message ?? `HTTP status ${status}`);
-  if (status === 403) throw new ForbiddenError(text);
-  if (status === 401)
-    throw new UserError("the API server does not accept the kubeconfig's credentials: log in to the cluster again");
-  throw new UserError(`the API server can't answer ${path}: ${text}`);
-}
-
-interface Status {
-  readonly message?: string;
-  readonly details?: { readonly causes?: Refusal["causes"] };
-}
-
-function statusIn(body: unknown): Status {
-  return typeof body === "object" && body !== null ? body : {};
 }
 
 /** A proxy in between may answer with a page of its own. */
@@ -280,13 +242,4 @@ function parsed(text: string): unknown {
  */
 function warningsIn(header = ""): string[] {
   return [...header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text = ""]) => text.replace(/\\(.)/g, "$1"));
-}
-
-/** The message of a failed request repeats its URL in front of the reason. */
-function reasonOf({ message }: Error): string {
-  return firstLine(message).replace(/^request to \S+ failed, reason: /, "");
-}
-
-function firstLine(text: string): string {
-  return text.trim().split("\n")[0] ?? "";
 }

@@ -1,5 +1,6 @@
 import { KubernetesObjectApi, PatchStrategy, type KubernetesObject } from "@kubernetes/client-node";
-import { statusOf, type ClusterApi } from "../cluster/api";
+import type { ClusterApi } from "../cluster/api";
+import { failureKind } from "../cluster/errors";
 import { UserError } from "../progress/user-error";
 import { describeObject, manifestOf, type ObjectReference } from "../render/manifest";
 
@@ -23,7 +24,7 @@ export async function readFormerInventory({ core }: ClusterApi, stack: string): 
     return { objects: JSON.parse(data["entries"] ?? "[]") as ObjectReference[] };
   } catch (error) {
     // Who may not read there has no such stack either: the earlier Sluice read it at every command.
-    if ([403, 404].includes(statusOf(error) ?? 0)) return undefined;
+    if (["forbidden", "not found"].includes(failureKind(error) ?? "")) return undefined;
     throw error;
   }
 }
@@ -77,6 +78,6 @@ async function ignoring404(call: () => Promise<unknown>): Promise<void> {
   try {
     await call();
   } catch (error) {
-    if (statusOf(error) !== 404) throw error;
+    if (failureKind(error) !== "not found") throw error;
   }
 }

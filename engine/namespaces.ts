@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
-import { statusOf, type ClusterApi } from "../cluster/api";
+import type { ClusterApi } from "../cluster/api";
+import { failureKind } from "../cluster/errors";
 import type { ObjectsApi } from "../cluster/objects-api";
 import type { StepContext } from "../progress/step";
 import { describeObject, referenceOf, type Manifest } from "../render/manifest";
@@ -124,9 +125,9 @@ async function removeNamespace(
   try {
     await core.deleteNamespace({ name, body: { preconditions: { uid } } });
   } catch (error) {
-    const status = statusOf(error);
-    if (status === 403) return "your account may not remove it";
-    if (status !== 404) throw error;
+    const kind = failureKind(error);
+    if (kind === "forbidden") return "your account may not remove it";
+    if (kind !== "not found") throw error;
   }
   report(`waiting until ${object} is gone`);
   const deadline = Date.now() + secondsToGo * 1000;

@@ -1,4 +1,4 @@
-import { ForbiddenError } from "../cluster/objects-api";
+import { failureKind } from "../cluster/errors";
 import type { Problem } from "../config/problems";
 import { findMissingCertificates } from "./certificates";
 import type { Check, Findings, Situation } from "./check";
@@ -32,8 +32,8 @@ async function unlessForbidden(check: Check, situation: Situation): Promise<Find
   try {
     return await check(situation);
   } catch (error) {
-    if (!(error instanceof ForbiddenError)) throw error;
-    return { warnings: [`not checked, as the cluster does not allow it: ${error.message}`] };
+    if (failureKind(error) !== "forbidden") throw error;
+    return { warnings: [`not checked: ${(error as Error).message}`] };
   }
 }
 

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import pRetry from "p-retry";
 import type { StackConfig } from "../../config";
 import type { RolloutConfig } from "../../config/rollout";
 import type { Preview, UpdateOptions } from "../../engine/engine";
@@ -14,7 +13,8 @@ import { checksumOf, layOut } from "../../rollout/layout";
 import type { RolloutPorts, Updated } from "../../rollout/ports";
 import { weightOf, type RolloutSpec } from "../../rollout/spec";
 import type { RolloutState } from "../../rollout/state";
-import { isAway, type ClusterApi } from "../../cluster/api";
+import type { ClusterApi } from "../../cluster/api";
+import { untilAnswered } from "../../cluster/until-answered";
 import { crashOf } from "../../rollout/store/crash";
 import type { RolloutRecords } from "../../rollout/store/records";
 import type { Subject } from "../../rollout/subject";
@@ -84,7 +84,7 @@ export class StackPorts implements RolloutPorts {
     const { report, onPreview } = this.audience;
     const context = { report, signal };
     const values = valuesFor(state.spec, routing);
-    const { session, outputs } = await updateStack(this.session, values, this.options, context, onPreview);
+    const { session, outputs } = await updateStack(this.session, this.api, values, this.options, context, onPreview);
     const appliedAt = this.now();
     this.session = session;
     const config = session.config();
@@ -132,13 +132,13 @@ export class StackPorts implements RolloutPorts {
   }
 
   async save(state: RolloutState, signal: AbortSignal): Promise<void> {
-    await pRetry(() => this.records.save(state), {
-      retries: Infinity,
-      minTimeout: 500,
-      maxTimeout: 2000,
+    await untilAnswered(() => this.records.save(state), {
       signal,
-      shouldRetry: ({ error }) => isAway(error),
-      onFailedAttempt: () => this.audience.report("the API server does not answer; the rollout goes on once it does"),
+      tell: ({ message }, seconds) => {
+        this.audience.report(`the rollout goes on once the cluster answers: ${message}`);
+        if (seconds > 0)
+          this.tell({ severity: "warn", message: `no answer from the cluster for ${seconds} s: ${message}` }, state);
+      },
     });
   }
 

@@ -1,9 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import type { ClusterApi } from "../../cluster/api";
+import { firstLine, isRetryable } from "../../cluster/errors";
 import { parseStackConfig } from "../../config";
 import { ownValues } from "../../config/own-values";
 import { ConfigError } from "../../config/problems";
 import type { TrafficValues } from "../../config/traffic-values";
 import type { Preview, StackOutputs, UpdateOptions } from "../../engine/engine";
+import { PulumiError } from "../../engine/failures";
 import { PolicyError, demandAllowed } from "../../engine/policy/violation";
 import { stackOfText } from "../../engine/stack-file";
 import type { StepContext } from "../../progress/step";
@@ -11,6 +14,12 @@ import { UserError } from "../../progress/user-error";
 import { UpdateError } from "../../rollout/ports";
 import { withTrafficValues } from "../change-stack";
 import type { Session } from "../session";
+
+/** How it is told whether the cluster answers, and did all the time. */
+type ClusterAccess = {
+  readonly objects: Pick<ClusterApi["objects"], "check">;
+  readonly connection: Pick<ClusterApi["connection"], "hasFailedSince">;
+};
 
 /** What an update of the stack came to. */
 export interface StackUpdate {
@@ -26,6 +35,7 @@ export interface StackUpdate {
  */
 export async function updateStack(
   session: Session,
+  cluster: ClusterAccess,
   values: TrafficValues,
   options: UpdateOptions,
   context: StepContext,
@@ -35,6 +45,7 @@ export async function updateStack(
   const before = readFileSync(file, "utf8");
   let written = before;
   let isApplying = false;
+  const since = performance.now();
   try {
     const after = withTrafficValues(before, onlyThere(values, stackOfText(before, file, stack).config));
     parseStackConfig(stackOfText(after, file, stack).config);
@@ -53,7 +64,7 @@ export async function updateStack(
     // What somebody else has written meanwhile is theirs.
     if (!isApplying && readFileSync(file, "utf8") === written) writeFileSync(file, before);
     context.signal.throwIfAborted();
-    throw asUpdateError(error, isApplying);
+    throw await asUpdateError(error, isApplying, cluster, since);
   }
 }
 
@@ -66,22 +77,27 @@ function onlyThere(values: TrafficValues, config: Readonly<Record<string, unknow
   );
 }
 
-function asUpdateError(error: unknown, isApplying: boolean): Error {
+async function asUpdateError(
+  error: unknown,
+  isApplying: boolean,
+  cluster: ClusterAccess,
+  since: number,
+): Promise<Error> {
   if (!(error instanceof Error)) return new Error(String(error));
   if (error instanceof PolicyError || error instanceof ConfigError) return new UpdateError("refused", error.message);
-  if (isUnreachable(error.message)) return new UpdateError("unreachable", firstLine(error.message));
+  if (await isAway(error, cluster, since)) return new UpdateError("unreachable", firstLine(error.message));
   // A mistake of Sluice's own is no reason to call a canary bad, but users must be taken to safety all the same.
   if (!(error instanceof UserError)) return new UpdateError("failed", error.message);
   return new UpdateError(isApplying ? "failed" : "refused", error.message);
 }
 
-/** How kubectl, Pulumi's Kubernetes provider and Node say that nobody answers. */
-function isUnreachable(message: string): boolean {
-  return /can't be reached|unreachable|connection refused|ECONNREFUSED|ECONNRESET|i\/o timeout|no route to host|TLS handshake timeout|connect: |Unable to connect|was refused - did you specify|Client\.Timeout|http2: client connection lost|unexpected EOF|context deadline exceeded/i.test(
-    message,
-  );
-}
-
-function firstLine(text: string): string {
-  return text.trim().split("\n")[0] ?? "";
+/**
+ * True if the cluster did not answer, or answers no more, so that the update may be tried again. Of Pulumi's own failures there is but a text,
+ * which may quote a pod's: the API server is asked instead, and may have been away for a part of the time.
+ */
+async function isAway(error: unknown, { objects, connection }: ClusterAccess, since: number): Promise<boolean> {
+  if (isRetryable(error)) return true;
+  if (!(error instanceof PulumiError)) return false;
+  const asked = await objects.check().catch((failure: unknown) => failure);
+  return isRetryable(asked) || connection.hasFailedSince(since);
 }

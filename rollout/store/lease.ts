@@ -2,7 +2,8 @@ import { hostname, userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { V1MicroTime, type V1Lease } from "@kubernetes/client-node";
 import { UserError } from "../../progress/user-error";
-import { isAway, statusOf, type ClusterApi } from "../../cluster/api";
+import type { ClusterApi } from "../../cluster/api";
+import { failureKind, isRetryable } from "../../cluster/errors";
 
 /** Seconds until a driver that says nothing any more counts as gone. */
 const leaseSeconds = 15;
@@ -80,7 +81,7 @@ export class DriverLease {
       if (owner !== undefined && owner !== this.holder) lost(new TakenError(`${owner} has taken over the rollout`));
       else await this.leases.write(this.holder, lease);
     } catch (error) {
-      if (!isAway(error)) lost(error as Error);
+      if (!isRetryable(error)) lost(error as Error);
     }
   }
 }
@@ -99,7 +100,7 @@ class Leases {
 
   async read(): Promise<V1Lease | undefined> {
     return this.api.coordination.readNamespacedLease(this.place).catch((error: unknown) => {
-      if (statusOf(error) === 404) return undefined;
+      if (failureKind(error) === "not found") return undefined;
       throw error;
     });
   }
@@ -121,7 +122,7 @@ class Leases {
         : this.api.coordination.createNamespacedLease({ namespace, body }));
       return true;
     } catch (error) {
-      if (statusOf(error) === 409) return false;
+      if (failureKind(error) === "conflict") return false;
       throw error;
     }
   }
@@ -135,7 +136,7 @@ class Leases {
     try {
       await this.api.coordination.deleteNamespacedLease({ ...this.place, body });
     } catch (error) {
-      if (statusOf(error) !== 409 || tries === 1) throw error;
+      if (failureKind(error) !== "conflict" || tries === 1) throw error;
       await this.delete(holder, tries - 1);
     }
   }

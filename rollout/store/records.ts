@@ -4,7 +4,8 @@ import { partLabel, stackLabel } from "../../engine/record-labels";
 import { UserError } from "../../progress/user-error";
 import type { AskedCommand } from "../ports";
 import type { RolloutState } from "../state";
-import { statusOf, type ClusterApi } from "../../cluster/api";
+import type { ClusterApi } from "../../cluster/api";
+import { failureKind } from "../../cluster/errors";
 
 const part = "rollout";
 const commandPrefix = "command-";
@@ -46,7 +47,7 @@ export class RolloutRecords {
     try {
       return readState(await this.api.core.readNamespacedConfigMap(place));
     } catch (error) {
-      if (statusOf(error) === 404) return undefined;
+      if (failureKind(error) === "not found") return undefined;
       throw error;
     }
   }
@@ -68,7 +69,7 @@ export class RolloutRecords {
     try {
       await core.patchNamespacedConfigMap({ name, namespace, body: patch }, mergePatch);
     } catch (error) {
-      if (statusOf(error) !== 404) throw error;
+      if (failureKind(error) !== "not found") throw error;
       await core.createNamespacedConfigMap({ namespace, body });
       await this.prune();
     }
@@ -131,7 +132,7 @@ export class RolloutRecords {
 
   private async delete(name: string): Promise<void> {
     await this.api.core.deleteNamespacedConfigMap({ name, namespace: this.namespace }).catch((error: unknown) => {
-      if (statusOf(error) !== 404) throw error;
+      if (failureKind(error) !== "not found") throw error;
     });
   }
 

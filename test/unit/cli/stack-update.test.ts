@@ -3,7 +3,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { parse, stringify } from "yaml";
 import { updateStack } from "../../../cli/rollout/stack-update";
 import type { Session } from "../../../cli/session";
+import { ClusterError } from "../../../cluster/errors";
 import type { Preview, UpdateOptions, UpdateResult } from "../../../engine/engine";
+import { PulumiError } from "../../../engine/failures";
 import type { Violation } from "../../../engine/policy/violation";
 import { stackOfText } from "../../../engine/stack-file";
 import { UserError } from "../../../progress/user-error";
@@ -22,12 +24,15 @@ describe("an update of a stack in a rollout", () => {
   /** What the engine does before and after it shows its preview. */
   let [before, after]: [() => void, () => void | Promise<void>] = [() => undefined, () => undefined];
   let violations: Violation[];
+  /** Why the cluster does not answer now, and when it last did not. */
+  let [away, failedAt]: [ClusterError | undefined, number] = [undefined, -Infinity];
   /** The weights that the file had when the engine was called. */
   let weights: unknown[];
 
   beforeEach(() => {
     file = writeInto(folder, "Pulumi.dev.yaml", text);
     [before, after, violations, weights] = [() => undefined, () => undefined, [], []];
+    [away, failedAt] = [undefined, -Infinity];
   });
 
   const session = (): Session => {
@@ -52,6 +57,10 @@ describe("an update of a stack in a rollout", () => {
   const update = (values = { canaryWeight: 30 } as object, signal = new AbortController().signal) =>
     updateStack(
       session(),
+      {
+        objects: { check: () => (away ? Promise.reject(away) : Promise.resolve()) },
+        connection: { hasFailedSince: (time) => failedAt >= time },
+      },
       values as Record<string, unknown>,
       {},
       { report: () => undefined, signal },
@@ -116,22 +125,40 @@ describe("an update of a stack in a rollout", () => {
     assert.equal((parse(read()) as { config: RawConfig }).config["sluice:canaryWeight"], 30);
   });
 
-  for (const message of [
-    "connect ECONNREFUSED 127.0.0.1:6443",
-    "Unable to connect to the server: net/http: TLS handshake timeout",
-    "The connection to the server 10.0.0.1:6443 was refused - did you specify the right host or port?",
-    "the cluster dev can't be reached: no answer",
-  ])
-    it(`may be tried again where the cluster does not answer: ${message}`, async () => {
+  const pulumi = () => new PulumiError({ stdout: "", stderr: "nothing but words\nand more" }, "dev");
+  for (const [what, error, awayThen] of [
+    ["the cluster does not answer Sluice", () => new ClusterError("unavailable", "it is away\nand more"), undefined],
+    ["the credentials have run out", () => new ClusterError("credentials", "log in"), undefined],
+    ["Pulumi failed, and the cluster answers no more", pulumi, new ClusterError("unavailable", "it is away")],
+  ] as const)
+    it(`may be tried again where ${what}`, async () => {
       for (const isApplying of [false, true]) {
         writeFileSync(file, text);
-        [before, after] = [() => undefined, () => undefined];
-        if (isApplying) after = fail(new UserError(`${message}\nand more`));
-        else before = fail(new Error(`\n${message}\nand more`));
+        [before, after, away] = [() => undefined, () => undefined, awayThen];
+        if (isApplying) after = fail(error());
+        else before = fail(error());
         await refuses("unreachable", /^[^\n]+$/);
         assert.equal(read() === text, !isApplying);
       }
     });
+
+  it("may be tried again where the cluster was away for a part of the time", async () => {
+    after = () => {
+      failedAt = performance.now();
+      throw pulumi();
+    };
+    await refuses("unreachable", /nothing but words/);
+  });
+
+  it("has failed where the cluster answers, and was away before it began, whatever words are said", async () => {
+    failedAt = performance.now();
+    after = fail(
+      new PulumiError({ stdout: "", stderr: "pod a: connection refused, ECONNREFUSED, i/o timeout" }, "dev"),
+    );
+    await refuses("failed", /connection refused/);
+    after = fail(new UserError("Deployment demo/nginx can't be reached"));
+    await refuses("failed", /can't be reached/);
+  });
 
   it("is refused, not unreachable, where a policy or the config only speaks of such things", async () => {
     violations = [{ ...mandatory, message: "v2 would be unreachable" }];

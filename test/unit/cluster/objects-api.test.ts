@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { clusterApi } from "../../../cluster/api";
-import { ForbiddenError } from "../../../cluster/objects-api";
+import { failureKind } from "../../../cluster/errors";
 import { manifest } from "../support/manifests";
 import { temporaryFolder, writeInto } from "../support/folders";
 import { closedPort, serve, type Responder, type TestServer } from "../support/http-server";
@@ -18,6 +18,7 @@ const resources = {
   ],
 };
 
+const known = resources["/apis/networking.k8s.io/v1"];
 const ingresses = { apiVersion: "networking.k8s.io/v1", kind: "Ingress" };
 const shop = { ...ingresses, metadata: { name: "shop", namespace: "demo" } };
 
@@ -81,6 +82,18 @@ describe("the API client for objects of any kind", () => {
     ]);
   });
 
+  it("asks again for the kinds of a cluster that was away", async () => {
+    const objects = api();
+    resources["/apis/networking.k8s.io/v1"] = undefined as never;
+    answers["GET /apis/networking.k8s.io/v1"] = [503, {}];
+    try {
+      await assert.rejects(objects.has(ingresses), /503/);
+    } finally {
+      resources["/apis/networking.k8s.io/v1"] = known;
+    }
+    assert.equal(await objects.has(ingresses), true);
+  });
+
   it("names the kinds that a namespace may hold, and lists none of one that has just been removed", async () => {
     const preferredVersion = { groupVersion: "networking.k8s.io/v1" };
     answers["GET /apis"] = [200, { groups: [{ name: "networking.k8s.io", preferredVersion }] }];
@@ -136,14 +149,17 @@ describe("the API client for objects of any kind", () => {
     const objects = api();
     await assert.rejects(
       objects.get({ apiVersion: "v1", kind: "Secret", name: "a", namespace: "demo" }),
-      (error: Error) => error instanceof ForbiddenError && error.message === 'User "eve" cannot get resource',
+      (error: Error) =>
+        failureKind(error) === "forbidden" &&
+        error.message ===
+          'the account may not get secrets a in namespace demo (User "eve" cannot get resource): have it granted, or use another account',
     );
     await assert.rejects(objects.check(), /does not accept the kubeconfig's credentials/);
   });
 
   it("tells in one line what answers that is no API server", async () => {
     answers["GET /version"] = [502, "<html>\nBad gateway"];
-    await assert.rejects(api().check(), { name: "UserError", message: /can't answer \/version: HTTP status 502$/ });
+    await assert.rejects(api().check(), { name: "UserError", message: /can't get \/version: HTTP status 502$/ });
   });
 
   it("tells in one line that nobody answers", async () => {
