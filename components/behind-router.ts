@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config";
+import { besideTitle, routeObjects, routers } from "../routers";
 import type { BlueGreenPlan, CanaryPlan } from "../traffic/plan";
 import { gatewayEntrance, type CreatedEntrance } from "./create-entrance";
-import { GatewayRouter } from "./gateway-router";
-import { IngressRouter } from "./ingress-router";
-import { IstioRouter } from "./istio-router";
+import { Routes } from "./routes";
 import type { VersionedWorkload } from "./versioned-workload";
 
 /** Where a release can be reached. */
@@ -40,21 +39,21 @@ export interface Workloads {
 }
 
 /** A release behind a router, and the last of the objects that lead users to a version. */
-interface Routed {
+export interface Routed {
   readonly release: Release;
   readonly last: pulumi.Resource;
 }
 
 /** A release behind a router that looks into requests, and beside it behind the one that it is on its way to. */
 export function behindRouter(args: ReleaseArgs, plan: CanaryPlan | BlueGreenPlan, workloads: Workloads): Routed {
-  const routed = behindOneRouter(args, plan, workloads);
   const { config, namespace, besideEntrance } = args;
+  const routed = behindOneRouter(args, plan, workloads, config.workload);
   const { migration } = config;
   if (!migration) return routed;
   const { target, users } = migration;
   if (target.plan.strategy === "replicaRatio") throw new Error("a migration keeps the strategy");
-  const title = target.plan.router === "ingress" ? `${config.workload}-beside` : undefined;
-  const next = behindOneRouter({ config: target, namespace, entrance: besideEntrance }, target.plan, workloads, title);
+  const beside = { config: target, namespace, entrance: besideEntrance };
+  const next = behindOneRouter(beside, target.plan, workloads, besideTitle(config));
   const [used, other] = users === "new" ? [next, routed] : [routed, next];
   return { release: { ...used.release, beside: other.release }, last: next.last };
 }
@@ -62,50 +61,23 @@ export function behindRouter(args: ReleaseArgs, plan: CanaryPlan | BlueGreenPlan
 function behindOneRouter(
   { config, namespace, entrance }: ReleaseArgs,
   plan: CanaryPlan | BlueGreenPlan,
-  { edge: backends, companions }: Workloads,
-  title?: string,
+  { edge, companions }: Workloads,
+  title: string,
 ): Routed {
-  const { workload, tls, ingressAnnotations: annotations, gateway, istio, requests } = config;
-  const opts = { dependsOn: entrance?.component };
-  const common = { plan, workload, namespace, backends, tls };
-  const release = atEntrance(entrance ?? (gateway && gatewayEntrance(gateway, namespace)), plan);
-  switch (plan.router) {
-    case "ingress": {
-      if (!entrance) throw new Error("a plan with Ingresses needs what reads them");
-      const { className } = entrance;
-      const { canary: trial, mainline } = new IngressRouter(
-        title ?? workload,
-        { ...common, title, className, annotations },
-        opts,
-      );
-      return { release, last: trial ?? mainline };
-    }
-    case "gateway": {
-      const className = entrance?.className;
-      const { routes } = new GatewayRouter(workload, { ...common, className, gateway, requests }, opts);
-      return { release, last: lastOf(routes) };
-    }
-    case "istio": {
-      if (!istio) throw new Error("router istio comes with its settings");
-      const callers = (called: string) =>
-        Object.entries({ ...config.companions, [workload]: config })
-          .filter(([, { calls }]) => calls.includes(called))
-          .map(([name]) => name);
-      const inside = Object.fromEntries(
-        Object.entries(companions).map(([name, own]) => [name, { backends: own, callers: callers(name) }]),
-      );
-      const { routes } = new IstioRouter(workload, { ...common, istio, companions: inside, requests }, opts);
-      return { release, last: lastOf(routes) };
-    }
-    case "service":
-      throw new Error("a Service is no router that looks into requests");
-  }
-}
-
-function lastOf(resources: readonly pulumi.Resource[]): pulumi.Resource {
+  const { workload, gateway } = config;
+  const { resources } = new Routes(
+    title,
+    {
+      component: routers[plan.router].component,
+      objects: routeObjects({ config, plan, title }),
+      namespace,
+      backends: { ...companions, [workload]: edge },
+    },
+    { dependsOn: entrance?.component },
+  );
   const last = resources.at(-1);
   if (!last) throw new Error("a plan has at least one route");
-  return last;
+  return { release: atEntrance(entrance ?? (gateway && gatewayEntrance(gateway, namespace)), plan), last };
 }
 
 /** A release at the address of what reads its routes. */

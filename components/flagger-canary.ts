@@ -3,12 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { RolloutConfig } from "../config/rollout";
 import { servicePort } from "../config/routing";
 import type { VersionConfig } from "../config/versions";
+import { ingressSpec, type IngressSpecArgs } from "../routers/ingress/spec";
 import type { CanaryPlan } from "../traffic/plan";
 import { after } from "./after";
 import { flaggerAnalysis } from "./flagger-analysis";
 import { prometheusAddress, type MetricContext } from "./flagger-metrics";
 import { alertProviders, flaggerApi, metricTemplates } from "./flagger-references";
-import { ingressSpec, type IngressSpecArgs } from "./ingress-spec";
 import { fixedScale, versionDeployment } from "./version-deployment";
 
 /** Arguments of {@link FlaggerCanary}. */
@@ -25,7 +25,7 @@ export interface FlaggerCanaryArgs {
   readonly className: pulumi.Input<string>;
   /** What reads the Ingress, whose metrics are asked. */
   readonly controller: MetricContext["controller"];
-  readonly tls: IngressSpecArgs["tls"];
+  readonly tls: IngressSpecArgs<unknown>["tls"];
   /** Further annotations of the Ingress, which Flagger copies to the canary's. */
   readonly annotations: Readonly<Record<string, string>>;
 }

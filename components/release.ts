@@ -1,13 +1,16 @@
+import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { StackConfig } from "../config";
 import type { RolloutConfig } from "../config/rollout";
 import type { WorkloadConfig } from "../config/workloads";
-import { activeVersion, idleColor, type BlueGreenPlan, type CanaryPlan, type ReplicaRatioPlan } from "../traffic/plan";
-import { atEntrance, behindRouter, type Release, type ReleaseArgs, type Workloads } from "./behind-router";
+import { routeObjects, routers } from "../routers";
+import { deployedVersions } from "../routers/deployed";
+import { idleColor, type BlueGreenPlan, type CanaryPlan, type ReplicaRatioPlan } from "../traffic/plan";
+import { atEntrance, behindRouter, type Release, type ReleaseArgs, type Routed, type Workloads } from "./behind-router";
+import { addressOf } from "./entrance";
 import { Flagger } from "./flagger";
 import { FlaggerCanary } from "./flagger-canary";
 import { prometheusAddress } from "./flagger-metrics";
-import { ServiceRouter } from "./service-router";
+import { Routes, type Backends } from "./routes";
 import { TrackedWorkload } from "./tracked-workload";
 import { VersionedWorkload, type VersionedWorkloadArgs } from "./versioned-workload";
 
@@ -32,56 +35,33 @@ function canary(args: ReleaseArgs, plan: CanaryPlan): Release {
   // The pods of a canary go only after its Ingress has lost its requests, which is made of objects that are yet to come.
   const [routed, settle] = pulumi.deferredOutput<pulumi.Resource>();
   const retired = isRetired ? { version: trial, after: routed } : undefined;
-  const { release, last } = behindRouter(args, plan, workloadsOf(args, Object.keys(versions), retired));
+  const { release, last } = behindRouter(args, plan, workloadsOf(args, retired));
   settle(pulumi.output(last));
   return release;
 }
 
 function blueGreen(args: ReleaseArgs, plan: BlueGreenPlan): Release {
-  const { config, namespace, metallb } = args;
   const { retireIdle } = plan;
   const idle = idleColor(plan);
-  const isThere = idle !== undefined && retireIdle !== "remove";
   // The pods of the color that users leave go only after the switch, which is made of objects that are yet to come.
   const [switched, settle] = pulumi.deferredOutput<pulumi.Resource>();
   const retired = idle && retireIdle === "scaleDown" ? { version: idle.version, after: switched } : undefined;
-  const active = activeVersion(plan);
-  const workloads = workloadsOf(args, [active, ...(isThere ? [idle.version] : [])], retired);
-  if (plan.router !== "service") {
-    const { release, last } = behindRouter(args, plan, workloads);
-    settle(pulumi.output(last));
-    return release;
-  }
-  const { edge: workload } = workloads;
-  const router = new ServiceRouter(
-    config.workload,
-    {
-      plan,
-      workload: config.workload,
-      namespace,
-      ready: workload.deployments[active],
-      previewed: idle && workload.deployments[idle.version],
-    },
-    { dependsOn: metallb },
-  );
-  settle(pulumi.output(router.service));
-  return behindService(router, plan, config);
+  const workloads = workloadsOf(args, retired);
+  const { release, last } =
+    plan.router === "service" ? behindService(args, plan, workloads.edge) : behindRouter(args, plan, workloads);
+  settle(pulumi.output(last));
+  return release;
 }
 
-function replicaRatio({ config, namespace, metallb }: ReleaseArgs, plan: ReplicaRatioPlan): Release {
-  const { workload, versions } = config;
-  const tracks = new TrackedWorkload(workload, { workload, namespace, versions, plan });
-  const router = new ServiceRouter(
-    workload,
-    { plan, workload, namespace, ready: tracks.stable },
-    { dependsOn: metallb },
-  );
-  return behindService(router, plan, config);
+function replicaRatio(args: ReleaseArgs, plan: ReplicaRatioPlan): Release {
+  const { workload, versions } = args.config;
+  const { stable } = new TrackedWorkload(workload, { workload, namespace: args.namespace, versions, plan });
+  const deployments = { [plan.stable.version]: stable };
+  return behindService(args, plan, { services: {}, subsets: {}, deployments, empty: new Set() }).release;
 }
 
 function workloadsOf(
   { config, namespace, scales }: ReleaseArgs,
-  names: readonly string[],
   retired?: VersionedWorkloadArgs["retired"],
 ): Workloads {
   const made: Record<string, VersionedWorkload> = {};
@@ -89,6 +69,7 @@ function workloadsOf(
   const [left, settle] = pulumi.deferredOutput<pulumi.Resource>();
   const behind = retired && { version: retired.version, after: left };
   const { plan } = config;
+  const names = deployedVersions(config, plan);
   const stickyCookie = plan.strategy === "canary" ? plan.affinity?.cookie : undefined;
   const meshOf = (workload: string, versions: WorkloadConfig["versions"]) =>
     config.istio && {
@@ -135,13 +116,28 @@ function byFlagger(args: ReleaseArgs, plan: CanaryPlan, rollout: RolloutConfig):
   return atEntrance(entrance, plan);
 }
 
+/** A release behind a Service alone, and the last of the objects that lead users to a version. */
 function behindService(
-  router: ServiceRouter,
-  { nodePort }: BlueGreenPlan | ReplicaRatioPlan,
-  { nodeAddress, host }: StackConfig,
-): Release {
-  const address = nodePort === undefined ? router.address : pulumi.output(nodeAddress);
+  { config, namespace, metallb }: ReleaseArgs,
+  plan: BlueGreenPlan | ReplicaRatioPlan,
+  edge: Backends,
+): Routed {
+  const { workload, nodeAddress, host } = config;
+  const { nodePort } = plan;
+  const { resources } = new Routes(
+    workload,
+    {
+      component: routers.service.component,
+      objects: routeObjects({ config, plan, title: workload }),
+      namespace,
+      backends: { [workload]: edge },
+    },
+    { dependsOn: metallb },
+  );
+  const [service] = resources as k8s.core.v1.Service[];
+  if (!service) throw new Error("a plan has at least one route");
+  const address = nodePort === undefined ? addressOf(service.status) : pulumi.output(nodeAddress);
   const place = nodePort === undefined ? "" : `:${nodePort}`;
   const url = address.apply((known) => `http://${host ?? known ?? "ADDRESS-OF-A-NODE"}${place}/`);
-  return { address, port: nodePort ?? 80, url };
+  return { release: { address, port: nodePort ?? 80, url }, last: service };
 }

@@ -4,7 +4,8 @@ import { servicePort } from "../config/routing";
 import type { IstioConfig } from "../config/routers";
 import type { VersionConfig } from "../config/versions";
 import { withServices } from "../config/workloads";
-import { meshSubset } from "./mesh-subset";
+import { subsetRule } from "../routers/istio/subset";
+import { withoutPods } from "../routers/services";
 import { versionDeployment } from "./version-deployment";
 
 /** The mesh that a workload is part of. */
@@ -33,9 +34,6 @@ export interface VersionedWorkloadArgs {
   /** With how many pods the stack's last update left each Deployment, by its name. */
   readonly scales?: ReadonlyMap<string, number>;
 }
-
-/** Annotations of a Service that has no pods: Pulumi would wait ten minutes for one. */
-export const withoutPods = { "pulumi.com/skipAwait": "true" };
 
 /**
  * An application in several versions side by side. Each version has a Deployment, ConfigMaps with its files, and a
@@ -122,6 +120,10 @@ function subsetsOf(
   if (!mesh) return {};
   const { versions, stickyCookie } = mesh;
   return Object.fromEntries(
-    versions.map((version) => [version, meshSubset({ workload, version, namespace, stickyCookie }, { parent })]),
+    versions.map((version) => {
+      const rule = subsetRule({ workload, version, namespace, stickyCookie });
+      const name = `destinationrule-${workload}-${version}`;
+      return [version, new k8s.apiextensions.CustomResource(name, rule, { parent })];
+    }),
   );
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { affinityAnnotations, canaryAnnotations } from "../../../components/canary-annotations";
+import { affinityAnnotations, canaryAnnotations } from "../../../routers/ingress/annotations";
 import { chartReference, mergeValues } from "../../../components/chart-place";
 import { configFiles } from "../../../components/config-files";
 import type { Affinity, CanaryTrial } from "../../../traffic/plan";

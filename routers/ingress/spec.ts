@@ -1,27 +1,20 @@
-import type * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
-import { servicePort } from "../config/routing";
-import type { Route } from "../traffic/plan";
+import { servicePort } from "../../config/routing";
+import type { Route } from "../../traffic/plan";
 
 /** What the spec of an Ingress is made of. */
-export interface IngressSpecArgs {
+export interface IngressSpecArgs<Name> {
   /** The addresses that it answers for. */
   readonly routes: readonly Route[];
   /** The Service that all of them lead to. */
   readonly service: string;
   /** The IngressClass of the controller that reads it. */
-  readonly className: pulumi.Input<string>;
+  readonly className: Name;
   /** The Secrets of certificates, with the hosts that they are for; those of other hosts are left out. */
   readonly tls: readonly { readonly secretName: string; readonly hosts: readonly string[] }[];
 }
 
 /** The spec of an Ingress that leads some addresses to one Service: a rule for each host. */
-export function ingressSpec({
-  routes,
-  service,
-  className,
-  tls,
-}: IngressSpecArgs): k8s.types.input.networking.v1.IngressSpec {
+export function ingressSpec<Name>({ routes, service, className, tls }: IngressSpecArgs<Name>) {
   const backend = { service: { name: service, port: { number: servicePort } } };
   const hosts = [...new Set(routes.map(({ host }) => host))];
   const rules = hosts.map((host) => ({

@@ -1,8 +1,8 @@
-import { parseDuration } from "../config/durations";
-import type { IstioConfig, RequestConfig } from "../config/routers";
-import type { BlueGreenPlan, CanaryPlan, Route } from "../traffic/plan";
-import { routingRules, type HeaderCondition, type RoutingRule } from "../traffic/routing-rules";
-import type { HostGroup } from "./http-route-spec";
+import { parseDuration } from "../../config/durations";
+import type { IstioConfig, RequestConfig } from "../../config/routers";
+import type { BlueGreenPlan, CanaryPlan, Route } from "../../traffic/plan";
+import { routingRules, type HeaderCondition, type RoutingRule } from "../../traffic/routing-rules";
+import type { HostGroup } from "../host-groups";
 
 /** What the rules of a VirtualService are made of. */
 export interface VirtualServiceArgs {

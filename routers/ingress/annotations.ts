@@ -1,4 +1,4 @@
-import type { Affinity, CanaryTrial } from "../traffic/plan";
+import type { Affinity, CanaryTrial } from "../../traffic/plan";
 
 const prefix = "nginx.ingress.kubernetes.io";
 
@@ -35,4 +35,20 @@ export function canaryAnnotations(
  */
 export function affinityAnnotations({ cookie }: Affinity): Record<string, string> {
   return { [`${prefix}/affinity`]: "cookie", [`${prefix}/session-cookie-name`]: cookie };
+}
+
+const ofCanary = [
+  "canary",
+  "canary-weight",
+  "canary-weight-total",
+  "canary-by-header",
+  "canary-by-header-value",
+  "canary-by-header-pattern",
+  "canary-by-cookie",
+  "affinity-canary-behavior",
+].map((name) => `${prefix}/${name}`);
+
+/** The annotations of a canary as a merge patch: those that it may have and does not have are taken out. */
+export function withoutOthers(said: Readonly<Record<string, string>>): Record<string, string | null> {
+  return Object.fromEntries(ofCanary.map((name) => [name, said[name] ?? null]));
 }

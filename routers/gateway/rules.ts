@@ -1,8 +1,9 @@
-import type { RequestConfig } from "../config/routers";
-import { servicePort } from "../config/routing";
-import type { BlueGreenPlan, CanaryPlan, Route } from "../traffic/plan";
-import { within } from "../traffic/pattern";
-import { routingRules, type HeaderCondition, type RoutingRule } from "../traffic/routing-rules";
+import type { RequestConfig } from "../../config/routers";
+import { servicePort } from "../../config/routing";
+import type { BlueGreenPlan, CanaryPlan } from "../../traffic/plan";
+import { within } from "../../traffic/pattern";
+import { routingRules, type HeaderCondition, type RoutingRule } from "../../traffic/routing-rules";
+import type { HostGroup } from "../host-groups";
 
 /** What attaches a route to a Gateway (gateway.networking.k8s.io/v1 ParentReference). */
 export interface ParentReference {
@@ -12,26 +13,6 @@ export interface ParentReference {
   readonly sectionName?: string;
   /** The listeners of this port; of all ports without it. */
   readonly port?: number;
-}
-
-/** The hosts of a plan that share their paths, and whether they are served by TLS. */
-export interface HostGroup {
-  readonly hosts: readonly string[];
-  readonly routes: readonly Pick<Route, "path" | "pathType">[];
-  readonly tls: boolean;
-}
-
-/** The routes of a plan by host: hosts with the same paths share an HTTPRoute. */
-export function hostGroups(routes: readonly Route[]): HostGroup[] {
-  const groups = new Map<string, HostGroup>();
-  for (const host of new Set(routes.map((route) => route.host))) {
-    const own = routes.filter((route) => route.host === host);
-    const paths = own.map(({ path, pathType }) => ({ path, pathType }));
-    const tls = own.some((route) => route.tls === true);
-    const key = JSON.stringify([tls, paths]);
-    groups.set(key, { hosts: [...(groups.get(key)?.hosts ?? []), host], routes: paths, tls });
-  }
-  return [...groups.values()];
 }
 
 /** What the rules of a plan lead to. */

@@ -1,11 +1,8 @@
-import * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
-
 /** A version of a workload as a mesh knows it. */
-export interface MeshSubsetArgs {
+export interface SubsetArgs<Namespace> {
   readonly workload: string;
   readonly version: string;
-  readonly namespace: pulumi.Input<string>;
+  readonly namespace: Namespace;
   /** The cookie that keeps users with a version. */
   readonly stickyCookie?: string;
 }
@@ -16,23 +13,16 @@ export interface MeshSubsetArgs {
  *
  * @see https://istio.io/latest/docs/ops/best-practices/traffic-management/#split-virtual-services
  */
-export function meshSubset(
-  { workload, version, namespace, stickyCookie }: MeshSubsetArgs,
-  opts: pulumi.CustomResourceOptions,
-): k8s.apiextensions.CustomResource {
+export function subsetRule<Namespace>({ workload, version, namespace, stickyCookie }: SubsetArgs<Namespace>) {
   const name = `${workload}-${version}`;
   // Users stay with a pod, too, while their cookie lasts, which is as long as the browser runs.
   const httpCookie = { name: `${stickyCookie}-pod`, path: "/", ttl: "0s" };
   const trafficPolicy = { loadBalancer: { consistentHash: { httpCookie } } };
   const subset = { name: version, labels: { version }, ...(stickyCookie !== undefined && { trafficPolicy }) };
-  return new k8s.apiextensions.CustomResource(
-    `destinationrule-${name}`,
-    {
-      apiVersion: "networking.istio.io/v1",
-      kind: "DestinationRule",
-      metadata: { name, namespace, labels: { app: workload, version } },
-      spec: { host: workload, subsets: [subset] },
-    },
-    opts,
-  );
+  return {
+    apiVersion: "networking.istio.io/v1",
+    kind: "DestinationRule",
+    metadata: { name, namespace, labels: { app: workload, version } },
+    spec: { host: workload, subsets: [subset] },
+  };
 }

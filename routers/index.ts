@@ -1,0 +1,1 @@
+export { besideTitle, routeObjects, routers } from "./routers";

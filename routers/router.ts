@@ -1,0 +1,58 @@
+import type { StackConfig } from "../config";
+import type { TrafficPlan } from "../traffic/plan";
+
+/** What moves traffic in one object that is there already. */
+export interface RoutePatch {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** A JSON merge patch (RFC 7386): what the plan says of this object's traffic; null takes a key out. */
+  readonly patch: Readonly<Record<string, unknown>>;
+}
+
+/** What must be there before an object. */
+export type Need =
+  /** What reads the routes. */
+  | { readonly kind: "entrance" }
+  /** The Service of a version, its subset in a mesh, or its pods, ready; a version without pods is not waited for. */
+  | { readonly kind: "service" | "subset" | "pods"; readonly workload: string; readonly version: string }
+  /** Another object of the same router, which comes before it in the list. */
+  | { readonly kind: "object"; readonly object: RouteObject };
+
+/** An object that leads users to versions. */
+export interface RouteObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly spec: Readonly<Record<string, unknown>>;
+  /** All that the plan says of the object's traffic, as a merge patch; nothing where a plan never moves it. */
+  readonly traffic?: RoutePatch["patch"];
+  readonly needs: readonly Need[];
+  /** The name of the Pulumi resource; the object's own by default. */
+  readonly resource?: string;
+  /** How long Pulumi waits for it to be ready, for example `3m`; Pulumi's own default without it. */
+  readonly timeout?: string;
+}
+
+/** What a router makes objects of. */
+export interface RouteArgs {
+  readonly config: StackConfig;
+  /** Who gets which version; the config's own plan or another one of the same stack. */
+  readonly plan: TrafficPlan;
+  /** The name of the first object, and in front of the others' names. */
+  readonly title: string;
+}
+
+/** What turns a traffic plan into objects; pure, so that a patch and an update come from the same code. */
+export interface Router {
+  /** The type of the Pulumi component that holds the objects in a stack's state, behind `sluice:router:`. */
+  readonly component: string;
+  /** The objects, in the order in which they are made: nobody is led to a version before everything behind it is. */
+  objects(args: RouteArgs): readonly RouteObject[];
+}
