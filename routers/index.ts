@@ -1,1 +1,2 @@
+export { routePatches, withdrawPatches } from "./patches";
 export { besideTitle, routeObjects, routers } from "./routers";
