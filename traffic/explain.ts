@@ -2,6 +2,7 @@ import {
   activeVersion,
   idleColor,
   isUnreachable,
+  keepsCanaryUsers,
   leastFlaggerInterval,
   triedColor,
   type BlueGreenPlan,
@@ -118,11 +119,15 @@ function warningsOfMove({ interval }: FlaggerMove): string[] {
   return [`warning: sluice:rollout.interval is ${interval}s, and Flagger raises it to ${leastFlaggerInterval}s`];
 }
 
-function explainAffinity({ affinity, canary }: CanaryPlan): string[] {
+function explainAffinity(plan: CanaryPlan): string[] {
+  const { affinity, canary, stable } = plan;
   if (!affinity) return [];
   const stays = `cookie ${affinity.cookie}: who was served once stays with that version, before any rule is asked`;
-  const isLegacy = canary && affinity.behavior === "legacy";
-  return [isLegacy ? `${stays}; but who was served by ${canary.version} is decided anew (legacy)` : stays];
+  if (!canary || keepsCanaryUsers(plan)) return [stays];
+  const { version } = canary;
+  return isUnreachable(plan)
+    ? [`${stays}; but who was served by ${version} gets ${stable}, as nobody is sent to ${version}`]
+    : [`${stays}; but who was served by ${version} is decided anew (legacy)`];
 }
 
 function explainBlueGreen(plan: BlueGreenPlan): string[] {

@@ -1,7 +1,15 @@
 import ipaddr from "ipaddr.js";
 import { affinityCookie, cookieHeader, ruleCookie, withoutSpaces } from "./cookies";
 import { compilePattern } from "./pattern";
-import { activeVersion, triedColor, type Affinity, type CanaryPlan, type CanaryTrial, type TrafficPlan } from "./plan";
+import {
+  activeVersion,
+  keepsCanaryUsers,
+  triedColor,
+  type Affinity,
+  type CanaryPlan,
+  type CanaryTrial,
+  type TrafficPlan,
+} from "./plan";
 import { findRoute, isRefused } from "./routes";
 import { plainShares, type Shares } from "./shares";
 
@@ -71,14 +79,14 @@ function byCanary(plan: CanaryPlan, request: TrafficRequest): RoutingAnswer {
   );
 }
 
-function byAffinity({ stable, affinity, router }: CanaryPlan, canary: CanaryTrial, request: TrafficRequest) {
+function byAffinity(plan: CanaryPlan, canary: CanaryTrial, request: TrafficRequest) {
+  const { stable, affinity, router } = plan;
   const keyOf = router === "ingress" ? affinityKey : affinityVersion;
   const named = affinity && keyOf(affinity, request);
   if (!affinity || named === undefined) return undefined;
   const because = (version: string) => `the affinity cookie ${affinity.cookie} names ${version}`;
   if (named === affinity.keys[stable]) return only(stable, because(stable));
-  // With `legacy` the canary takes no part in the affinity, so that nobody's cookie names it.
-  const isCanary = named === affinity.keys[canary.version] && affinity.behavior === "sticky";
+  const isCanary = named === affinity.keys[canary.version] && keepsCanaryUsers(plan);
   return isCanary ? only(canary.version, because(canary.version)) : undefined;
 }
 

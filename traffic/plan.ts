@@ -177,6 +177,14 @@ export function trialVersion(plan: CanaryPlan | BlueGreenPlan): string | undefin
   return plan.strategy === "canary" ? plan.canary?.version : idleColor(plan)?.version;
 }
 
+/**
+ * True where users whom the canary served once stay with it by their cookie: not with `legacy`, and not where neither a
+ * weight nor a rule leads anybody to it, so that a rollback takes them back as well.
+ */
+export function keepsCanaryUsers(plan: CanaryPlan): boolean {
+  return plan.affinity?.behavior === "sticky" && !isUnreachable(plan);
+}
+
 /** True where a canary is deployed that no request can reach. */
 export function isUnreachable(plan: TrafficPlan): boolean {
   if (plan.strategy === "replicaRatio") return plan.canary?.replicas === 0;

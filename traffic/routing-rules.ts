@@ -1,7 +1,7 @@
 import { clientPattern } from "./client-pattern";
 import { cookiePattern } from "./cookie-pattern";
 import { within } from "./pattern";
-import { servingVersion, type BlueGreenPlan, type CanaryPlan, type CanaryTrial } from "./plan";
+import { keepsCanaryUsers, servingVersion, type BlueGreenPlan, type CanaryPlan, type CanaryTrial } from "./plan";
 
 /** What a rule looks at in a request's header. */
 export interface HeaderCondition {
@@ -47,10 +47,11 @@ export function routingRules(plan: CanaryPlan | BlueGreenPlan): RoutingRule[] {
   ];
 }
 
-/** The cookie names the version itself; a user whose version is gone is decided anew. */
-function affinityRules({ stable, affinity }: CanaryPlan, canary: CanaryTrial): RoutingRule[] {
+/** The cookie names the version itself; a user whose version is gone, or gets nobody any more, is decided anew. */
+function affinityRules(plan: CanaryPlan, canary: CanaryTrial): RoutingRule[] {
+  const { stable, affinity } = plan;
   if (!affinity || canary.version === stable) return [];
-  return [stable, canary.version].map((version) => ({
+  return [stable, ...(keepsCanaryUsers(plan) ? [canary.version] : [])].map((version) => ({
     header: { name: "Cookie", pattern: cookiePattern(affinity.cookie, literal(affinity.keys[version] ?? version)) },
     backends: only(version),
   }));

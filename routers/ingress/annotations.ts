@@ -1,4 +1,4 @@
-import type { Affinity, CanaryTrial } from "../../traffic/plan";
+import { keepsCanaryUsers, type Affinity, type CanaryPlan, type CanaryTrial } from "../../traffic/plan";
 
 const prefix = "nginx.ingress.kubernetes.io";
 
@@ -10,12 +10,20 @@ const defaultTotal = 100;
  *
  * The weight is always there, 0 included, so that a shift changes one annotation and nothing else.
  *
+ * Where nobody is sent to the canary any more, `legacy` takes back those who have its cookie: the canary has no part in the
+ * affinity then, they are decided by the weight of 0, and stable gives them its own cookie. It is part of the same patch as
+ * the weight, and needs no reload (`IsDynamicConfigurationEnough` leaves backends out). The canary's Service could select
+ * stable's pods instead; but that is a second event, for which ingress-nginx may wait 3 s (`--sync-rate-limit` 0.3), and the
+ * cookies would still name the canary's backend, so that the next canary got these users at once, whatever its weight.
+ * Traefik does not read the annotation: it leaves a service of weight 0 out of those that a cookie may name.
+ *
+ * @see `mergeAlternativeBackend` in internal/ingress/controller/controller.go of ingress-nginx v1.11.0, `Add` in
+ * pkg/server/service/loadbalancer/wrr/wrr.go of Traefik v3.7.6
+ *
  * @see https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/#canary
  */
-export function canaryAnnotations(
-  { weight, weightTotal, header, cookie }: CanaryTrial,
-  affinity?: Affinity,
-): Record<string, string> {
+export function canaryAnnotations(plan: CanaryPlan, canary: CanaryTrial): Record<string, string> {
+  const { weight, weightTotal, header, cookie } = canary;
   return {
     [`${prefix}/canary`]: "true",
     [`${prefix}/canary-weight`]: String(weight),
@@ -24,7 +32,7 @@ export function canaryAnnotations(
     ...(header?.value !== undefined && { [`${prefix}/canary-by-header-value`]: header.value }),
     ...(header?.pattern !== undefined && { [`${prefix}/canary-by-header-pattern`]: header.pattern }),
     ...(cookie !== undefined && { [`${prefix}/canary-by-cookie`]: cookie }),
-    ...(affinity && { [`${prefix}/affinity-canary-behavior`]: affinity.behavior }),
+    ...(plan.affinity && { [`${prefix}/affinity-canary-behavior`]: keepsCanaryUsers(plan) ? "sticky" : "legacy" }),
   };
 }
 

@@ -40,7 +40,7 @@ function canaryObjects(config: StackConfig, plan: CanaryPlan, title: string): Ro
   if (!canary) return [moving];
   const name = `${title}-canary`;
   const own = selectingService(config, name, canary.version);
-  const said = canaryAnnotations(canary, affinity);
+  const said = canaryAnnotations(plan, canary);
   // Without the mainline the controller has nothing that the canary could be a canary of.
   const trial = ingress(
     config,

@@ -1,59 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { affinityAnnotations, canaryAnnotations } from "../../../routers/ingress/annotations";
 import { chartReference, mergeValues } from "../../../components/chart-place";
 import { configFiles } from "../../../components/config-files";
-import type { Affinity, CanaryTrial } from "../../../traffic/plan";
-
-describe("canaryAnnotations", () => {
-  const prefix = "nginx.ingress.kubernetes.io";
-
-  const trial: CanaryTrial = { version: "v2", weight: 0, weightTotal: 100 };
-  const affinity: Affinity = { cookie: "Stay", behavior: "legacy", keys: {} };
-
-  it("always says the weight, 0 included, as text", () => {
-    assert.deepEqual(canaryAnnotations(trial), {
-      [`${prefix}/canary`]: "true",
-      [`${prefix}/canary-weight`]: "0",
-    });
-  });
-
-  it("says a header by value, by pattern, or by its name alone", () => {
-    const headerOf = (header: { name: string; value?: string; pattern?: string }) => {
-      const all = canaryAnnotations({ ...trial, weight: 10, header });
-      const { [`${prefix}/canary`]: _, [`${prefix}/canary-weight`]: __, ...rest } = all;
-      return rest;
-    };
-    const name = { [`${prefix}/canary-by-header`]: "Region" };
-    assert.deepEqual(headerOf({ name: "Region" }), name);
-    assert.deepEqual(headerOf({ name: "Region", value: "a" }), { ...name, [`${prefix}/canary-by-header-value`]: "a" });
-    assert.deepEqual(headerOf({ name: "Region", pattern: "^a" }), {
-      ...name,
-      [`${prefix}/canary-by-header-pattern`]: "^a",
-    });
-  });
-
-  it("says the cookie", () => {
-    assert.equal(canaryAnnotations({ ...trial, cookie: "trial" })[`${prefix}/canary-by-cookie`], "trial");
-  });
-
-  it("says the total only where it is not the controller's own 100", () => {
-    const totalOf = (weightTotal: number) =>
-      canaryAnnotations({ ...trial, weightTotal })[`${prefix}/canary-weight-total`];
-    assert.deepEqual([100, 101, 1000].map(totalOf), [undefined, "101", "1000"]);
-  });
-
-  it("says on the canary what affinity does to it, and all else of it on the mainline", () => {
-    assert.deepEqual(canaryAnnotations(trial, affinity), {
-      ...canaryAnnotations(trial),
-      [`${prefix}/affinity-canary-behavior`]: "legacy",
-    });
-    assert.deepEqual(affinityAnnotations(affinity), {
-      [`${prefix}/affinity`]: "cookie",
-      [`${prefix}/session-cookie-name`]: "Stay",
-    });
-  });
-});
 
 describe("configFiles", () => {
   it("is nothing where there are no files", () => {

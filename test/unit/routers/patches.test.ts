@@ -2,10 +2,13 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseStackConfig, type StackConfig } from "../../../config";
 import { routeObjects, routePatches, withdrawPatches } from "../../../routers";
+import { subsetRule } from "../../../routers/istio/subset";
 import { applyMergePatch } from "../../../routers/merge-patch";
 import type { RouteObject, RoutePatch } from "../../../routers/router";
 import type { CanaryPlan, CanaryTrial, RuleRouter } from "../../../traffic/plan";
-import { canaryPlans, configOf, trials } from "../support/arbitraries";
+import type { Manifest } from "../../../render/manifest";
+import { canaryPlans, configOf, requestsFor, trials } from "../support/arbitraries";
+import { answerByIstio } from "../support/istio-answer";
 import {
   blueGreenService,
   blueGreenStack,
@@ -205,6 +208,26 @@ describe("withdrawPatches", () => {
         }),
       );
     });
+
+  it("takes back in the mesh whoever has the canary's cookie", () => {
+    const plans = canaryPlans({ router: "istio" });
+    fc.assert(
+      fc.property(
+        plans.chain((plan) => fc.tuple(fc.constant(plan), requestsFor(plan))),
+        ([plan, request]) => {
+          const config = configOfPlan(plan);
+          const { workload, namespace } = config;
+          const objects = [
+            ...versions.map((version) => subsetRule({ workload, version, namespace })),
+            ...patched(config, withdrawPatches(config, config.plan)).values(),
+          ] as Manifest[];
+          const stay = plan.affinity && { [plan.affinity.cookie]: plan.canary?.version ?? "" };
+          const sent = { ...request, cookies: { ...request.cookies, ...stay } };
+          assert.deepEqual(answerByIstio(objects, sent).shares, { [plan.stable]: 1 });
+        },
+      ),
+    );
+  });
 
   it("takes users off the canary first, and then makes sure of stable", () => {
     const { plan, ...config } = parseStackConfig(smallStack());

@@ -111,6 +111,11 @@ describe("explainPlan of affinity", () => {
     assert.deepEqual(explainPlan(planWith({ weight: 10 }, { affinity: legacy })).slice(1), [decided]);
     assert.deepEqual(explainPlan(planWithoutCanary({ affinity: legacy })).slice(1), [stays]);
   });
+
+  it("says who is taken back where nobody is sent to the canary", () => {
+    const [, line] = explainPlan(planWith({ weight: 0 }, { affinity }));
+    assert.equal(line, `${stays}; but who was served by v2 gets v1, as nobody is sent to v2`);
+  });
 });
 
 describe("warningsOf", () => {

@@ -35,7 +35,8 @@ describe("routeRequest by affinity", () => {
       { ...named("aaaa"), headers: { Region: "x" } },
       stable,
     ],
-    ["a cookie that names the canary beats a weight of 0", sticky, { weight: 0 }, named("bbbb"), canary],
+    ["a cookie that names the canary beats a weight", sticky, { weight: 1 }, named("bbbb"), canary],
+    ["a cookie names the canary in vain where nobody is sent to it", sticky, { weight: 0 }, named("bbbb"), stable],
     [
       "a cookie that names the canary beats a header `never`",
       sticky,
@@ -87,7 +88,7 @@ describe("routeRequest by affinity", () => {
 
   it("says so", () => {
     const request = { host: "www.test.com", path: "/", ...named("bbbb") };
-    const { because } = routeRequest(planWith({}, { affinity: sticky }), request);
+    const { because } = routeRequest(planWith({ weight: 1 }, { affinity: sticky }), request);
     assert.equal(because, "the affinity cookie Stay names v2");
   });
 

@@ -51,6 +51,14 @@ describe("routingRules", () => {
     ]);
   });
 
+  it("keeps nobody with a canary that nobody is sent to", () => {
+    const affinity = { cookie: "Stay", behavior: "sticky", keys: { v1: "v1", v2: "v2" } } as const;
+    assert.deepEqual(conditions(planWith({ weight: 0 }, { router: "istio", affinity })), [
+      ["Cookie ~", "v1 1"],
+      ["", "v1 100"],
+    ]);
+  });
+
   it("has no affinity between two that are the same version", () => {
     const affinity = { cookie: "Stay", behavior: "sticky", keys: { v1: "v1" } } as const;
     assert.equal(routingRules(planWith({ version: "v1" }, { affinity })).length, 1);
