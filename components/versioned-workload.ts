@@ -5,7 +5,7 @@ import type { IstioConfig } from "../config/routers";
 import type { VersionConfig } from "../config/versions";
 import { withServices } from "../config/workloads";
 import { subsetRule } from "../routers/istio/subset";
-import { withoutPods } from "../routers/services";
+import { notAwaited } from "../routers/services";
 import { versionDeployment } from "./version-deployment";
 
 /** The mesh that a workload is part of. */
@@ -76,21 +76,19 @@ export class VersionedWorkload extends pulumi.ComponentResource {
     const called = Object.values(calls).flatMap(({ deployments, empty }) =>
       empty.has(version) ? [] : (deployments[version] ?? []),
     );
-    const annotations = this.empty.has(version) ? withoutPods : undefined;
     const istio = mesh?.istio;
     // Known in the mesh before there are pods, and until they are gone: no route leads to what a proxy doesn't know.
     const { [version]: subset } = this.subsets;
     const service = new k8s.core.v1.Service(
       name,
       {
-        metadata: { name, namespace, labels, annotations },
+        metadata: { name, namespace, labels, annotations: notAwaited },
         spec: {
           type: "ClusterIP",
           selector: labels,
           ports: [{ name: istio?.portName ?? "http", port: servicePort, targetPort: "http" }],
         },
       },
-      // A Service counts as ready once a pod answers behind it, so the pods must not wait for the Service.
       { parent: this },
     );
     // Of two colors the one that has pods serves while the other comes back.

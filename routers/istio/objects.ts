@@ -4,6 +4,7 @@ import { servicePort } from "../../config/routing";
 import { servingVersion, triedColor, type BlueGreenPlan, type CanaryPlan } from "../../traffic/plan";
 import { deployedVersions } from "../deployed";
 import { hostGroups } from "../host-groups";
+import { notAwaited } from "../services";
 import type { Need, RouteArgs, RouteObject } from "../router";
 import { metadataOf } from "../services";
 import { callerRules, edgeRules, gatewayServers, previewRules } from "./rules";
@@ -66,7 +67,7 @@ function insideObjects({ config, istio, plan }: Mesh, name: string): RouteObject
   const service: RouteObject = {
     apiVersion: "v1",
     kind: "Service",
-    metadata: { name, namespace, labels: { app: name } },
+    metadata: { name, namespace, labels: { app: name }, annotations: notAwaited },
     spec: {
       type: "ClusterIP",
       selector: { app: name },

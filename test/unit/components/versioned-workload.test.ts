@@ -141,12 +141,12 @@ describe("VersionedWorkload by a version's settings", () => {
     assert.equal(at(objectOf(program, "Deployment", "nginx-v1").inputs, "spec", "replicas"), 1);
   });
 
-  it("makes Pulumi wait for no pod behind a Service whose version has none", async () => {
+  it("makes Pulumi wait for Deployments, and for no Service, whether its version has pods or not", async () => {
     const versions = { v1: { image: "nginx:1" }, v2: { image: "nginx:2", replicas: 0 } };
     const program = await runProgram(smallStack({ "sluice:versions": versions, "sluice:canaryWeight": 0 }));
     const isAwaited = (name: string) =>
       at(objectOf(program, "Service", name).inputs, "metadata", "annotations", "pulumi.com/skipAwait") !== "true";
-    assert.deepEqual(["nginx-v1", "nginx-v2", "nginx-canary"].map(isAwaited), [true, false, false]);
+    assert.deepEqual(["nginx-v1", "nginx-v2", "nginx-canary"].map(isAwaited), [false, false, false]);
   });
 
   it("takes port, environment, user, drain and probes", async () => {
