@@ -8,17 +8,23 @@ export interface PlanArgs {
   /** Who gets which version. */
   readonly plan: TrafficPlan;
   /** What the stack's last update left; nothing before the first one. */
-  readonly last: pulumi.Input<LastUpdate | undefined>;
+  readonly last: LastUpdate | undefined;
 }
 
 /**
  * The traffic plan and the one before it, as a resource without an object: policies can't read the state that an update
- * begins with, but are shown every resource's arguments before anything is made.
+ * begins with, but are shown every resource's arguments and options before anything is made.
+ *
+ * The plan before is an option because Pulumi compares arguments: after each change of the traffic, a preview would show
+ * one more update, by which the plan becomes the plan before. Of all options this one takes any text, and means nothing
+ * for a resource that has no such output.
  */
 export class Plan extends pulumi.ComponentResource {
   constructor(name: string, args: PlanArgs, opts?: pulumi.ComponentResourceOptions) {
-    // Marked as secrets only so that a preview shows each on one line; the stack's outputs tell the traffic in words.
-    super("sluice:release:Plan", name, { plan: pulumi.secret(args.plan), last: pulumi.secret(args.last) }, opts);
+    // Marked as a secret only so that a preview shows it on one line; the stack's outputs tell the traffic in words.
+    const plan = pulumi.secret(args.plan);
+    const shownToPolicies = { additionalSecretOutputs: args.last ? [JSON.stringify(args.last)] : [] };
+    super("sluice:release:Plan", name, { plan }, { ...opts, ...shownToPolicies });
     this.registerOutputs({});
   }
 }

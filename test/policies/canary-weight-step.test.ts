@@ -87,11 +87,11 @@ describe("canary-weight-step", () => {
     assert.deepEqual([findings.violations, findings.notApplicable], [[], ["the plan's strategy is not canary"]]);
   });
 
-  it("says that it could not be run where the last plan is unknown", async () => {
+  it("says that it could not be run where the plan is unknown", async () => {
     const findings = await check(canaryWeightStep, [
-      { type: "sluice:release:Plan", name: "plan", props: { plan: canaryPlan("v1"), last: unknown } },
+      { type: "sluice:release:Plan", name: "plan", props: { plan: unknown } },
     ]);
-    assert.match(findings.unknown[0] ?? "", /value at \.last can't be known/);
+    assert.match(findings.unknown[0] ?? "", /value at \.plan can't be known/);
   });
 
   it("looks at no other resource", async () =>

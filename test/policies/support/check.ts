@@ -10,6 +10,8 @@ export interface Resource {
   readonly type: string;
   readonly name: string;
   readonly props: Readonly<Record<string, unknown>>;
+  /** An option of it. */
+  readonly additionalSecretOutputs?: string[];
 }
 
 /** What a policy said. */
@@ -111,5 +113,7 @@ function fill(
   message.setUrn(urnOf(resource));
   // All that the SDK asks of the protobuf Struct that would come over the wire.
   message.getProperties = () => ({ toJavaScript: () => structuredClone(resource.props) }) as never;
-  message.setOptions(new analyzer.AnalyzerResourceOptions());
+  const options = new analyzer.AnalyzerResourceOptions();
+  options.setAdditionalsecretoutputsList(resource.additionalSecretOutputs ?? []);
+  message.setOptions(options);
 }

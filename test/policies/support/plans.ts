@@ -28,5 +28,6 @@ export function replicaRatioPlan(stable: number, canary?: number): ReplicaRatioP
 /** The component by which the program shows its plan, and the one before it, to policies. */
 export function release(plan: TrafficPlan, last?: TrafficPlan | LastUpdate): Resource {
   const update = last === undefined || "plan" in last ? last : { plan: last };
-  return { type: "sluice:release:Plan", name: "plan", props: { plan, ...(update && { last: update }) } };
+  const additionalSecretOutputs = update && [JSON.stringify(update)];
+  return { type: "sluice:release:Plan", name: "plan", props: { plan }, additionalSecretOutputs };
 }

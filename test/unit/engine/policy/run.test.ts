@@ -33,11 +33,8 @@ const comparesPlans: StackValidationPolicy = {
   name: "compares-plans",
   description: "",
   validateStack: ({ resources }, report) => {
-    const { plan, last } = resources.find(({ type }) => type === "sluice:release:Plan")?.props as Record<
-      string,
-      { plan: string } & string
-    >;
-    report(`${last?.plan} → ${plan}`);
+    const shown = resources.find(({ type }) => type === "sluice:release:Plan");
+    report(`${shown?.opts.additionalSecretOutputs.join()} → ${shown?.props["plan"]}`);
   },
 };
 const neverApplies: StackValidationPolicy = {
@@ -74,7 +71,7 @@ describe("runPolicies", () => {
   it("shows the plan and the last one to a policy of the stack", async () => {
     const { violations } = await run(comparesPlans, { level: "advisory" });
     assert.deepEqual(violations, [
-      { policy: "compares-plans", level: "advisory", object: undefined, message: "old → new" },
+      { policy: "compares-plans", level: "advisory", object: undefined, message: '{"plan":"old"} → new' },
     ]);
   });
 
