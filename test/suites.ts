@@ -26,16 +26,7 @@ const lanes: readonly Lane[] = [
     slow: ["migrate", "workloads", "flagger", "routers", "model-traefik", "gateway-conformance", "lab-istio", "mesh"],
     stages: [
       {
-        suites: [
-          "examples-ingress",
-          "dev-stack",
-          "examples-service",
-          "namespaces",
-          "refusals",
-          "istio-objects",
-          "lab-names",
-          "teardown",
-        ],
+        suites: ["dev-stack", "examples-service", "namespaces", "refusals", "istio-objects", "lab-names", "teardown"],
         atOnce: 1,
       },
     ],
@@ -45,15 +36,15 @@ const lanes: readonly Lane[] = [
     hasPlatform: true,
     slow: ["rollout-kinds"],
     stages: [
-      { suites: ["rollout", "policies", "shift", "policies-fire", "by-hand", "examples"], atOnce: 2 },
+      { suites: ["examples-ingress", "rollout", "policies", "shift", "policies-fire", "by-hand"], atOnce: 2 },
       // It stops the API server, which the others would notice.
       { suites: ["rollout-survives", "model"], atOnce: 1 },
     ],
   },
 ];
 
-/** No lab: a browser, and Sluice's own server. */
-const withoutLab = ["dashboard", "dashboard-attacks"];
+/** No lab: a browser, and Sluice's own server; and stack files. */
+const withoutLab = ["dashboard", "dashboard-attacks", "examples"];
 
 /**
  * What is to run on which lab.

@@ -50,8 +50,9 @@ describe("Pulumi's own commands in a shell with sluice lab env", function () {
     assertShort(diff);
   });
 
-  it("pulumi up moves the traffic so, and sluice measures what was planned", async () => {
+  it("pulumi up moves the traffic so, has nothing to change then, and sluice measures what was planned", async () => {
     await shell(`pulumi up --yes ${stack}`);
+    await shell(`pulumi preview --expect-no-changes ${stack}`);
     const { asPlanned, rules } = await sluiceJson<PlanVerdict>("verify", ...sessionOptions());
     assert.ok(asPlanned, JSON.stringify(rules));
     assert.deepEqual(

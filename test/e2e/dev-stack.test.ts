@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import type { Preview, StackOutputs, UpdateResult } from "../../engine/engine";
+import type { Preview, UpdateResult } from "../../engine/engine";
 import type { ProbeAnswer } from "../../probe/send-requests";
 import type { Verdict } from "../../traffic/verdict";
 import { assertAsFound, kubectl, objectsInCluster, sluice, sluiceJson, useLab, whyNoLab } from "./support/lab";
 import { startLoad } from "./support/load";
-import { removeStack, sessionOptions, writeStack } from "./support/stack";
+import { platformAddress } from "./support/platform";
+import { removeStack, sessionOptions, set, writeStack } from "./support/stack";
 
 const minutes = 60_000;
 const weight = (value: number) => [["sluice:canaryWeight"], value] as const;
@@ -58,40 +59,23 @@ describe(`the dev stack on the lab`, function () {
     assert.ok(verdict.asPlanned, JSON.stringify(verdict));
   });
 
-  it("rolls an image under load without a failed request", async () => {
-    const { address } = (await up()).outputs as StackOutputs & { address: string };
-    const load = startLoad(address, "www.test.com");
-    writeStack([weight(40), image("openresty/openresty:1.27.1.2-0-bookworm-fat")]);
+  it("rolls an image and a file under load without a failed request, and takes the old file away", async () => {
+    const load = startLoad(await platformAddress(), "www.test.com");
+    const files = "/usr/local/openresty/nginx/conf/nginx.conf";
+    const text = `events {}\nhttp { server { listen 80; location / { access_by_lua 'ngx.say("third nginx-v2")'; } } }\n`;
+    const changed = [image("openresty/openresty:1.27.1.2-0-bookworm-fat"), set(`versions/v2/files`, { [files]: text })];
+    writeStack([weight(40), ...changed]);
     await up();
     const answers = await load.stop();
     assert.deepEqual(failed(answers), []);
     assert.ok(answers.reduce((total, { times }) => total + times, 0) > 500);
+    assert.ok(answers.some(({ body = "" }) => body.includes("third nginx-v2")));
     assert.deepEqual(await imagesOf("v2"), ["registry.lab/nginx:1.22-r2"]);
-  });
-
-  it("rolls the pods when a file changes, and takes the old file away", async () => {
-    const files = "/usr/local/openresty/nginx/conf/nginx.conf";
-    const text = `events {}\nhttp { server { listen 80; location / { access_by_lua 'ngx.say("third nginx-v2")'; } } }\n`;
-    writeStack([weight(100), [["sluice:versions", "v2", "files", files], text]]);
-    await up();
-    const verdict = await sluiceJson<Verdict>("verify", ...session);
-    assert.ok(verdict.asPlanned, JSON.stringify(verdict));
     const names = await kubectl("get", "configmaps", "-n", "demo", "-l", "version=v2", "-o", "name");
     assert.equal(names.split("\n").length, 1, names);
   });
 
-  it("prunes the canary when it leaves the stack, and nothing else", async () => {
-    await kubectl("create", "configmap", "kept", "-n", "demo", "--from-literal=owner=somebody");
-    writeStack([weight(0), [["sluice:canary"], undefined]]);
-    await up();
-    assert.equal(await kubectl("get", "ingress", "-n", "demo", "-o", "name"), "ingress.networking.k8s.io/nginx");
-    assert.match(await kubectl("get", "configmap", "kept", "-n", "demo", "-o", "name"), /kept/);
-    await kubectl("delete", "configmap", "kept", "-n", "demo");
-  });
-
   it("takes back what another writer changed when told to", async () => {
-    writeStack();
-    await up();
     await kubectl(
       "annotate",
       "ingress",
@@ -104,6 +88,15 @@ describe(`the dev stack on the lab`, function () {
     writeStack([weight(20)]);
     await sluiceJson("up", "--yes", "--force-conflicts", ...session);
     assert.ok((await sluiceJson<Verdict>("verify", ...session)).asPlanned);
+  });
+
+  it("prunes the canary when it leaves the stack, and nothing else", async () => {
+    await kubectl("create", "configmap", "kept", "-n", "demo", "--from-literal=owner=somebody");
+    writeStack([weight(0), [["sluice:canary"], undefined]]);
+    await up();
+    assert.equal(await kubectl("get", "ingress", "-n", "demo", "-o", "name"), "ingress.networking.k8s.io/nginx");
+    assert.match(await kubectl("get", "configmap", "kept", "-n", "demo", "-o", "name"), /kept/);
+    await kubectl("delete", "configmap", "kept", "-n", "demo");
   });
 
   it("leaves the cluster as it found it", async () => {

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
+import { verifySplit } from "../../../cli/verify-split";
+import { parseStackConfig } from "../../../config";
+import { readClusterProfile } from "../../../config/profile";
 import type { Change, Preview, UpdateResult } from "../../../engine/engine";
-import type { PlanVerdict, Verdict } from "../../../traffic/verdict";
-import { assertAsFound, objectsInCluster, sluice, sluiceJson, useLab, whyNoLab } from "./lab";
-import { removeStack, sessionOptions, writeStack, type StackChange } from "./stack";
+import { readStack } from "../../../engine/stack-file";
+import { labInfo } from "../../../lab";
+import type { Verdict } from "../../../traffic/verdict";
+import { assertAsFound, objectsInCluster, sluice, sluiceJson, testLab, useLab, whyNoLab } from "./lab";
+import { usePlatform, withoutController } from "./platform";
+import { removeStack, sessionOptions, testStack, writeStack, type StackChange } from "./stack";
 
 const minutes = 60_000;
 
@@ -30,9 +36,12 @@ export class ExampleLife {
   /** Where the stack answered at the latest stage. */
   address = "";
 
+  /** @param place what every stack has changed for the place that it is brought up at. */
+  constructor(private readonly place: readonly StackChange[]) {}
+
   /** Edits the stack: an example with some values changed. */
   edit(example: string, ...changes: readonly StackChange[]): void {
-    writeStack(changes, exampleFile(example));
+    writeStack([...this.place, ...changes], exampleFile(example));
   }
 
   /** Edits the stack and asks what that would change. */
@@ -45,7 +54,12 @@ export class ExampleLife {
   async reach(example: string, ...changes: readonly StackChange[]): Promise<Stage> {
     this.edit(example, ...changes);
     const { outputs, ...updated } = await sluiceJson<UpdateResult>("up", "--yes", ...this.session);
-    const verdict = await sluiceJson<PlanVerdict>("verify", ...this.session);
+    const profile = readClusterProfile(labInfo(testLab).profile);
+    const config = parseStackConfig(readStack(testStack).config, profile);
+    const verdict = await verifySplit({ name: testLab.name, profile }, config, outputs, 400, {
+      report: () => undefined,
+      signal: new AbortController().signal,
+    });
     assert.ok(verdict.asPlanned, JSON.stringify(verdict));
     this.address = outputs.address ?? "";
     const rules = verdict.rules.map((rule) => [rule.rule, sharesOf(rule)] as const);
@@ -54,19 +68,40 @@ export class ExampleLife {
 }
 
 /**
- * A suite that leads one stack from one example to the next: a controller comes up once for all of
- * them, and every step from one example to the next is a step between strategies.
+ * A suite that leads one stack from one example to the next, so that every step from one example to the next is a step
+ * between strategies.
  */
 export function describeExamples(title: string, lives: readonly ((life: ExampleLife) => void)[]): void {
+  describeLives(title, lives, new ExampleLife([]), (context) => useLab(context, whyNoLab()), objectsInCluster);
+}
+
+/** The same on the platform's controller, beside other suites; `namespaces` are those that nobody else has. */
+export function describeExamplesOnPlatform(
+  title: string,
+  namespaces: readonly string[],
+  lives: readonly ((life: ExampleLife) => void)[],
+): void {
+  const own = new RegExp(`^namespace/(${namespaces.join("|")})$|^\\w+ (${namespaces.join("|")}) `);
+  const ownObjects = async () => (await objectsInCluster()).filter((object) => own.test(object));
+  const prepare = (context: Mocha.Context) => usePlatform(context, whyNoLab());
+  describeLives(title, lives, new ExampleLife(withoutController), prepare, ownObjects);
+}
+
+function describeLives(
+  title: string,
+  lives: readonly ((life: ExampleLife) => void)[],
+  life: ExampleLife,
+  prepare: (context: Mocha.Context) => Promise<void>,
+  objects: () => Promise<string[]>,
+): void {
   describe(`${title} on the lab`, function () {
     this.timeout(5 * minutes);
 
-    const life = new ExampleLife();
     let found: string[] = [];
 
     before(async function () {
-      await useLab(this, whyNoLab(), "ingress-nginx");
-      found = await objectsInCluster();
+      await prepare(this);
+      found = await objects();
     });
 
     after(removeStack);
@@ -77,7 +112,7 @@ export function describeExamples(title: string, lives: readonly ((life: ExampleL
       it("leaves the cluster as it was found", async () => {
         const { exitCode, stdout, stderr } = await sluice("down", "--yes", "--keep-cluster", ...life.session);
         assert.equal(exitCode, 0, stdout + stderr);
-        await assertAsFound(found);
+        await assertAsFound(found, objects);
       });
     });
   });

@@ -90,10 +90,10 @@ export async function kubectl(...args: readonly string[]): Promise<string> {
 }
 
 /** Asserts that the cluster has the objects that it had: at once, or within a minute, as pods drain after their owner. */
-export async function assertAsFound(found: readonly string[]): Promise<void> {
+export async function assertAsFound(found: readonly string[], look = objectsInCluster): Promise<void> {
   const deadline = Date.now() + 60_000;
   for (;;) {
-    const objects = await objectsInCluster();
+    const objects = await look();
     const left = objects.filter((object) => !found.includes(object));
     const gone = found.filter((object) => !objects.includes(object));
     if (left.length + gone.length === 0) return;

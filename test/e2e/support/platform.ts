@@ -8,14 +8,19 @@ const stack = "e2e-platform";
 export const host = `${testStack}.test`;
 export const namespace = testStack;
 
-/** What makes a committed stack one of those on the platform: it brings what it releases, and nothing else. */
-export const onPlatform: readonly StackChange[] = [
+/** Has a stack use the platform's controller in place of one that it brings. */
+export const withoutController: readonly StackChange[] = [
   ...without("metallb"),
   set("ingressController", {
     kind: "existing",
     className: "nginx",
     service: "ingress-nginx/ingress-nginx-controller",
   }),
+];
+
+/** What makes a committed stack one of those on the platform: it brings what it releases, and nothing else. */
+export const onPlatform: readonly StackChange[] = [
+  ...withoutController,
   set("host", host),
   set("namespace", namespace),
 ];

@@ -7,7 +7,7 @@ import type { ExampleLife } from "../example";
 import { kubectl } from "../lab";
 import { answersOf, startLoad } from "../load";
 import { deploymentsOf } from "../objects";
-import { set, without } from "../stack";
+import { set, without, type StackChange } from "../stack";
 
 const example = "blue-green";
 const myapp = (version: string, pods: number) => [`registry.lab/myapp:${version}`, pods];
@@ -19,16 +19,19 @@ const load = (life: ExampleLife) => startLoad(life.address, users.host, { port: 
 /** Blue-green behind a Service: blue alone, trial, switch, back, scaled down, removed, and a switch that can't be. */
 export function blueGreen(life: ExampleLife): void {
   const green = set("activeColor", "green");
+  // The example has ten of each, which would take this machine most of the time.
+  const fewPods = ["v1", "v2"].map((version) => set(`versions/${version}/replicas`, 3));
+  const reach = (...changes: readonly StackChange[]) => life.reach(example, ...fewPods, ...changes);
 
   describe("blue-green behind a Service", () => {
     it("begins with blue alone, in place of the example before it", async () => {
-      const { split } = await life.reach(example, ...without("colors/green"));
+      const { split } = await reach(...without("colors/green"));
       assert.deepEqual(split, { v1: 1 });
-      assert.deepEqual(await deploymentsOf("default"), { "myapp-v1": myapp("v1", 10) });
+      assert.deepEqual(await deploymentsOf("default"), { "myapp-v1": myapp("v1", 3) });
     });
 
     it("has green on trial at a port of its own, users stay on blue", async () => {
-      const { split, rules } = await life.reach(example);
+      const { split, rules } = await reach();
       assert.deepEqual(split, { v1: 1 });
       assert.deepEqual(rules, { "preview of green": { v2: 1 } });
       assert.deepEqual(await servedBy(life.address, [users, testers]), ["myapp v1", "myapp v2"]);
@@ -36,35 +39,35 @@ export function blueGreen(life: ExampleLife): void {
 
     it("switches and switches back by the Services' selectors, and loses no request", async () => {
       const running = load(life);
-      const { changes, split } = await life.reach(example, green);
+      const { changes, split } = await reach(green);
       assert.deepEqual([...changes].sort(), ["update Service myapp", "update Service myapp-preview"]);
       assert.deepEqual(split, { v2: 1 });
       assert.deepEqual(await servedBy(life.address, [users, testers]), ["myapp v2", "myapp v1"]);
-      assert.deepEqual((await life.reach(example)).split, { v1: 1 });
+      assert.deepEqual((await reach()).split, { v1: 1 });
       assert.deepEqual(answersOf(await running.stop()), ["myapp v1", "myapp v2"]);
     });
 
     it("scales the idle color down, and up again before users come back", async () => {
-      const { split } = await life.reach(example, green, set("retireIdle", "scaleDown"));
+      const { split } = await reach(green, set("retireIdle", "scaleDown"));
       assert.deepEqual(split, { v2: 1 });
-      assert.deepEqual(await deploymentsOf("default"), { "myapp-v1": myapp("v1", 0), "myapp-v2": myapp("v2", 10) });
+      assert.deepEqual(await deploymentsOf("default"), { "myapp-v1": myapp("v1", 0), "myapp-v2": myapp("v2", 3) });
       const running = load(life);
-      const back = await life.reach(example, set("retireIdle", "scaleDown"));
+      const back = await reach(set("retireIdle", "scaleDown"));
       assert.deepEqual(back.split, { v1: 1 });
-      assert.deepEqual(await deploymentsOf("default"), { "myapp-v1": myapp("v1", 10), "myapp-v2": myapp("v2", 0) });
+      assert.deepEqual(await deploymentsOf("default"), { "myapp-v1": myapp("v1", 3), "myapp-v2": myapp("v2", 0) });
       assert.deepEqual(answersOf(await running.stop()), ["myapp v1", "myapp v2"]);
     });
 
     it("removes the idle color", async () => {
-      const { split } = await life.reach(example, set("retireIdle", "remove"));
+      const { split } = await reach(set("retireIdle", "remove"));
       assert.deepEqual(split, { v1: 1 });
-      assert.deepEqual(await deploymentsOf("default"), { "myapp-v1": myapp("v1", 10) });
+      assert.deepEqual(await deploymentsOf("default"), { "myapp-v1": myapp("v1", 3) });
     });
 
     it("leads nobody to a color that never becomes ready, and Ctrl-C leaves users where they are", async () => {
       const keptAlone = set("retireIdle", "remove");
       const unpublished = set("versions/v3", { image: "172.16.80.140/myapp/myapp:v3", replicas: 1 });
-      life.edit(example, keptAlone, unpublished, set("colors/green", "v3"), green);
+      life.edit(example, ...fewPods, keptAlone, unpublished, set("colors/green", "v3"), green);
       const running = load(life);
       const update = execa("node", ["cli/sluice.js", "up", "--yes", ...life.session], {
         cwd: projectFolder,
@@ -81,9 +84,9 @@ export function blueGreen(life: ExampleLife): void {
       const { exitCode, stderr } = await update;
       assert.equal(exitCode, 130, stderr);
       assert.deepEqual(answersOf(await running.stop()), ["myapp v1"]);
-      const { split } = await life.reach(example, keptAlone);
+      const { split } = await reach(keptAlone);
       assert.deepEqual(split, { v1: 1 });
-      assert.deepEqual(await deploymentsOf("default"), { "myapp-v1": myapp("v1", 10) });
+      assert.deepEqual(await deploymentsOf("default"), { "myapp-v1": myapp("v1", 3) });
     });
   });
 }
