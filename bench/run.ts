@@ -23,17 +23,17 @@ import { loadedCases } from "./lossless/cases";
 import { measureLoaded } from "./lossless/measure";
 import { showLoaded, showLoadedJson, showLoadedMarkdown } from "./lossless/report";
 import { figuresOfMigration } from "./migrate";
-import { figuresOfPolicies } from "./policies";
+import { figuresOfEngine } from "./engine";
 import { measureSimulated } from "./rollouts/simulated";
 import type * as SideBySide from "./rollouts/side-by-side";
 import { measureShifts, type Place } from "./shift";
 import type * as Prometheus from "../test/e2e/support/prometheus";
 import { repeat, tell, timeSluice, type TimedRun } from "./sluice";
-import { benchStack, removeStackFile, weightEdit, writeStackFile } from "./stack";
+import { benchStack, removeStackFiles, weightEdit, writeStackFile } from "./stack";
 
 interface BenchOptions {
   readonly lossless?: boolean;
-  readonly policies?: boolean;
+  readonly engine?: boolean;
   readonly rollouts?: boolean;
   readonly migrate?: boolean;
   readonly cold?: boolean;
@@ -49,17 +49,17 @@ const defaultLab = { name: "sluice-bench", port: "16445" };
 const command = new Command("bench")
   .description("measure Sluice on a lab and print the figures; nothing is asserted (npm run bench -- --help)")
   .option("--lossless", "instead: change stacks under 200 requests a second, and count what is lost")
-  .addOption(new Option("--policies", "instead: what the policies add to a preview").conflicts("lossless"))
+  .addOption(new Option("--engine", "instead: previews and updates beside bare ones of Pulumi's").conflicts("lossless"))
   .addOption(
     new Option("--rollouts", "instead: rollouts beside Flagger's, and the driver by itself").conflicts([
       "lossless",
-      "policies",
+      "engine",
     ]),
   )
   .addOption(
     new Option("--migrate", "instead: a live host moves to another router under load").conflicts([
       "lossless",
-      "policies",
+      "engine",
       "rollouts",
     ]),
   )
@@ -94,8 +94,8 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
       ? await measureRollouts(place)
       : options.migrate
         ? await measureMigration(place)
-        : options.policies
-          ? await measurePolicies(place)
+        : options.engine
+          ? await measureEngine(place)
           : await measureAll(place, wasThere, cold);
     const report: Report = { lab: labName, machine: { ...machine, loadAtEnd: loadAverage() }, ...measured };
     const show = options.json ? showJson : options.markdown ? showMarkdown : showTable;
@@ -114,9 +114,9 @@ async function measureAll(place: Place, wasThere: boolean, cold: readonly number
   };
 }
 
-async function measurePolicies(place: Place) {
+async function measureEngine(place: Place) {
   const engine = lineOf(await start(place), "engine:");
-  return { engine, figures: await figuresOfPolicies(place) };
+  return { engine, figures: await figuresOfEngine(place) };
 }
 
 async function measureMigration(place: Place) {
@@ -231,7 +231,7 @@ async function cleanUp({ labName, target }: Place, keepsLab: boolean): Promise<v
     if (keepsLab) await timeSluice(["down", "--yes", "--keep-cluster", ...target], { signal });
     else await timeSluice(["lab", "down", "--name", labName], { signal });
   } finally {
-    removeStackFile();
+    removeStackFiles();
   }
 }
 

@@ -7,14 +7,18 @@ import { UserError } from "../progress/user-error";
 /** The stack that is measured: a committed one under another name, so that its own file stays as it is. */
 export const benchStack = "bench";
 
-const file = join(projectFolder, `Pulumi.${benchStack}.yaml`);
+/** A stack beside it, which has what the other one brings: MetalLB and the controller. */
+export const smallStack = "bench-small";
+
+const fileOf = (stack: string) => join(projectFolder, `Pulumi.${stack}.yaml`);
 const marker = /^# Written by `npm run bench` \(process (\d+)\)/;
 
 let goesAtExit = false;
 
-/** Removes the temporary stack file, if it is this process's. */
-export function removeStackFile(): void {
-  if (writerOf(file) === process.pid) rmSync(file, { force: true });
+/** Removes the temporary stack files that are this process's. */
+export function removeStackFiles(): void {
+  for (const file of [benchStack, smallStack].map(fileOf))
+    if (writerOf(file) === process.pid) rmSync(file, { force: true });
 }
 
 /**
@@ -23,28 +27,28 @@ export function removeStackFile(): void {
  * @param source the committed file, by its path in the project.
  * @throws UserError where a file of that name is there that is none of ours, or another measurement's.
  */
-export function writeStackFile(edits: StackEdits, source = "Pulumi.dev.yaml"): void {
+export function writeStackFile(edits: StackEdits, source = "Pulumi.dev.yaml", stack = benchStack): void {
+  const file = fileOf(stack);
   const writer = writerOf(file);
   if (existsSync(file) && writer === undefined)
-    throw new UserError(
-      `Pulumi.${benchStack}.yaml is there and was not written by npm run bench: give it another name`,
-    );
+    throw new UserError(`Pulumi.${stack}.yaml is there and was not written by npm run bench: give it another name`);
   if (writer !== undefined && writer !== process.pid && isAlive(writer))
     throw new UserError(`npm run bench runs already (process ${writer}): two at once would measure each other`);
   const head = `# Written by \`npm run bench\` (process ${process.pid}), which removes it at its end.\n`;
   writeFileSync(file, head + editStack(readFileSync(join(projectFolder, source), "utf8"), edits));
-  if (!goesAtExit) process.once("exit", removeStackFile);
+  if (!goesAtExit) process.once("exit", removeStackFiles);
   goesAtExit = true;
 }
 
 /** Changes values, and keeps whatever else an engine wrote into the file, such as the salt of its secrets. */
-export function changeStackFile(edits: StackEdits): void {
+export function changeStackFile(edits: StackEdits, stack = benchStack): void {
+  const file = fileOf(stack);
   writeFileSync(file, editStack(readFileSync(file, "utf8"), edits));
 }
 
 /** Changes the canary's weight. */
-export function changeWeight(canaryWeight: number): void {
-  changeStackFile(weightEdit(canaryWeight));
+export function changeWeight(canaryWeight: number, stack = benchStack): void {
+  changeStackFile(weightEdit(canaryWeight), stack);
 }
 
 /** The edit that sets the canary's weight. */
