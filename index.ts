@@ -5,6 +5,7 @@ import { MetalLb } from "./components/metallb";
 import { namespaceLabels } from "./components/namespace-labels";
 import { lastUpdate, Plan } from "./components/plan";
 import { createRelease } from "./components/release";
+import { keepConfigSecret } from "./components/secret-values";
 import { stackNamespace } from "./components/stack-namespace";
 import { explainMigration } from "./config/migration";
 import { hasAutoscaling, parseStackConfig } from "./config";
@@ -16,6 +17,7 @@ import { previousStable } from "./traffic/previous-stable";
 export = async function program() {
   const profile = readClusterProfile(process.env[profileVariable]);
   const config = parseStackConfig(pulumi.runtime.allConfig(), profile);
+  keepConfigSecret();
 
   // Before there is any resource: a state that is being written can't be read.
   const last = await lastUpdate();

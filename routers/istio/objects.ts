@@ -4,9 +4,8 @@ import { servicePort } from "../../config/routing";
 import { servingVersion, triedColor, type BlueGreenPlan, type CanaryPlan } from "../../traffic/plan";
 import { deployedVersions } from "../deployed";
 import { hostGroups } from "../host-groups";
-import { notAwaited } from "../services";
 import type { Need, RouteArgs, RouteObject } from "../router";
-import { metadataOf } from "../services";
+import { metadataOf, notAwaited } from "../services";
 import { callerRules, edgeRules, gatewayServers, previewRules } from "./rules";
 
 interface Mesh {

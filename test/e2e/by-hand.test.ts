@@ -61,6 +61,20 @@ describe("Pulumi's own commands in a shell with sluice lab env", function () {
     );
   });
 
+  it("pulumi config set --secret has a value reach the pods, and nowhere else be read", async () => {
+    const value = "open-sesame";
+    await shell(`pulumi config set --secret --path versions.v1.env.PASSWORD ${value} ${stack}`);
+    const preview = await shell(`pulumi preview --diff ${stack}`);
+    const updated = await shell(`pulumi up --yes --diff ${stack}`);
+    const state = await shell(`pulumi stack export ${stack}`);
+    const again = await shell(`node cli/sluice.js up --yes ${sessionOptions().join(" ")}`);
+    for (const [what, text] of Object.entries({ preview, updated, state, again }))
+      assert.ok(!text.includes(value), `${what}: ${text}`);
+    const variables = "jsonpath={.spec.template.spec.containers[0].env}";
+    const env = await kubectl("get", "deployment", "nginx-v1", "-n", namespace, "-o", variables);
+    assert.deepEqual(JSON.parse(env), [{ name: "PASSWORD", value }]);
+  });
+
   it("pulumi preview --policy-pack policies holds the stack against the pack", async () => {
     const pack = "--policy-pack policies --policy-pack-config policies/config/production.json";
     const told = await shell(`pulumi preview ${pack} ${stack}`, 1);
