@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { StackConfig } from "../config";
+import type { TrafficPlan } from "../traffic/plan";
 import { ingressController } from "./entrance";
 import { strictObject } from "./fields";
 
@@ -21,7 +21,7 @@ export type MigrationConfig = z.output<typeof migration>;
 
 /** In words, where users are on the way. */
 export function explainMigration(
-  migration: { readonly users: MigrationConfig["users"]; readonly target: Pick<StackConfig, "plan"> } | undefined,
+  migration: { readonly users: MigrationConfig["users"]; readonly target: { readonly plan: TrafficPlan } } | undefined,
 ): string[] {
   if (!migration) return [];
   const { users, target } = migration;

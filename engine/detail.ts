@@ -1,4 +1,4 @@
-import { describeUrn } from "./changes";
+import { describeUrn } from "./urn";
 
 /** A resource in the CLI's `--diff` text: its operation, and the lines that belong to it. */
 interface Block {

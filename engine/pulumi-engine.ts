@@ -7,7 +7,7 @@ import program = require("../index");
 import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";
 import { explainPlan } from "../traffic/explain";
-import { changeOf, describeUrn } from "./changes";
+import { changeOf } from "./changes";
 import { detailOf } from "./detail";
 import type {
   Change,
@@ -31,6 +31,7 @@ import { policyRun, textUntilRefused } from "./policies";
 import { demandAllowed, mandatoryOf } from "./policy/violation";
 import { followCreated, refuseTakeover } from "./takeover";
 import { keyOf, keyOfManifest } from "../render/manifest";
+import { describeUrn } from "./urn";
 
 /** What the engine works with. */
 export interface PulumiMeans {

@@ -1,4 +1,4 @@
-import type { StackConfig } from "../config";
+import type { StackConfig } from "../config/stack-config";
 import { activeVersion, idleColor, isUnreachable, servingVersion, triedColor, type TrafficPlan } from "../traffic/plan";
 
 /** The versions whose objects are there while a plan is in force, those without pods among them. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { StackConfig } from "../config";
+import type { StackConfig } from "../config/stack-config";
 import type { TrafficPlan } from "../traffic/plan";
 import { plainShares } from "../traffic/shares";
 import { reachedVersions, runningVersions } from "./deployed";

@@ -1,4 +1,4 @@
-import type { StackConfig } from "../config";
+import type { StackConfig } from "../config/stack-config";
 import type { TrafficPlan } from "../traffic/plan";
 
 /** What moves traffic in one object that is there already. */

@@ -1,4 +1,4 @@
-import type { StackConfig } from "../config";
+import type { StackConfig } from "../config/stack-config";
 import type { TrafficPlan } from "../traffic/plan";
 import { gateway } from "./gateway";
 import { ingress } from "./ingress";

@@ -1,4 +1,4 @@
-import type { StackConfig } from "../config";
+import type { StackConfig } from "../config/stack-config";
 import { servicePort } from "../config/routing";
 import type { Need, RouteObject } from "./router";
 

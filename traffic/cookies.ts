@@ -1,7 +1,13 @@
-import type { TrafficRequest } from "./model";
+/** What a request sends along. */
+export interface SentAlong {
+  /** Header names in any case, with their values. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Cookie names with their values. */
+  readonly cookies?: Readonly<Record<string, string>>;
+}
 
 /** The `Cookie` header of a request: its cookies, and what a header of that name holds beside them. */
-export function cookieHeader({ cookies = {}, headers = {} }: TrafficRequest): string | undefined {
+export function cookieHeader({ cookies = {}, headers = {} }: SentAlong): string | undefined {
   const pairs = Object.entries(cookies).map((pair) => pair.join("="));
   const sent = Object.entries(headers).flatMap(([name, value]) => (name.toLowerCase() === "cookie" ? [value] : []));
   return pairs.length + sent.length === 0 ? undefined : withoutSpaces([...pairs, ...sent].join("; "));

@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { affinityCookie, cookieHeader, ruleCookie, withoutSpaces } from "./cookies";
+import { affinityCookie, cookieHeader, ruleCookie, withoutSpaces, type SentAlong } from "./cookies";
 import { compilePattern } from "./pattern";
 import {
   activeVersion,
@@ -14,15 +14,11 @@ import { findRoute, isRefused } from "./routes";
 import { plainShares, type Shares } from "./shares";
 
 /** A request as the router sees it. */
-export interface TrafficRequest {
+export interface TrafficRequest extends SentAlong {
   /** The host asked for, with or without a port. */
   readonly host: string;
   /** The path; a query is not looked at. */
   readonly path: string;
-  /** Header names in any case, with their values. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Cookie names with their values. */
-  readonly cookies?: Readonly<Record<string, string>>;
 }
 
 /** Who serves a request, and why. */

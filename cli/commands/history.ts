@@ -4,7 +4,7 @@ import prettyMilliseconds from "pretty-ms";
 import type { RolloutView } from "../../rollout/dashboard/data";
 import { viewOf } from "../../rollout/view";
 import { openRecords } from "../rollout/open-records";
-import { checkLine } from "../rollout/watchers";
+import { checkLine } from "../rollout/check-line";
 import { UserError } from "../../progress/user-error";
 import { openSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
 

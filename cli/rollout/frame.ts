@@ -2,7 +2,7 @@ import chalk from "chalk";
 import prettyMilliseconds from "pretty-ms";
 import type { RolloutState } from "../../rollout/state";
 import { viewOf } from "../../rollout/view";
-import { checkLine } from "./watchers";
+import { checkLine } from "./check-line";
 
 const barWidth = 30;
 

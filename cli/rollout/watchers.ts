@@ -1,11 +1,11 @@
 import chalk from "chalk";
 import logUpdate from "log-update";
 import type { Preview } from "../../engine/engine";
-import type { CheckResult } from "../../rollout/check";
 import type { Notice } from "../../rollout/hooks";
 import type { RolloutState, Round } from "../../rollout/state";
 import { viewOf } from "../../rollout/view";
 import { trafficDiff } from "../../traffic/diff";
+import { checkLine } from "./check-line";
 import type { Watcher } from "./drive-stack";
 import { frameOf } from "./frame";
 
@@ -87,18 +87,6 @@ function linesTo(print: (line: string) => void): Pick<Watcher, "onPreview" | "on
 }
 
 const colors = { info: (text: string) => text, warn: chalk.yellow, error: chalk.red };
-const marks = {
-  passed: chalk.green("✓"),
-  failed: chalk.red("✗"),
-  "no data": chalk.yellow("?"),
-  inconclusive: chalk.yellow("?"),
-};
-
-/** `✓ request-success-rate is 100%: at least 99%`. */
-export function checkLine({ verdict, message }: CheckResult): string {
-  return `${marks[verdict]} ${message}`;
-}
-
 function clock(): string {
   return new Date().toTimeString().slice(0, 8);
 }

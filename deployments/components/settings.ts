@@ -1,15 +1,35 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DeploymentSettingsArgs } from "@pulumi/pulumiservice";
+import type { StackSettings } from "../config/stacks";
 import { kubeconfigCommandOf, kubeconfigFile, oidcOf } from "./credentials";
 import { pathFilters } from "./path-filters";
-import type { StackDeploymentArgs } from "./stack-deployment";
+
+/** What the deployments of one stack depend on. */
+export interface DeploymentArgs {
+  /** The organization on Pulumi Cloud. */
+  readonly organization: string;
+  /** The Pulumi project of the stack. */
+  readonly project: pulumi.Input<string>;
+  /** The stack's name; the stack must be there (`pulumi stack init`). */
+  readonly stack: string;
+  /** The GitHub repository, `owner/name`. */
+  readonly repository: pulumi.Input<string>;
+  /** The branch that is deployed, without `refs/heads/`. */
+  readonly branch: pulumi.Input<string>;
+  /** The folder of Pulumi.yaml in the repository. */
+  readonly repoDir: string;
+  /** What the config says of the stack. */
+  readonly settings: StackSettings;
+  /** Whether each deployment runs the policy pack of its own commit; false where a policy group does. */
+  readonly checksPack: boolean;
+}
 
 /**
  * What Pulumi Deployments is told of a stack.
  *
  * What starts a deployment is decided by the stack's kind alone, so that no config can have a push update production.
  */
-export function deploymentSettings(args: StackDeploymentArgs): DeploymentSettingsArgs {
+export function deploymentSettings(args: DeploymentArgs): DeploymentSettingsArgs {
   const { organization, project, stack, settings, repoDir } = args;
   const { executorImage, agentPoolId } = settings;
   return {
@@ -25,7 +45,7 @@ export function deploymentSettings(args: StackDeploymentArgs): DeploymentSetting
   };
 }
 
-function triggersOf({ settings }: StackDeploymentArgs) {
+function triggersOf({ settings }: DeploymentArgs) {
   const { kind } = settings;
   return {
     deployCommits: kind === "development",
@@ -35,11 +55,11 @@ function triggersOf({ settings }: StackDeploymentArgs) {
 }
 
 /** A preview that a pull request starts can't be granted the credentials: it would fail each time. */
-function isOpenGated(settings: StackDeploymentArgs["settings"]): boolean {
+function isOpenGated(settings: DeploymentArgs["settings"]): boolean {
   return settings.kind === "production" && (settings.approval?.actions.includes("open") ?? false);
 }
 
-function operationContext({ organization, stack, settings, checksPack }: StackDeploymentArgs) {
+function operationContext({ organization, stack, settings, checksPack }: DeploymentArgs) {
   const { credentials, preRunCommands, environmentVariables, kind } = settings;
   const oidc = oidcOf(credentials, stack);
   return {
@@ -62,7 +82,7 @@ function operationContext({ organization, stack, settings, checksPack }: StackDe
 }
 
 /** Every flag of the CLI can be set by such a variable (since 3.208); its value is relative to Pulumi.yaml. */
-function packVariables(kind: StackDeploymentArgs["settings"]["kind"]): Record<string, string> {
+function packVariables(kind: DeploymentArgs["settings"]["kind"]): Record<string, string> {
   const level = kind === "production" ? "production" : "development";
   return {
     PULUMI_OPTION_POLICY_PACK: "policies",

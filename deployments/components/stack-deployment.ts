@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as pulumiservice from "@pulumi/pulumiservice";
-import type { StackSettings } from "../config/stacks";
 import { guardCredentials } from "./approval";
-import { deploymentSettings } from "./settings";
+import { deploymentSettings, type DeploymentArgs } from "./settings";
 
 /** Where a stack's failures are told. */
 export interface FailureWebhook {
@@ -15,23 +14,7 @@ export interface FailureWebhook {
 }
 
 /** What is set up for one stack. */
-export interface StackDeploymentArgs {
-  /** The organization on Pulumi Cloud. */
-  readonly organization: string;
-  /** The Pulumi project of the stack. */
-  readonly project: pulumi.Input<string>;
-  /** The stack's name; the stack must be there (`pulumi stack init`). */
-  readonly stack: string;
-  /** The GitHub repository, `owner/name`. */
-  readonly repository: pulumi.Input<string>;
-  /** The branch that is deployed, without `refs/heads/`. */
-  readonly branch: pulumi.Input<string>;
-  /** The folder of Pulumi.yaml in the repository. */
-  readonly repoDir: string;
-  /** What the config says of the stack. */
-  readonly settings: StackSettings;
-  /** Whether each deployment runs the policy pack of its own commit; false where a policy group does. */
-  readonly checksPack: boolean;
+export interface StackDeploymentArgs extends DeploymentArgs {
   /** Where failures are told; nowhere if left out. */
   readonly webhook?: FailureWebhook;
 }

@@ -1,5 +1,5 @@
-import { describeUrn } from "../changes";
 import { UserError } from "../../progress/user-error";
+import { describeUrn } from "../urn";
 
 /** What a policy says against a stack. */
 export interface Violation {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { StackConfig } from "../../config";
+import type { StackConfig } from "../../config/stack-config";
 import { triedColor } from "../../traffic/plan";
 import { deployedVersions } from "../deployed";
 import { hostGroups, type HostGroup } from "../host-groups";

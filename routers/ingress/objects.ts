@@ -1,4 +1,4 @@
-import type { StackConfig } from "../../config";
+import type { StackConfig } from "../../config/stack-config";
 import { servingVersion, triedColor, type BlueGreenPlan, type CanaryPlan, type Route } from "../../traffic/plan";
 import type { Need, RouteArgs, RouteObject } from "../router";
 import { metadataOf, podsOf, selectingService } from "../services";

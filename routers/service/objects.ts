@@ -1,4 +1,4 @@
-import type { StackConfig } from "../../config";
+import type { StackConfig } from "../../config/stack-config";
 import { servicePort } from "../../config/routing";
 import { activeVersion, triedColor, type ReplicaRatioPlan } from "../../traffic/plan";
 import type { RouteArgs, RouteObject } from "../router";

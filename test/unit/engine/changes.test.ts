@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { OpType } from "@pulumi/pulumi/automation";
-import { changeOf, describeUrn } from "../../../engine/changes";
+import { changeOf } from "../../../engine/changes";
+import { describeUrn } from "../../../engine/urn";
 
 const type = "kubernetes:networking.k8s.io/v1:Ingress";
 const urn = `urn:pulumi:dev::sluice::sluice:router:IngressRouter$${type}::nginx-canary`;
