@@ -1,3 +1,4 @@
+import { failureKind } from "../cluster/errors";
 import type { RolloutPorts } from "./ports";
 import type { RolloutSpec } from "./spec";
 import { deadlineOf, isEnding, isGoingBack, type RolloutEvent, type RolloutState } from "./state";
@@ -16,6 +17,9 @@ export class Watch {
   private readonly controller = new AbortController();
   private readonly found: Finding[] = [];
   private arrived: () => void = () => undefined;
+  private failure: Error | undefined;
+  /** What could not be looked at, and was told. */
+  private readonly told = new Set<string>();
 
   /** @param state the state as it is at any time. */
   constructor(
@@ -23,11 +27,19 @@ export class Watch {
     private readonly ports: RolloutPorts,
     signal: AbortSignal,
   ) {
-    void this.look(AbortSignal.any([signal, this.controller.signal])).catch(() => this.arrived());
+    void this.look(AbortSignal.any([signal, this.controller.signal])).catch((error: unknown) => {
+      this.failure = error as Error;
+      this.arrived();
+    });
   }
 
-  /** The next thing that has happened, if any. */
+  /**
+   * The next thing that has happened, if any.
+   *
+   * @throws what keeps it from looking any more: a rollout that nobody watches must not go on.
+   */
   take(): RolloutEvent | RolloutSpec | undefined {
+    if (this.failure) throw this.failure;
     // What was seen of a rollout says nothing about the one that has taken its place; people's wishes are for both.
     const isCurrent = ({ id, what }: Finding) =>
       id === this.state().id || ("kind" in what && what.kind === "commanded");
@@ -37,7 +49,7 @@ export class Watch {
 
   /** Resolves once there may be something to take, or nothing more will come. */
   async arrival(): Promise<undefined> {
-    if (this.found.length > 0) return undefined;
+    if (this.found.length > 0 || this.failure) return undefined;
     return new Promise((resolve) => (this.arrived = () => resolve(undefined)));
   }
 
@@ -61,24 +73,32 @@ export class Watch {
   private async lookOnce(state: RolloutState, signal: AbortSignal): Promise<(RolloutEvent | RolloutSpec)[]> {
     const { ports } = this;
     const at = ports.now();
-    const asked = (await ifPossible(() => ports.commands(signal))) ?? [];
+    const asked = (await this.ifPossible(() => ports.commands(signal))) ?? [];
     if (asked.length > 0) return asked.map((one) => ({ kind: "commanded", at, ...one }));
     if (at >= (deadlineOf(state) ?? Infinity)) return [{ kind: "overdue", at }];
     if (isOver(state) || isGoingBack(state)) return [];
-    const crash = await ifPossible(() => ports.crash(state, signal));
+    const crash = await this.ifPossible(() => ports.crash(state, signal));
     if (crash !== undefined) return [{ kind: "crashed", at, message: crash }];
     if (isEnding(state) || isPromoting(state)) return [];
-    const successor = await ifPossible(() => ports.successor(state, signal));
+    const successor = await this.ifPossible(() => ports.successor(state, signal));
     return successor ? [successor] : [];
   }
-}
 
-/** A cluster that is away, or a file that is just being written, can't be looked at: the next look may find it. */
-async function ifPossible<Found>(look: () => Promise<Found>): Promise<Found | undefined> {
-  try {
-    return await look();
-  } catch {
-    return undefined;
+  /**
+   * A cluster that is away, or a file that is just being written, can't be looked at: the next look may find it. What the
+   * account may not look at is told once, because it stays so.
+   */
+  private async ifPossible<Found>(look: () => Promise<Found>): Promise<Found | undefined> {
+    try {
+      return await look();
+    } catch (error) {
+      const { message } = error as Error;
+      if (failureKind(error) === "forbidden" && !this.told.has(message)) {
+        this.told.add(message);
+        this.ports.tell({ severity: "warn", message: `the rollout is watched less: ${message}` }, this.state());
+      }
+      return undefined;
+    }
   }
 }
 

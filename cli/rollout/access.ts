@@ -1,0 +1,58 @@
+import type { ClusterApi } from "../../cluster/api";
+import type { RolloutConfig } from "../../config/rollout";
+import type { StackPlace } from "../../rollout/store/leases";
+
+interface Right {
+  readonly verb: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly namespace: string;
+  /** What a rollout does without it. */
+  readonly without: string;
+}
+
+/**
+ * What the account may not do that a rollout would be judged by, and what comes of that, a line each. Such a thing would
+ * otherwise be silently less checking. Where the cluster does not tell, nothing is said.
+ *
+ * @see https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access
+ */
+export async function gapsOf(
+  { authorization }: Pick<ClusterApi, "authorization">,
+  { prometheus }: Pick<RolloutConfig, "prometheus">,
+  { namespace }: StackPlace,
+): Promise<readonly string[]> {
+  const rights: Right[] = [
+    {
+      verb: "list",
+      resource: "pods",
+      namespace,
+      without: "a canary whose pods crash is not seen by that, only by its answers",
+    },
+    ...(prometheus?.service
+      ? [
+          {
+            verb: "get",
+            resource: "services",
+            subresource: "proxy",
+            namespace: prometheus.service.namespace,
+            without: "no metric can be read",
+          },
+        ]
+      : []),
+  ];
+  const gaps = await Promise.all(rights.map((right) => gapOf(authorization, right)));
+  return gaps.flatMap((gap) => gap ?? []);
+}
+
+async function gapOf(
+  authorization: ClusterApi["authorization"],
+  { without, ...resourceAttributes }: Right,
+): Promise<string | undefined> {
+  const body = { spec: { resourceAttributes } };
+  const review = await authorization.createSelfSubjectAccessReview({ body }).catch(() => undefined);
+  if (review?.status?.allowed !== false) return undefined;
+  const { verb, resource, subresource, namespace } = resourceAttributes;
+  const what = [resource, ...(subresource ? [subresource] : [])].join("/");
+  return `the account may not ${verb} ${what} in namespace ${namespace}: ${without}; have it granted by a Role`;
+}

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { gapsOf } from "../../../cli/rollout/access";
+import { clusterApi } from "../../../cluster/api";
+import { temporaryFolder, writeInto } from "../support/folders";
+import { serve, type TestServer } from "../support/http-server";
+
+const at = { stack: "dev", namespace: "demo" };
+const prometheus = { service: { namespace: "monitoring", name: "prometheus", port: 9090 } };
+
+describe("what the account may not see of a rollout", () => {
+  const folder = temporaryFolder();
+  let server: TestServer;
+  let [status, isAllowed]: [number, (resource: string) => boolean] = [201, () => true];
+  const reviewed: unknown[] = [];
+  beforeEach(async () => {
+    [status, isAllowed] = [201, () => true];
+    reviewed.length = 0;
+    server = await serve((response, _, { body }) => {
+      const { spec } = JSON.parse(body) as { spec: { resourceAttributes: { resource: string } } };
+      reviewed.push(spec.resourceAttributes);
+      const answer = { spec, status: { allowed: isAllowed(spec.resourceAttributes.resource) } };
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
+    });
+  });
+  afterEach(() => server.close());
+  const gaps = (settings: Parameters<typeof gapsOf>[1] = { prometheus }) => {
+    const kubeconfig = JSON.stringify({
+      clusters: [{ name: "c", cluster: { server: server.url, "insecure-skip-tls-verify": true } }],
+      users: [{ name: "u", user: {} }],
+      contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
+      "current-context": "x",
+    });
+    return gapsOf(clusterApi({ name: "fake", kubeconfig: writeInto(folder, "kubeconfig", kubeconfig) }), settings, at);
+  };
+
+  it("is nothing where it may do everything", async () => {
+    assert.deepEqual(await gaps(), []);
+    assert.deepEqual(reviewed, [
+      { verb: "list", resource: "pods", namespace: "demo" },
+      { verb: "get", resource: "services", subresource: "proxy", namespace: "monitoring" },
+    ]);
+  });
+
+  it("is said with what is missing for it", async () => {
+    isAllowed = () => false;
+    assert.deepEqual(await gaps(), [
+      "the account may not list pods in namespace demo: a canary whose pods crash is not seen by that, only by its answers; have it granted by a Role",
+      "the account may not get services/proxy in namespace monitoring: no metric can be read; have it granted by a Role",
+    ]);
+    assert.equal((await gaps({ prometheus: undefined })).length, 1);
+    isAllowed = (resource) => resource === "pods";
+    assert.equal((await gaps()).length, 1);
+  });
+
+  for (const answer of [403, 404, 503])
+    it(`is not known where the cluster does not tell: ${answer}`, async () => {
+      [status, isAllowed] = [answer, () => false];
+      assert.deepEqual(await gaps(), []);
+    });
+});
