@@ -1,7 +1,7 @@
 import { Listr } from "listr2";
 import prettyMilliseconds from "pretty-ms";
 import type { Step } from "../progress/step";
-import { Interrupted, untilInterrupted } from "./interruption";
+import { untilInterrupted } from "./interruption";
 
 /** How steps are shown. */
 export interface ProgressOptions {
@@ -19,9 +19,10 @@ export async function runSteps(steps: readonly Step[], { json = false }: Progres
   await untilInterrupted(async (signal) => {
     const isTerminal = process.stdout.isTTY && !json;
     try {
+      signal.throwIfAborted();
       await (isTerminal ? runInTerminal(steps, signal) : runPlainly(steps, signal, json));
     } catch (error) {
-      throw signal.aborted ? new Interrupted() : error;
+      throw signal.aborted ? signal.reason : error;
     }
   });
 }

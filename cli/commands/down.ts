@@ -1,26 +1,18 @@
 import { Command } from "commander";
 import type { Change } from "../../engine/engine";
 import type { Step } from "../../progress/step";
-import { UserError } from "../../progress/user-error";
-import { DriverLease } from "../../rollout/store/lease";
 import { confirm } from "../confirm";
 import { runSteps } from "../progress";
 import { openRecords } from "../rollout/open-records";
 import { openSession, say, withSessionOptions, type Session, type SessionOptions } from "../session";
-import { withStackLock } from "../stack-lock";
+import { withStackLease } from "../stack-lease";
 import { destroyStep } from "../update";
 
 /** Forgets the stack's rollouts: what keeps them must not keep the namespace. */
 function forgetStep(session: Session): Step {
   return {
     title: "Forget its rollouts",
-    run: async () => {
-      const { api, records, namespace } = openRecords(session);
-      const driver = await DriverLease.holder(api, session.file.stack, namespace);
-      if (driver !== undefined)
-        throw new UserError(`${session.file.stack} is being rolled out by ${driver}: sluice abort ends that first`);
-      return `${await records.remove()} forgotten`;
-    },
+    run: async () => `${await openRecords(session).records.remove()} forgotten`,
   };
 }
 
@@ -47,16 +39,12 @@ Examples:
       const isNamed = session.choice.downSteps.length === 0;
       if (isNamed && !options.yes)
         await confirm(`Remove every object of ${options.stack} from ${session.choice.name}?`);
-      await withStackLock(options.stack, session.choice.name, async () => {
-        let all: readonly Change[] = [];
-        const destroy = destroyStep(session, (changes) => (all = changes));
-        const isUp = await session.choice.isUp();
-        await runSteps(
-          [...(isUp ? [forgetStep(session), destroy] : []), ...(options.keepCluster ? [] : session.choice.downSteps)],
-          options,
-        );
-        const [removed, kept] = ["delete", "keep"].map((kind) => all.filter((change) => change.kind === kind));
-        if (options.json) say({}, JSON.stringify({ removed, kept }, undefined, 2));
-      });
+      let all: readonly Change[] = [];
+      const destroy = destroyStep(session, (changes) => (all = changes));
+      if (await session.choice.isUp())
+        await withStackLease(session, "down", () => runSteps([forgetStep(session), destroy], options));
+      if (!options.keepCluster) await runSteps(session.choice.downSteps, options);
+      const [removed, kept] = ["delete", "keep"].map((kind) => all.filter((change) => change.kind === kind));
+      if (options.json) say({}, JSON.stringify({ removed, kept }, undefined, 2));
     });
 }

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { migrate, type MigrateOptions } from "../migrate/steps";
 import { openSession, requireCluster, withSessionOptions } from "../session";
-import { withStackLock } from "../stack-lock";
+import { withStackLease } from "../stack-lease";
 import { withUpdateOptions } from "../update";
 import { defaultRequests, parseRequests } from "./verify";
 
@@ -49,6 +49,6 @@ Examples:
     if (wishes.length !== 1) command.error("error: say one of --to ROUTER, --hand-over, --finish and --back");
     const session = await openSession(options);
     await requireCluster(session);
-    await withStackLock(options.stack, session.choice.name, () => migrate(session, options));
+    await withStackLease(session, "migrate", () => migrate(session, options));
   });
 }

@@ -12,7 +12,7 @@ import { runSteps } from "../progress";
 import { reviewEdits, reviewName, type ReviewRequest } from "../review-stack";
 import { openSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
 import { showVerdict } from "../show";
-import { withStackLock } from "../stack-lock";
+import { withStackLease } from "../stack-lease";
 import {
   agreeOn,
   demandAsPlanned,
@@ -54,7 +54,7 @@ Examples:
       const stack = reviewName(options);
       const session = await openSession({ ...options, stack });
       await requireCluster(session);
-      await withStackLock(stack, session.choice.name, async () => {
+      await withStackLease(session, "review up", async () => {
         const preview = await agreeOn(session, options, `Bring ${stack} up on ${session.choice.name}?`);
         const { result, verdict } = await updateAndVerify(session, options, options.requests);
         const { url } = result.outputs;
@@ -84,7 +84,7 @@ Examples:
       const session = await openSession({ ...options, stack });
       await requireCluster(session);
       if (!options.yes) await confirm(`Remove every object of ${stack} from ${session.choice.name}?`);
-      await withStackLock(stack, session.choice.name, async () => {
+      await withStackLease(session, "review down", async () => {
         let removed: readonly Change[] = [];
         await runSteps([destroyStep(session, (changes) => (removed = changes), { forget: true })], options);
         rmSync(file, { force: true });

@@ -3,7 +3,7 @@ import type { HeaderRule } from "../../traffic/plan";
 import { changeStack, type ChangeOptions } from "../change-stack";
 import { openSession, requireCluster, withSessionOptions } from "../session";
 import { changesFor, isEmpty, parseHeaderRule, type ShiftRequest } from "../shift-changes";
-import { withStackLock } from "../stack-lock";
+import { withStackLease } from "../stack-lease";
 import { withUpdateOptions } from "../update";
 import { defaultRequests, parseRequests } from "./verify";
 
@@ -38,7 +38,7 @@ Examples:
     const session = await openSession(options);
     await requireCluster(session);
     const changes = changesFor(options, session.config().plan);
-    await withStackLock(options.stack, session.choice.name, () => changeStack(session, changes, options));
+    await withStackLease(session, "shift", () => changeStack(session, changes, options));
   });
 }
 

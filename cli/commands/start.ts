@@ -3,7 +3,7 @@ import type { UpdateOptions } from "../../engine/engine";
 import { runSteps } from "../progress";
 import { openSession, say, withSessionOptions, type SessionOptions } from "../session";
 import { showVerdict } from "../show";
-import { withStackLock } from "../stack-lock";
+import { withStackLease } from "../stack-lease";
 import { agreeOn, demandAsPlanned, updateAndVerify, withUpdateOptions } from "../update";
 import { defaultRequests } from "./verify";
 
@@ -20,8 +20,8 @@ Examples:
     )
     .action(async (options: SessionOptions & UpdateOptions) => {
       const session = await openSession(options);
-      await withStackLock(options.stack, session.choice.name, async () => {
-        await runSteps(session.choice.upSteps(session.file.config), options);
+      await runSteps(session.choice.upSteps(session.file.config), options);
+      await withStackLease(session, "start", async () => {
         const preview = await agreeOn(session, options);
         const { verdict } = await updateAndVerify(session, options, defaultRequests);
         say({}, options.json ? JSON.stringify({ preview, verdict }, undefined, 2) : `\n${showVerdict(verdict)}`);

@@ -3,7 +3,7 @@ import { userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DashboardAction } from "../../rollout/dashboard/data";
 import { UserError } from "../../progress/user-error";
-import { DriverLease } from "../../rollout/store/lease";
+import { driverOf } from "../../rollout/store/standing";
 import { advance } from "../../rollout/machine";
 import { retry } from "../../rollout/retry";
 import type { RolloutCommand, RolloutState } from "../../rollout/state";
@@ -15,6 +15,7 @@ import { openRecords, type StackRecords } from "../rollout/open-records";
 import { demandAction, tellDriver } from "../rollout/steering";
 import { watcherFor } from "../rollout/watchers";
 import { openSession, requireCluster, say, withSessionOptions, type Session, type SessionOptions } from "../session";
+import { withStackLease } from "../stack-lease";
 import { withUpdateOptions } from "../update";
 import { defaultRequests, parseRequests } from "./verify";
 
@@ -62,15 +63,17 @@ async function steer(session: Session, action: DashboardAction, options: SteerOp
   const state = demandAction(await opened.records.last(), action, options.stack);
   const by = userInfo().username;
   if (action !== "retry") {
-    const driver = await tellDriver(opened, options.stack, state, action, by);
+    const driver = await tellDriver(opened, state, action, by);
     if (driver !== undefined && action === "abort") return awaitAbort(opened, state, driver, options);
     if (driver !== undefined)
       return say(options, `${action}: rollout ${state.id} to ${state.spec.to} was told, which ${driver} drives`);
   }
-  if (action === "pause") {
-    await opened.records.save(advance(state, command(action, by)).state);
-    return say(options, `rollout ${state.id} is paused; nobody drives it`);
-  }
+  if (action === "pause")
+    return withStackLease(session, action, async () => {
+      const current = demandAction(await opened.records.last(), action, options.stack);
+      await opened.records.save(advance(current, command(action, by)).state);
+      say(options, `rollout ${state.id} is paused; nobody drives it`);
+    });
   const ended = await driveStack(session, options, watcherFor(options.stack, options), (last) => {
     const current = demandAction(last, action, options.stack);
     if (action === "retry") return Promise.resolve(retry(current, current.id + 1, Date.now()));
@@ -82,7 +85,7 @@ async function steer(session: Session, action: DashboardAction, options: SteerOp
 
 /** Whoever aborts wants to know that users are back. */
 async function awaitAbort(
-  { api, records, namespace }: StackRecords,
+  opened: StackRecords,
   { id, spec }: RolloutState,
   driver: string,
   options: SteerOptions,
@@ -95,8 +98,8 @@ async function awaitAbort(
       while (!ended || !isOver(ended)) {
         await sleep(pollMilliseconds, undefined, { signal });
         // Asked first: a driver that ends meanwhile has stored how.
-        const holder = await DriverLease.holder(api, options.stack, namespace);
-        ended = await records.read(id);
+        const holder = await driverOf(opened);
+        ended = await opened.records.read(id);
         if (!ended) throw new UserError(`rollout ${id} is gone: somebody took the stack away meanwhile`);
         if (holder === undefined && !isOver(ended))
           throw new UserError(`${driver} was gone before users were back: sluice abort once more does it here`);

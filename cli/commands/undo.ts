@@ -6,7 +6,7 @@ import type { Step } from "../../progress/step";
 import { changeStack, type ChangeOptions } from "../change-stack";
 import { runSteps } from "../progress";
 import { openSession, requireCluster, say, withSessionOptions } from "../session";
-import { withStackLock } from "../stack-lock";
+import { withStackLease } from "../stack-lease";
 import { withUpdateOptions } from "../update";
 import { defaultRequests, parseRequests } from "./verify";
 
@@ -30,7 +30,7 @@ Examples:
     .action(async (options: ChangeOptions) => {
       const session = await openSession(options);
       await requireCluster(session);
-      await withStackLock(options.stack, session.choice.name, async () => {
+      await withStackLease(session, "undo", async () => {
         let history: readonly PastUpdate[] = [];
         const look: Step = {
           title: "Look for the plan before",

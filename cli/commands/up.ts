@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import type { UpdateResult } from "../../engine/engine";
 import { runSteps } from "../progress";
 import { openSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
-import { withStackLock } from "../stack-lock";
+import { withStackLease } from "../stack-lease";
 import { agreeOn, upStep, withUpdateOptions, type AgreeOptions } from "../update";
 
 /** `sluice up`: previews, asks, and makes the objects as the stack says. */
@@ -20,7 +20,7 @@ Examples:
     .action(async (options: SessionOptions & AgreeOptions) => {
       const session = await openSession(options);
       await requireCluster(session);
-      await withStackLock(options.stack, session.choice.name, async () => {
+      await withStackLease(session, "up", async () => {
         await agreeOn(session, options, `Update ${options.stack} on ${session.choice.name}?`);
         let result: UpdateResult | undefined;
         await runSteps([upStep(session, options, (done) => (result = done))], options);

@@ -50,7 +50,7 @@ export class StackDashboard implements DashboardSource {
     const state = demandAction(await records.last(), action, stack);
     const by = `${userInfo().username} (dashboard)`;
     if (action !== "retry") {
-      const driver = await tellDriver(this.opened, stack, state, action, by);
+      const driver = await tellDriver(this.opened, state, action, by);
       if (driver !== undefined) return `${action}: told ${driver}, which drives rollout ${state.id}`;
     }
     // Nobody drives it, so the dashboard does, until it is over or the dashboard ends.

@@ -4,11 +4,13 @@ import { advance } from "../../rollout/machine";
 import { weightOf } from "../../rollout/spec";
 import { isEnded, type RolloutState } from "../../rollout/state";
 import { clusterApi } from "../../cluster/api";
-import { DriverLease } from "../../rollout/store/lease";
-import { RolloutRecords } from "../../rollout/store/records";
+import { firstLine } from "../../cluster/errors";
+import { describeHolder } from "../../rollout/store/identity";
+import { StackLease, TakenError } from "../../rollout/store/lease";
+import { FencedError, RolloutRecords } from "../../rollout/store/records";
 import { Interrupted, untilInterrupted } from "../interruption";
 import { sessionArguments, type Session, type SessionOptions } from "../session";
-import { withStackLock } from "../stack-lock";
+import { gapsOf } from "./access";
 import { StackPorts, type Audience, type StackPortsOptions } from "./ports";
 
 /** How a stack's rollout is driven from the command line. */
@@ -39,39 +41,70 @@ export async function driveStack(
   const { namespace, rollout } = session.config();
   if (!rollout) throw new UserError(`${stack} has no sluice:rollout: set how its rollouts go`);
   const api = clusterApi(session.choice.cluster());
-  const records = new RolloutRecords(api, stack, namespace);
-  return withStackLock(stack, session.choice.name, () =>
-    untilInterrupted(async (interrupted) => {
-      const lost = new AbortController();
-      const taking = { report: watcher.report, signal: interrupted, lost: (error: Error) => lost.abort(error) };
-      const lease = await DriverLease.take(api, stack, namespace, taking);
-      const signal = AbortSignal.any([interrupted, lost.signal]);
-      let latest: RolloutState | undefined;
+  return untilInterrupted(async (interrupted) => {
+    const ended = new AbortController();
+    const end = (error: Error) => ended.abort(error);
+    const at = { stack, namespace };
+    const taking = { doing: "rollout", report: watcher.report, signal: interrupted, lost: end };
+    const lease = await StackLease.take(api, at, taking);
+    const records = new RolloutRecords(api, stack, namespace, lease.identity);
+    const signal = AbortSignal.any([interrupted, ended.signal]);
+    const forget = endOnMistakes(end);
+    let latest: RolloutState | undefined;
+    const ports = new StackPorts(session, rollout, api, records, options, watcher);
+    const onState = (state: RolloutState) => {
+      latest = state;
+      ports.id = state.id;
+      watcher.onState(state);
+    };
+    try {
+      for (const gap of await gapsOf(api, rollout, at)) watcher.onComplaint(gap);
+      const first = await choose(await records.last(), ports, signal);
       try {
-        const ports = new StackPorts(session, rollout, api, records, options, watcher);
-        const onState = (state: RolloutState) => {
-          latest = state;
-          ports.id = state.id;
-          watcher.onState(state);
-        };
-        const first = await choose(await records.last(), ports, signal);
-        try {
-          return await drive(first, ports, { signal, onState });
-        } catch (error) {
-          if (!interrupted.aborted) throw error;
-          if (!latest || isEnded(latest)) throw new Interrupted();
-          if (options.onInterrupt !== "rollback") throw new Interrupted(whereUsersAre(latest, options));
-          const at = Date.now();
-          const { state, notices } = advance(latest, { kind: "commanded", at, command: "abort", by: "Ctrl-C" });
-          for (const notice of notices) watcher.onNotice(notice, state);
-          return await drive(state, ports, { signal: lost.signal, onState });
-        }
-      } finally {
-        watcher.end();
-        await lease.release();
+        return await drive(first, ports, { signal, onState });
+      } catch (error) {
+        if (!interrupted.aborted || !latest || isEnded(latest) || options.onInterrupt !== "rollback") throw error;
+        const command = { kind: "commanded", at: Date.now(), command: "abort", by: "Ctrl-C" } as const;
+        const { state, notices } = advance(latest, command);
+        for (const notice of notices) watcher.onNotice(notice, state);
+        return await drive(state, ports, { signal: ended.signal, onState });
       }
-    }),
-  );
+    } catch (error) {
+      if (!latest || isEnded(latest)) throw error;
+      await tellEnd(error as Error, latest, { ports, records, by: describeHolder(lease.identity) });
+      throw error instanceof Interrupted ? new Interrupted(whereUsersAre(latest, options)) : error;
+    } finally {
+      forget();
+      watcher.end();
+      await lease.release();
+    }
+  });
+}
+
+/** A mistake of the program's own anywhere ends a driver as well, and is told like anything else that does. */
+function endOnMistakes(end: (error: Error) => void): () => void {
+  for (const event of mistakes) process.on(event, end);
+  return () => {
+    for (const event of mistakes) process.off(event, end);
+  };
+}
+
+const mistakes = ["uncaughtException", "unhandledRejection"] as const;
+
+/** Whatever ends a driver before its rollout is over: people hear of it, and the record says so. */
+async function tellEnd(
+  error: Error,
+  state: RolloutState,
+  { ports, records, by }: { readonly ports: StackPorts; readonly records: RolloutRecords; readonly by: string },
+): Promise<void> {
+  const why = firstLine(error.message);
+  // Whoever has taken the rollout over drives it.
+  const isDriven = error instanceof TakenError || error instanceof FencedError;
+  const severity = error instanceof Interrupted || isDriven ? "warn" : "error";
+  const more = isDriven ? "" : `: nobody drives rollout ${state.id} from here on`;
+  ports.tell({ severity, message: `the driver has ended (${why})${more}` }, state);
+  if (!isDriven) await records.leave(state.id, { by, why }).catch(() => undefined);
+  await ports.told();
 }
 
 function whereUsersAre({ id, spec, served, phase, step }: RolloutState, options: DriveStackOptions): string {

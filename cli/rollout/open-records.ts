@@ -1,4 +1,5 @@
 import { clusterApi, type ClusterApi } from "../../cluster/api";
+import type { StackPlace } from "../../rollout/store/leases";
 import { RolloutRecords } from "../../rollout/store/records";
 import type { Session } from "../session";
 
@@ -6,12 +7,13 @@ import type { Session } from "../session";
 export interface StackRecords {
   readonly api: ClusterApi;
   readonly records: RolloutRecords;
-  readonly namespace: string;
+  readonly at: StackPlace;
 }
 
 /** Opens the records of a stack's rollouts; the cluster must be up. */
 export function openRecords(session: Session): StackRecords {
   const { namespace } = session.config();
+  const { stack } = session.file;
   const api = clusterApi(session.choice.cluster());
-  return { api, namespace, records: new RolloutRecords(api, session.file.stack, namespace) };
+  return { api, at: { stack, namespace }, records: new RolloutRecords(api, stack, namespace) };
 }

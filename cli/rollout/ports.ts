@@ -15,6 +15,7 @@ import { weightOf, type RolloutSpec } from "../../rollout/spec";
 import type { RolloutState } from "../../rollout/state";
 import type { ClusterApi } from "../../cluster/api";
 import { untilAnswered } from "../../cluster/until-answered";
+import { describeLapsed } from "../../rollout/store/commands";
 import { crashOf } from "../../rollout/store/crash";
 import type { RolloutRecords } from "../../rollout/store/records";
 import type { Subject } from "../../rollout/subject";
@@ -116,6 +117,11 @@ export class StackPorts implements RolloutPorts {
   async post(state: RolloutState, signal: AbortSignal): Promise<void> {
     const { results } = await this.webhooks.call("post-rollout", this.situationOf(state), signal);
     for (const { verdict, message } of results) if (verdict !== "passed") this.audience.onComplaint(message);
+    await this.told();
+  }
+
+  /** Resolves once everything is told that was to be told. */
+  async told(): Promise<void> {
     await Promise.allSettled(this.telling);
   }
 
@@ -142,8 +148,11 @@ export class StackPorts implements RolloutPorts {
     });
   }
 
-  commands(): ReturnType<RolloutPorts["commands"]> {
-    return this.id === undefined ? Promise.resolve([]) : this.records.take(this.id);
+  async commands(): ReturnType<RolloutPorts["commands"]> {
+    if (this.id === undefined) return [];
+    const { asked, lapsed } = await this.records.take(this.id);
+    for (const one of lapsed) this.audience.onComplaint(describeLapsed(one));
+    return asked;
   }
 
   /** The rollout that commands are for. */

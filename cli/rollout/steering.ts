@@ -1,7 +1,7 @@
 import { UserError } from "../../progress/user-error";
 import type { DashboardAction } from "../../rollout/dashboard";
 import type { RolloutState } from "../../rollout/state";
-import { DriverLease } from "../../rollout/store/lease";
+import { driverOf } from "../../rollout/store/standing";
 import { actionsOf } from "../../rollout/view";
 import type { StackRecords } from "./open-records";
 
@@ -34,20 +34,20 @@ export function demandAction(state: RolloutState | undefined, action: DashboardA
  * @throws UserError where the driver does not take it.
  */
 export async function tellDriver(
-  { api, records, namespace }: StackRecords,
-  stack: string,
+  opened: StackRecords,
   { id }: RolloutState,
   action: Exclude<DashboardAction, "retry">,
   by: string,
 ): Promise<string | undefined> {
-  const driver = await DriverLease.holder(api, stack, namespace);
+  const { records } = opened;
+  const driver = await driverOf(opened);
   if (driver === undefined) return undefined;
   await records.ask(id, { command: action, by });
   const deadline = Date.now() + acknowledgeMilliseconds;
-  while ((await records.pending(id)) > 0) {
+  while ((await records.notes(id)).pending.length > 0) {
     if (Date.now() > deadline)
       throw new UserError(
-        `${driver} has not taken the ${action} within ${acknowledgeMilliseconds / 1000} s: if it is gone, do it once more`,
+        `${driver} has not taken the ${action} up within ${acknowledgeMilliseconds / 1000} s; it holds for ten minutes: sluice history tells whether somebody drives the rollout`,
       );
     await new Promise((resolve) => setTimeout(resolve, 200));
   }

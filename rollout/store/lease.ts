@@ -1,173 +1,212 @@
-import { hostname, userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { V1MicroTime, type V1Lease } from "@kubernetes/client-node";
-import { UserError } from "../../progress/user-error";
+import type { V1Lease } from "@kubernetes/client-node";
 import type { ClusterApi } from "../../cluster/api";
-import { failureKind, isRetryable } from "../../cluster/errors";
+import { UserError } from "../../progress/user-error";
+import { describeHolder, isKilled, newIdentity } from "./identity";
+import { doingOf, leaseSeconds, Leases, ownerOf, recordOf, writtenAt, type Claim, type StackPlace } from "./leases";
 
-/** Seconds until a driver that says nothing any more counts as gone. */
-const leaseSeconds = 15;
-const renewMilliseconds = 5000;
-const pollMilliseconds = 1000;
+// The figures and rules are those of Kubernetes' own leader election.
+// https://pkg.go.dev/k8s.io/client-go/tools/leaderelection
 
-/** Thrown where another driver has the stack. */
+/** Milliseconds without a renewal after which a holder steps down: before anybody else may take the lease. */
+const renewDeadline = 10_000;
+
+/** Milliseconds between two renewals. */
+const renewPeriod = 2000;
+
+/** Milliseconds between two looks at somebody else's lease. */
+const lookPeriod = 1000;
+
+/** Thrown where somebody else works on the stack. */
 export class TakenError extends UserError {}
 
-/** Whose a stack is, for as long as it is driven: one driver at a time, on whatever machine. */
-export class DriverLease {
-  private readonly renewing: NodeJS.Timeout;
-  private renewal: Promise<void> | undefined;
+/** What a holder ends with that could not renew its lease in time: somebody else may work on the stack by now. */
+export class CutOffError extends UserError {}
+
+/** Time on this machine, which nobody else's is compared with. */
+export interface LeaseClock {
+  /** Milliseconds on a clock that never goes back. */
+  now(): number;
+  /** @throws the signal's reason once it is aborted. */
+  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
+/** How a lease is taken. */
+export interface TakeOptions {
+  /** What it is taken for, as a command: `rollout`, `up`. */
+  readonly doing: string;
+  readonly report: (text: string) => void;
+  /** Ends the waiting. */
+  readonly signal: AbortSignal;
+  /** Is called once, where the lease can't be kept: what it was taken for must end. */
+  readonly lost: (error: TakenError | CutOffError) => void;
+  readonly clock?: LeaseClock;
+}
+
+/** Who works on a stack, as its lease says. */
+export interface Holder {
+  /** `ann@laptop (process 12)`. */
+  readonly who: string;
+  readonly doing: string;
+  /** When it was last heard of, in milliseconds since 1970. */
+  readonly seenAt: number;
+  /** False for one whose lease has run out: nobody works on the stack. */
+  readonly isAlive: boolean;
+}
+
+/** Whose a stack is, for as long as something changes it: one at a time, on whatever machine. */
+export class StackLease {
+  private readonly ending = new AbortController();
+  private readonly renewing: Promise<void>;
 
   private constructor(
     private readonly leases: Leases,
-    private readonly holder: string,
-    lost: (error: Error) => void,
+    private readonly claim: Claim,
+    private lease: V1Lease | undefined,
+    private readonly at: StackPlace,
+    private readonly clock: LeaseClock,
+    lost: TakeOptions["lost"],
   ) {
-    this.renewing = setInterval(() => {
-      this.renewal ??= this.renew(lost).finally(() => (this.renewal = undefined));
-    }, renewMilliseconds);
+    this.renewing = this.keep(lost);
+  }
+
+  /** What no other holder is called. */
+  get identity(): string {
+    return this.claim.identity;
   }
 
   /**
-   * Takes the stack, at once where nobody has it or its driver on this machine was killed, else once a driver that says
-   * nothing any more counts as gone.
+   * Takes a stack: at once where nobody has it or its holder on this machine was killed, else once it has been seen for as
+   * long as a lease lasts that it is not renewed.
    *
-   * @param lost is called where another driver has taken it meanwhile.
-   * @throws TakenError where it is being driven, naming by whom.
+   * @throws TakenError where its holder is heard of.
    */
   static async take(
-    api: ClusterApi,
-    stack: string,
-    namespace: string,
-    { report, signal, lost }: { report: (text: string) => void; signal: AbortSignal; lost: (error: Error) => void },
-  ): Promise<DriverLease> {
-    const leases = new Leases(api, stack, namespace);
-    const holder = `${userInfo().username}@${hostname()}:${process.pid}`;
-    const first = await leases.read();
+    api: Pick<ClusterApi, "coordination">,
+    at: StackPlace,
+    { doing, report, signal, lost, clock = systemClock }: TakeOptions,
+  ): Promise<StackLease> {
+    const leases = new Leases(api, at);
+    const claim = { identity: newIdentity(), doing };
+    let observed: { readonly record: string; readonly since: number } | undefined;
     for (;;) {
       const lease = await leases.read();
       const owner = ownerOf(lease);
-      if (owner === undefined || owner === holder || isKilled(owner) || isExpired(lease)) {
-        if (await leases.write(holder, lease)) return new DriverLease(leases, holder, lost);
+      const record = recordOf(lease);
+      const isFree = owner === undefined || isKilled(owner);
+      if (!isFree) {
+        if (observed && observed.record !== record) throw taken(at, lease);
+        observed ??= { record, since: clock.now() };
+      }
+      if (isFree || clock.now() - (observed?.since ?? 0) > durationOf(lease)) {
+        const written = await leases.write(claim, lease);
+        if (written === "homeless") return new StackLease(leases, claim, undefined, at, clock, lost);
+        if (written) return new StackLease(leases, claim, written, at, clock, lost);
+        signal.throwIfAborted();
         continue;
       }
-      if (renewedAt(lease) !== renewedAt(first) || pidHere(owner) !== undefined)
-        throw new TakenError(`the stack ${stack} is being rolled out by ${owner}: sluice rollout --watch shows it`);
-      report(`${owner} has the stack, and is gone if it says nothing for ${leaseSeconds} s`);
-      await sleep(pollMilliseconds, undefined, { signal }).catch(() => signal.throwIfAborted());
+      report(`waiting up to ${durationOf(lease) / 1000} s for the lease of ${describeHolder(owner)} to expire`);
+      await clock.wait(lookPeriod, signal);
     }
   }
 
-  /** Who drives the stack; nothing where nobody does. */
-  static async holder(api: ClusterApi, stack: string, namespace: string): Promise<string | undefined> {
-    const lease = await new Leases(api, stack, namespace).read();
+  /** Who works on a stack, or did when it was left behind; nothing where nobody did. */
+  static async holder(
+    api: Pick<ClusterApi, "coordination" | "connection">,
+    at: StackPlace,
+  ): Promise<Holder | undefined> {
+    const lease = await new Leases(api, at).read();
     const owner = ownerOf(lease);
-    return owner !== undefined && !isKilled(owner) && !isExpired(lease) ? owner : undefined;
+    if (!lease || owner === undefined) return undefined;
+    const seenAt = writtenAt(lease);
+    // Both times are the API server's, in whole seconds.
+    const isAlive = !isKilled(owner) && api.connection.now() - seenAt <= durationOf(lease) + 1000;
+    return { who: describeHolder(owner), doing: doingOf(lease), seenAt, isAlive };
   }
 
   /** Gives the stack free. */
   async release(): Promise<void> {
-    clearInterval(this.renewing);
-    // One that is under way would make the deletion a conflict, or bring the Lease back after it.
-    await this.renewal;
+    this.ending.abort();
+    // A renewal that is under way would make the deletion a conflict, or bring the Lease back after it.
+    await this.renewing;
     // A cluster that is away will find it expired.
-    await this.leases.delete(this.holder).catch(() => undefined);
+    await this.leases.delete(this.claim.identity).catch(() => undefined);
   }
 
-  private async renew(lost: (error: Error) => void): Promise<void> {
-    try {
+  /** Renews it until it is given free, or can't be. */
+  private async keep(lost: TakeOptions["lost"]): Promise<void> {
+    const { clock, ending } = this;
+    let renewedAt = clock.now();
+    for (;;) {
+      await clock.wait(renewPeriod, ending.signal).catch(() => undefined);
+      if (ending.signal.aborted) return;
+      const began = clock.now();
+      // A process that was stopped for a while may try once: if nobody has taken the lease, it goes on.
+      const failure = await this.renewWithin(Math.max(renewPeriod, renewedAt + renewDeadline - began));
+      if (failure === undefined) renewedAt = began;
+      if (ending.signal.aborted) return;
+      if (failure instanceof TakenError) return lost(failure);
+      if (failure && clock.now() - renewedAt >= renewDeadline)
+        return lost(
+          new CutOffError(
+            `the lease on the stack ${this.at.stack} could not be renewed for ${renewDeadline / 1000} s, and somebody else ` +
+              `may take it: ${failure.message}`,
+          ),
+        );
+    }
+  }
+
+  /** Why it could not be renewed in time; nothing where it was. */
+  private async renewWithin(milliseconds: number): Promise<Error | undefined> {
+    const done = new AbortController();
+    const late = this.clock.wait(milliseconds, done.signal).then(
+      () => new Error("the cluster does not answer"),
+      () => undefined,
+    );
+    const renewed = this.renew().then(
+      () => undefined,
+      (error: unknown) => error as Error,
+    );
+    const failure = await Promise.race([renewed, late]);
+    done.abort();
+    // Whoever gives it free has to know that nothing is under way; a request ends by its own timeout.
+    if (this.ending.signal.aborted) await renewed;
+    return failure;
+  }
+
+  private async renew(): Promise<void> {
+    for (;;) {
+      const written = await this.leases.write(this.claim, this.lease);
+      if (written === "homeless") return;
+      if (written) {
+        this.lease = written;
+        return;
+      }
+      // Somebody has touched it: whose is it now?
       const lease = await this.leases.read();
       const owner = ownerOf(lease);
-      if (owner !== undefined && owner !== this.holder) lost(new TakenError(`${owner} has taken over the rollout`));
-      else await this.leases.write(this.holder, lease);
-    } catch (error) {
-      if (!isRetryable(error)) lost(error as Error);
+      if (owner !== undefined && owner !== this.claim.identity)
+        throw new TakenError(`${describeHolder(owner)} has taken over the stack ${this.at.stack}`);
+      this.lease = lease;
     }
   }
 }
 
-/** A stack's Lease in the workload's namespace. */
-class Leases {
-  private readonly place: { readonly name: string; readonly namespace: string };
+const systemClock: LeaseClock = {
+  now: () => performance.now(),
+  wait: (milliseconds, signal) => sleep(milliseconds, undefined, { signal }).catch(() => signal.throwIfAborted()),
+};
 
-  constructor(
-    private readonly api: ClusterApi,
-    stack: string,
-    namespace: string,
-  ) {
-    this.place = { name: `sluice-rollout-${stack}`, namespace };
-  }
-
-  async read(): Promise<V1Lease | undefined> {
-    return this.api.coordination.readNamespacedLease(this.place).catch((error: unknown) => {
-      if (failureKind(error) === "not found") return undefined;
-      throw error;
-    });
-  }
-
-  /** False where somebody else was faster. */
-  async write(holderIdentity: string, before: V1Lease | undefined): Promise<boolean> {
-    const now = new V1MicroTime();
-    const spec = {
-      holderIdentity,
-      leaseDurationSeconds: leaseSeconds,
-      renewTime: now,
-      acquireTime: before?.spec?.acquireTime ?? now,
-    };
-    const { name, namespace } = this.place;
-    const body: V1Lease = { metadata: { name, namespace, resourceVersion: before?.metadata?.resourceVersion }, spec };
-    try {
-      await (before
-        ? this.api.coordination.replaceNamespacedLease({ ...this.place, body })
-        : this.api.coordination.createNamespacedLease({ namespace, body }));
-      return true;
-    } catch (error) {
-      if (failureKind(error) === "conflict") return false;
-      throw error;
-    }
-  }
-
-  /** Deletes it while it is the holder's, and tries again where somebody has touched it since it was read. */
-  async delete(holder: string, tries = 5): Promise<void> {
-    const lease = await this.read();
-    const resourceVersion = lease?.metadata?.resourceVersion;
-    if (ownerOf(lease) !== holder || resourceVersion === undefined) return;
-    const body = { preconditions: { resourceVersion } };
-    try {
-      await this.api.coordination.deleteNamespacedLease({ ...this.place, body });
-    } catch (error) {
-      if (failureKind(error) !== "conflict" || tries === 1) throw error;
-      await this.delete(holder, tries - 1);
-    }
-  }
+function durationOf(lease: V1Lease | undefined): number {
+  return (lease?.spec?.leaseDurationSeconds ?? leaseSeconds) * 1000;
 }
 
-function ownerOf(lease: V1Lease | undefined): string | undefined {
-  return lease?.spec?.holderIdentity || undefined;
-}
-
-function renewedAt(lease: V1Lease | undefined): number {
-  return new Date(lease?.spec?.renewTime ?? 0).getTime();
-}
-
-function isExpired(lease: V1Lease | undefined): boolean {
-  return Date.now() - renewedAt(lease) > (lease?.spec?.leaseDurationSeconds ?? leaseSeconds) * 1000;
-}
-
-/** The process of a driver on this machine. */
-function pidHere(owner: string): number | undefined {
-  const [, host, pid] = /@(.*):(\d+)$/.exec(owner) ?? [];
-  return host === hostname() && pid !== undefined ? Number(pid) : undefined;
-}
-
-/** A driver of this machine whose process is gone can't come back. */
-function isKilled(owner: string): boolean {
-  const pid = pidHere(owner);
-  if (pid === undefined) return false;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
-  }
+function taken({ stack }: StackPlace, lease: V1Lease | undefined): TakenError {
+  const who = describeHolder(ownerOf(lease) ?? "somebody");
+  const doing = doingOf(lease);
+  return new TakenError(
+    doing === "rollout"
+      ? `the stack ${stack} is being rolled out by ${who}: sluice history and sluice dashboard show it, sluice abort ends it`
+      : `${who} is changing the stack ${stack} right now by sluice ${doing}: wait until that has ended`,
+  );
 }

@@ -1,112 +1,147 @@
 import { randomUUID } from "node:crypto";
 import { PatchStrategy, setHeaderOptions, type V1ConfigMap } from "@kubernetes/client-node";
+import type { ClusterApi } from "../../cluster/api";
+import { failureKind } from "../../cluster/errors";
 import { partLabel, stackLabel } from "../../engine/record-labels";
 import { UserError } from "../../progress/user-error";
 import type { AskedCommand } from "../ports";
 import type { RolloutState } from "../state";
-import type { ClusterApi } from "../../cluster/api";
-import { failureKind } from "../../cluster/errors";
+import { commandOf, isCommand, keyOfCommand, lapseMilliseconds, timeOf, type StoredCommand } from "./commands";
+import { dataOf, readRecord, type Departure, type RecordData } from "./record-data";
 
 const part = "rollout";
-const commandPrefix = "command-";
 
 /** How many rollouts of a stack are remembered. */
 const rememberedRollouts = 20;
 
-/** The bytes that a state may have: a ConfigMap holds 1 MiB, with what else is in it. */
-const mostBytes = 900_000;
+/** Thrown where another driver has changed a record since it was read, or somebody has removed it: nobody revives it. */
+export class FencedError extends UserError {}
+
+/** What is stored of a rollout, as far as this process knows. */
+interface Known {
+  readonly resourceVersion: string | undefined;
+  readonly state: string | undefined;
+}
+
+/** What a stack's records hold. */
+export interface StoredRollouts {
+  /** The last first. */
+  readonly rollouts: readonly RolloutState[];
+  /** Those that can't be read, each with why; they stay as they are. */
+  readonly unreadable: readonly string[];
+}
+
+/** What is stored of a rollout besides its state. */
+export interface RecordNotes {
+  /** What was asked of it and nothing has come of yet. */
+  readonly pending: readonly AskedCommand[];
+  /** How its driver has left it; nothing while it is driven, or where the driver was killed. */
+  readonly departure?: Departure;
+  /** When its state was stored, as ISO 8601. */
+  readonly storedAt?: string;
+}
 
 /** A stack's rollouts, each in a ConfigMap of the workload's namespace. */
 export class RolloutRecords {
   /** The keys of commands that were handed out, by rollout: they go with the next state, which is what came of them. */
   private readonly taken = new Map<string, number>();
+  private readonly known = new Map<number, Known>();
 
+  /** @param writer who stores states: the identity of the lease's holder. */
   constructor(
-    private readonly api: ClusterApi,
+    private readonly api: Pick<ClusterApi, "core" | "connection">,
     private readonly stack: string,
     private readonly namespace: string,
+    private readonly writer = "",
   ) {}
 
-  /**
-   * The stack's rollouts, the last first.
-   *
-   * @throws UserError where a record can't be read.
-   */
-  async all(): Promise<RolloutState[]> {
-    return (await this.list()).map(readState).sort((left, right) => right.id - left.id);
+  /** The stack's rollouts, and what can't be read of them. */
+  async readAll(): Promise<StoredRollouts> {
+    const records = (await this.list()).map((object) => readRecord(object));
+    const rollouts = records.flatMap((record) => ("state" in record ? [record.state] : []));
+    return {
+      rollouts: rollouts.sort((left, right) => right.id - left.id),
+      unreadable: records.flatMap((record) => ("trouble" in record ? [record.trouble] : [])),
+    };
   }
 
-  /** The stack's last rollout. */
+  /** The stack's rollouts that can be read, the last first. */
+  async all(): Promise<readonly RolloutState[]> {
+    return (await this.readAll()).rollouts;
+  }
+
+  /**
+   * The stack's last rollout.
+   *
+   * @throws UserError where that one can't be read: nobody knows whether it is over.
+   */
   async last(): Promise<RolloutState | undefined> {
-    return (await this.all())[0];
+    const objects = await this.list();
+    const newest = objects.sort((left, right) => this.idOf(right) - this.idOf(left))[0];
+    return newest && this.demandState(newest);
   }
 
   /** One rollout; nothing where it is not remembered. */
   async read(id: number): Promise<RolloutState | undefined> {
-    const place = { name: this.nameOf(id), namespace: this.namespace };
-    try {
-      return readState(await this.api.core.readNamespacedConfigMap(place));
-    } catch (error) {
-      if (failureKind(error) === "not found") return undefined;
-      throw error;
-    }
+    const object = await this.get(id);
+    return object && this.demandState(object);
   }
 
-  /** Stores a state, in place of the one before. */
+  /**
+   * Stores a state in place of the one that this process has read or stored before.
+   *
+   * @throws FencedError where somebody else has changed, removed or begun the rollout meanwhile.
+   */
   async save(state: RolloutState): Promise<void> {
-    const { core } = this.api;
-    const { namespace, stack } = this;
-    const name = this.nameOf(state.id);
-    const { phase, step, spec, outcome = "" } = state;
-    // What `kubectl get configmap -o yaml` should show without reading JSON.
-    const summary = { phase, from: spec.from, to: spec.to, step: `${step} of ${spec.steps.length}`, outcome };
-    const labels = { [stackLabel]: stack, [partLabel]: part };
-    const body: V1ConfigMap = {
-      metadata: { name, namespace, labels },
-      data: { ...summary, state: textOf(state) },
-    };
-    const patch = { ...body, data: { ...body.data, ...this.forgotten(state.id) } };
-    try {
-      await core.patchNamespacedConfigMap({ name, namespace, body: patch }, mergePatch);
-    } catch (error) {
-      if (failureKind(error) !== "not found") throw error;
-      await core.createNamespacedConfigMap({ namespace, body });
-      await this.prune();
-    }
-    for (const key of Object.keys(patch.data)) this.taken.delete(key);
+    const { id } = state;
+    const data = dataOf(state, { writer: this.writer, at: this.time() });
+    const known = this.known.get(id);
+    const stored = await (known ? this.replace(id, data, known) : this.create(id, data));
+    this.know(stored);
+    for (const [key, rollout] of this.taken) if (rollout === id) this.taken.delete(key);
+    if (!known) await this.prune();
+  }
+
+  /** Notes that nobody drives a rollout from here on, and why; the next state that is stored takes the note away. */
+  async leave(id: number, { by, why }: Omit<Departure, "at">): Promise<void> {
+    const departure: Departure = { at: this.time(), by, why };
+    await this.patch(id, { data: { left: JSON.stringify(departure) } });
   }
 
   /** Asks something of whoever drives a rollout. */
   async ask(id: number, command: AskedCommand): Promise<void> {
-    const key = `${commandPrefix}${Date.now()}-${randomUUID()}`;
-    const body = { data: { [key]: JSON.stringify(command) } };
-    await this.api.core.patchNamespacedConfigMap(
-      { name: this.nameOf(id), namespace: this.namespace, body },
-      mergePatch,
-    );
+    await this.patch(id, {
+      data: { [keyOfCommand(this.api.connection.now(), randomUUID())]: JSON.stringify(command) },
+    });
   }
 
   /**
    * What was asked of a rollout since the last call, in order. It stays stored until a state is, so that it is not lost
-   * with a driver that is killed before it has done what was asked.
+   * with a driver that is killed before it has done what was asked. What nobody has taken up in time is removed.
+   *
+   * @returns what is to be done, and what has lapsed or can't be read.
    */
-  async take(id: number): Promise<AskedCommand[]> {
-    const place = { name: this.nameOf(id), namespace: this.namespace };
-    const { data = {} } = await this.api.core.readNamespacedConfigMap(place);
-    const keys = Object.keys(data)
-      .filter((key) => key.startsWith(commandPrefix) && !this.taken.has(key))
-      .sort();
-    for (const key of keys) this.taken.set(key, id);
-    return keys.map((key) => JSON.parse(data[key] ?? "") as AskedCommand);
+  async take(
+    id: number,
+  ): Promise<{ readonly asked: readonly AskedCommand[]; readonly lapsed: readonly StoredCommand[] }> {
+    const all = commandsIn(await this.demand(id)).filter(({ key }) => !this.taken.has(key));
+    const lapsed = all.filter((one) => one.command === undefined || this.isLapsed(one));
+    if (lapsed.length > 0) await this.patch(id, { data: Object.fromEntries(lapsed.map(({ key }) => [key, null])) });
+    const asked = all.filter((one) => !lapsed.includes(one));
+    for (const { key } of asked) this.taken.set(key, id);
+    return { asked: asked.flatMap(({ command }) => command ?? []), lapsed };
   }
 
-  /** How much was asked of a rollout of which nothing has come yet. */
-  async pending(id: number): Promise<number> {
-    const { data = {} } = await this.api.core.readNamespacedConfigMap({
-      name: this.nameOf(id),
-      namespace: this.namespace,
-    });
-    return Object.keys(data).filter((key) => key.startsWith(commandPrefix)).length;
+  /** What is stored of a rollout besides its state. */
+  async notes(id: number): Promise<RecordNotes> {
+    const object = await this.demand(id);
+    const { left, storedAt } = object.data ?? {};
+    const pending = commandsIn(object).filter((one) => !this.isLapsed(one));
+    return {
+      pending: pending.flatMap(({ command }) => command ?? []),
+      ...(left !== undefined && { departure: JSON.parse(left) as Departure }),
+      ...(storedAt !== undefined && { storedAt }),
+    };
   }
 
   /** Forgets the stack's rollouts, and says how many they were. */
@@ -116,18 +151,93 @@ export class RolloutRecords {
     return all.length;
   }
 
-  private forgotten(rollout: number): Record<string, null> {
-    const keys = [...this.taken].filter(([, id]) => id === rollout).map(([key]) => key);
-    return Object.fromEntries(keys.map((key) => [key, null]));
+  private async create(id: number, data: RecordData): Promise<V1ConfigMap> {
+    const labels = { [stackLabel]: this.stack, [partLabel]: part };
+    const body: V1ConfigMap = { metadata: { name: this.nameOf(id), namespace: this.namespace, labels }, data };
+    try {
+      return await this.api.core.createNamespacedConfigMap({ namespace: this.namespace, body });
+    } catch (error) {
+      if (failureKind(error) !== "conflict") throw error;
+      const found = await this.get(id);
+      // An earlier try may have gone through without an answer.
+      if (found && isSame(found, data)) return found;
+      throw new FencedError(`somebody else has begun rollout ${id} of ${this.stack} meanwhile: this driver ends`);
+    }
+  }
+
+  private async replace(id: number, data: RecordData, known: Known): Promise<V1ConfigMap> {
+    const commands = [...this.taken].filter(([, rollout]) => rollout === id).map(([key]) => [key, null] as const);
+    const metadata = { resourceVersion: known.resourceVersion };
+    const changes = { left: null, ...data, ...(Object.fromEntries(commands) as Record<string, null>) };
+    try {
+      return await this.patch(id, { metadata, data: changes });
+    } catch (error) {
+      const kind = failureKind(error);
+      if (kind !== "conflict" && kind !== "not found") throw error;
+      const found = await this.get(id);
+      if (!found) throw new FencedError(`rollout ${id} of ${this.stack} was removed meanwhile: this driver ends`);
+      // Somebody has asked something of it, and nothing else has changed.
+      if (found.data?.["state"] === known.state)
+        return this.replace(id, data, { ...known, resourceVersion: found.metadata?.resourceVersion });
+      // An earlier try may have gone through without an answer.
+      if (isSame(found, data)) return found;
+      const { phase = "", outcome = "" } = found.data ?? {};
+      throw new FencedError(
+        `another driver has gone on with rollout ${id} of ${this.stack} meanwhile: it is ${phase}${outcome && `, ${outcome}`}; this driver ends`,
+      );
+    }
+  }
+
+  /** The API server's time: the clocks of the machines that work on a stack may differ. */
+  private time(): string {
+    return new Date(this.api.connection.now()).toISOString();
+  }
+
+  private isLapsed({ key }: StoredCommand): boolean {
+    return this.api.connection.now() - timeOf(key) > lapseMilliseconds;
   }
 
   private async list(): Promise<V1ConfigMap[]> {
     const labelSelector = `${partLabel}=${part},${stackLabel}=${this.stack}`;
-    return (await this.api.core.listNamespacedConfigMap({ namespace: this.namespace, labelSelector })).items;
+    const { items } = await this.api.core.listNamespacedConfigMap({ namespace: this.namespace, labelSelector });
+    return items;
+  }
+
+  private async get(id: number): Promise<V1ConfigMap | undefined> {
+    try {
+      return await this.api.core.readNamespacedConfigMap({ name: this.nameOf(id), namespace: this.namespace });
+    } catch (error) {
+      if (failureKind(error) === "not found") return undefined;
+      throw error;
+    }
+  }
+
+  private async demand(id: number): Promise<V1ConfigMap> {
+    return this.api.core.readNamespacedConfigMap({ name: this.nameOf(id), namespace: this.namespace });
+  }
+
+  private demandState(object: V1ConfigMap): RolloutState {
+    const record = readRecord(object);
+    if ("trouble" in record) throw new UserError(record.trouble);
+    this.know(object);
+    return record.state;
+  }
+
+  private know({ metadata, data }: V1ConfigMap): void {
+    this.known.set(this.idOf({ metadata }), {
+      resourceVersion: metadata?.resourceVersion,
+      state: data?.["state"],
+    });
+  }
+
+  private patch(id: number, body: object): Promise<V1ConfigMap> {
+    const place = { name: this.nameOf(id), namespace: this.namespace };
+    return this.api.core.patchNamespacedConfigMap({ ...place, body }, mergePatch);
   }
 
   private async prune(): Promise<void> {
-    for (const { id } of (await this.all()).slice(rememberedRollouts)) await this.delete(this.nameOf(id));
+    const readable = await this.all();
+    for (const { id } of readable.slice(rememberedRollouts)) await this.delete(this.nameOf(id));
   }
 
   private async delete(name: string): Promise<void> {
@@ -139,23 +249,22 @@ export class RolloutRecords {
   private nameOf(id: number): string {
     return `sluice-rollout-${this.stack}-${id}`;
   }
+
+  private idOf({ metadata }: Pick<V1ConfigMap, "metadata">): number {
+    return Number(metadata?.name?.slice(this.nameOf(0).length - 1));
+  }
 }
 
 const mergePatch = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
 
-function textOf(state: RolloutState): string {
-  const text = JSON.stringify(state);
-  const { rounds } = state;
-  if (Buffer.byteLength(text) <= mostBytes || rounds.length === 0) return text;
-  return textOf({ ...state, rounds: rounds.slice(Math.ceil(rounds.length / 10)) });
+function commandsIn({ data = {} }: V1ConfigMap): StoredCommand[] {
+  return Object.keys(data)
+    .filter(isCommand)
+    .sort()
+    .map((key) => ({ key, command: commandOf(data[key]) }));
 }
 
-function readState({ metadata, data }: V1ConfigMap): RolloutState {
-  try {
-    return JSON.parse(data?.["state"] ?? "") as RolloutState;
-  } catch {
-    throw new UserError(
-      `ConfigMap ${metadata?.namespace}/${metadata?.name} is no record of a rollout any more: delete it, or restore it from a backup`,
-    );
-  }
+/** True where a record has what this process wanted to store: only its driver names itself so. */
+function isSame({ data }: V1ConfigMap, wanted: RecordData): boolean {
+  return data?.["state"] === wanted.state && data["driver"] === wanted.driver;
 }

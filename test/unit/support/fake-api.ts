@@ -5,7 +5,13 @@ import { serve, type Received, type TestServer } from "./http-server";
 
 interface Stored {
   kind: string;
-  metadata: { name: string; namespace: string; resourceVersion: string; labels?: Record<string, string> };
+  metadata: {
+    name: string;
+    namespace: string;
+    resourceVersion: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+  };
   [field: string]: unknown;
 }
 
@@ -15,13 +21,17 @@ export class FakeApi {
   readonly objects = new Map<string, Stored>();
   /** Is called before a request is answered; a status that it gives is the answer. */
   before: (method: string, key: string) => Promise<number | void> | number | void = () => undefined;
+  /** Is called once a request has had its effect; a status that it gives is the answer all the same. */
+  after: (method: string, key: string) => number | void = () => undefined;
   private version = 100;
   private constructor(private server?: TestServer) {}
 
   static async start(): Promise<FakeApi> {
     const api = new FakeApi();
     api.server = await serve((response, _, received) => {
-      void api.answer(received).then(([status, body]) => {
+      void api.answer(received).then((answer) => {
+        const lost = api.after(received.method, keyOf(received.path).key);
+        const [status, body] = lost === undefined ? answer : refuse(lost, "as the test wants it");
         response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
       });
     });

@@ -1,16 +1,10 @@
 import assert from "node:assert/strict";
-import { begin } from "../../../../rollout/machine";
 import type { RolloutState } from "../../../../rollout/state";
 import { clusterApi } from "../../../../cluster/api";
-import { RolloutRecords } from "../../../../rollout/store/records";
+import { FencedError, RolloutRecords } from "../../../../rollout/store/records";
 import { fakeApi } from "../../support/fake-api";
-import { check, specOf } from "../world";
-
-const stateOf = (id: number, changes: Partial<RolloutState> = {}): RolloutState => ({
-  ...begin(specOf(), id, 1000 * id),
-  ...changes,
-});
-const key = (id: number) => `configmaps/demo/sluice-rollout-dev-${id}`;
+import { check } from "../world";
+import { recordKey as key, stateOf } from "./record-states";
 
 describe("the records of a stack's rollouts", () => {
   const fake = fakeApi();
@@ -28,15 +22,18 @@ describe("the records of a stack's rollouts", () => {
     await records().save(state);
     assert.deepEqual(await records().last(), state);
     assert.deepEqual(await records().read(3), state);
-    const { state: _, ...summary } = dataOf(3);
-    assert.deepEqual(summary, { phase: "Failed", from: "v1", to: "v2", step: "2 of 3", outcome: "it was bad" });
+    const { state: _, storedAt, ...summary } = dataOf(3);
+    const versions = { from: "v1", to: "v2", step: "2 of 3" };
+    assert.deepEqual(summary, { version: "1", phase: "Failed", ...versions, outcome: "it was bad", driver: "" });
+    assert.match(storedAt ?? "", /^20\d\d-\d\d-\d\dT[\d:.]+Z$/);
     const labels = fake().api.objects.get(key(3))?.metadata.labels;
     assert.deepEqual(labels, { "sluice.dev/stack": "dev", "sluice.dev/part": "rollout" });
   });
 
   it("have a rollout once, however often it is stored, the last first, and each stack its own", async () => {
-    for (const id of [1, 2, 10, 9]) await records().save(stateOf(id));
-    await records().save(stateOf(2, { step: 1 }));
+    const driver = records();
+    for (const id of [1, 2, 10, 9]) await driver.save(stateOf(id));
+    await driver.save(stateOf(2, { step: 1 }));
     await records("prod").save(stateOf(77));
     assert.deepEqual(
       (await records().all()).map(({ id, step }) => [id, step]),
@@ -81,92 +78,135 @@ describe("the records of a stack's rollouts", () => {
     assert.equal(state.rounds.length, 200);
   });
 
-  it("say which one can't be read any more", async () => {
+  const put = (id: number, data: object) => fake().api.put(key(id), { ...fake().api.objects.get(key(id)), data });
+  for (const [what, data, message] of [
+    ["broken", { state: "{" }, /^ConfigMap demo\/sluice-rollout-dev-2 is no record of a rollout any more: restore it/],
+    ["empty", {}, /is no record of a rollout any more/],
+    ["of another shape", { state: '{"id":2}' }, /is no record of a rollout any more/],
+    [
+      "of a later version",
+      { version: "2", state: "?" },
+      /by another version of Sluice \(2, this one reads 1\): use that/,
+    ],
+  ] as const)
+    it(`leave one alone that is ${what}, and name it; the others are read`, async () => {
+      for (const id of [1, 2, 3]) await records().save(stateOf(id));
+      put(2, data);
+      const { rollouts, unreadable } = await records().readAll();
+      assert.deepEqual(
+        rollouts.map(({ id }) => id),
+        [3, 1],
+      );
+      assert.equal(unreadable.length, 1);
+      assert.match(unreadable[0] ?? "", message);
+      assert.equal((await records().last())?.id, 3);
+      await assert.rejects(records().read(2), { name: "UserError" });
+      for (let id = 4; id <= 25; id += 1) await records().save(stateOf(id));
+      assert.deepEqual(dataOf(2), data);
+    });
+
+  it("begin nothing over a last one that can't be read: nobody knows whether it is over", async () => {
     await records().save(stateOf(1));
-    for (const state of ["{", undefined]) {
-      fake().api.put(key(1), { ...fake().api.objects.get(key(1)), data: { state } });
-      await assert.rejects(records().all(), /^UserError: ConfigMap demo\/sluice-rollout-dev-1 is no record/);
-    }
+    await records().save(stateOf(2));
+    put(2, { version: "2" });
+    await assert.rejects(records().last(), /^UserError: ConfigMap demo\/sluice-rollout-dev-2 is the record/);
+  });
+
+  it("are read though they are from before there were versions", async () => {
+    await records().save(stateOf(1));
+    const { version: _, ...data } = dataOf(1);
+    put(1, data);
+    assert.equal((await records().last())?.id, 1);
   });
 
   it("pass on what the API server refuses", async () => {
     fake().api.before = () => 403;
-    await assert.rejects(records().save(stateOf(1)), /may not patch configmaps sluice-rollout-dev-1 in namespace demo/);
+    await assert.rejects(records().save(stateOf(1)), /may not create configmaps in namespace demo/);
     await assert.rejects(records().read(1), /may not get configmaps/);
   });
 });
 
-describe("what is asked of a rollout", () => {
+describe("a record that others change", () => {
   const fake = fakeApi();
-  const records = () => new RolloutRecords(clusterApi(fake().cluster), "dev", "demo");
-  const asked = ["pause", "resume", "abort"].map((command) => ({ command, by: "ann" }) as const);
+  const records = (writer?: string) => new RolloutRecords(clusterApi(fake().cluster), "dev", "demo", writer);
+  const stored = () => {
+    const { state } = fake().api.objects.get(key(1))?.["data"] as { state: string };
+    return JSON.parse(state) as RolloutState;
+  };
+  /** Two drivers that have both read a rollout, the first of which was cut off. */
+  async function two() {
+    const [first, second] = [records("first"), records("second")];
+    await first.save(stateOf(1));
+    assert.equal((await second.last())?.id, 1);
+    return [first, second] as const;
+  }
 
-  it("is heard once, in its order", async () => {
-    const driver = records();
-    await driver.save(stateOf(1));
-    assert.deepEqual(await driver.take(1), []);
-    const { now } = Date;
-    try {
-      for (const [index, one] of asked.entries()) {
-        Date.now = () => 1_700_000_000_000 + index;
-        await records().ask(1, one as Parameters<RolloutRecords["ask"]>[1]);
-      }
-    } finally {
-      Date.now = now;
-    }
-    assert.deepEqual(await driver.take(1), asked);
-    assert.deepEqual(await driver.take(1), []);
+  it("is not revived by a driver that was cut off, once another one has ended it", async () => {
+    const [first, second] = await two();
+    await second.save(stateOf(1, { phase: "Failed", outcome: "aborted by bob" }));
+    for (let time = 0; time < 2; time += 1)
+      await assert.rejects(
+        first.save(stateOf(1, { step: 2 })),
+        (error: Error) =>
+          error instanceof FencedError &&
+          error.message ===
+            "another driver has gone on with rollout 1 of dev meanwhile: it is Failed, aborted by bob; this driver ends",
+      );
+    assert.equal(stored().outcome, "aborted by bob");
   });
 
-  it("is pending until what came of it is stored", async () => {
-    const driver = records();
-    await driver.save(stateOf(1));
-    await records().ask(1, { command: "abort", by: "ann" });
-    assert.equal(await records().pending(1), 1);
-    await driver.take(1);
-    assert.equal(await records().pending(1), 1);
-    await driver.save(stateOf(1, { outcome: "aborted by ann" }));
-    assert.equal(await records().pending(1), 0);
-    assert.equal((await records().read(1))?.outcome, "aborted by ann");
-    assert.deepEqual(await driver.take(1), []);
+  it("is not made anew once the stack was removed", async () => {
+    const [first] = await two();
+    await records().remove();
+    await assert.rejects(
+      first.save(stateOf(1)),
+      /^UserError: rollout 1 of dev was removed meanwhile: this driver ends$/,
+    );
+    assert.equal(fake().api.objects.size, 0);
   });
 
-  it("is not lost with a driver that is killed before it has stored what came of it", async () => {
-    const killed = records();
-    await killed.save(stateOf(1));
-    await records().ask(1, { command: "abort", by: "ann" });
-    await killed.take(1);
-    assert.deepEqual(await records().take(1), [{ command: "abort", by: "ann" }]);
+  it("is begun by one of two", async () => {
+    const [first, second] = [records("first"), records("second")];
+    const both = await Promise.allSettled([first.save(stateOf(1)), second.save(stateOf(1))]);
+    const refused = both.flatMap((one) => (one.status === "rejected" ? [one.reason as Error] : []));
+    assert.deepEqual([refused.length, refused[0] instanceof FencedError], [1, true]);
+    assert.match(refused[0]?.message ?? "", /somebody else has begun rollout 1 of dev meanwhile/);
   });
 
-  it("stays pending where storing fails, and goes with the next state that is stored", async () => {
-    const driver = records();
-    await driver.save(stateOf(1));
-    await records().ask(1, { command: "pause", by: "ann" });
-    await driver.take(1);
-    fake().api.before = (method) => (method === "PATCH" ? 503 : undefined);
-    await assert.rejects(driver.save(stateOf(1)), /503/);
-    fake().api.before = () => undefined;
-    assert.equal(await records().pending(1), 1);
-    await driver.save(stateOf(1));
-    assert.equal(await records().pending(1), 0);
+  it("is stored though something was asked of it, or its file was settled, meanwhile", async () => {
+    const [first, second] = await two();
+    await second.ask(1, { command: "pause", by: "bob" });
+    fake().api.put(key(1), fake().api.objects.get(key(1)) ?? {});
+    await first.save(stateOf(1, { step: 1 }));
+    assert.equal(stored().step, 1);
+    assert.deepEqual((await second.notes(1)).pending, [{ command: "pause", by: "bob" }]);
+    await first.save(stateOf(1, { step: 2 }));
+    assert.equal(stored().step, 2);
   });
 
-  it("is not taken for what is asked of the rollout that follows", async () => {
-    const driver = records();
-    await driver.save(stateOf(1));
-    await records().ask(1, { command: "pause", by: "ann" });
-    await driver.take(1);
-    await driver.save(stateOf(2));
-    assert.deepEqual(await driver.take(2), []);
-    assert.equal(await records().pending(2), 0);
-    assert.equal(await records().pending(1), 1);
-    await driver.save(stateOf(1));
-    assert.equal(await records().pending(1), 0);
-  });
+  for (const [what, isNew] of [
+    ["created", true],
+    ["changed", false],
+  ] as const)
+    it(`is its own where it was ${what} and the answer was lost`, async () => {
+      const driver = records("first");
+      if (!isNew) await driver.save(stateOf(1));
+      fake().api.after = () => 504;
+      await assert.rejects(driver.save(stateOf(1, { step: 1 })), /504/);
+      fake().api.after = () => undefined;
+      assert.equal(stored().step, 1);
+      await driver.save(stateOf(1, { step: 1 }));
+      await driver.save(stateOf(1, { step: 2 }));
+      assert.equal(stored().step, 2);
+    });
 
-  it("has no place where there is no such rollout", async () => {
-    await assert.rejects(records().ask(9, { command: "pause", by: "ann" }), /404/);
-    await assert.rejects(records().take(9), /404/);
+  it("says how its driver has left it, until another one goes on", async () => {
+    const [first, second] = await two();
+    await first.leave(1, { by: "ann@laptop (process 1)", why: "interrupted" });
+    const { departure } = await records().notes(1);
+    assert.deepEqual([departure?.by, departure?.why], ["ann@laptop (process 1)", "interrupted"]);
+    assert.ok(Math.abs(Date.parse(departure?.at ?? "") - Date.now()) < 10_000);
+    await second.save(stateOf(1, { step: 1 }));
+    assert.equal((await records().notes(1)).departure, undefined);
   });
 });

@@ -1,0 +1,46 @@
+import type { AskedCommand } from "../ports";
+import { commands } from "../state";
+
+const prefix = "command-";
+
+/** Milliseconds after which a command that nobody has taken up is no longer meant. */
+export const lapseMilliseconds = 600_000;
+
+/** A command that is stored with a rollout; without the command where it can't be read. */
+export interface StoredCommand {
+  readonly key: string;
+  readonly command?: AskedCommand;
+}
+
+/** The key under which a command is stored: in the order in which they were asked. */
+export function keyOfCommand(time: number, random: string): string {
+  return `${prefix}${Math.round(time)}-${random}`;
+}
+
+/** True for a command's key. */
+export function isCommand(key: string): boolean {
+  return key.startsWith(prefix);
+}
+
+/** When a command was asked in milliseconds since 1970, by the API server's clock. */
+export function timeOf(key: string): number {
+  return Number(/^command-(\d+)/.exec(key)?.[1] ?? 0);
+}
+
+/** A stored command; nothing for one that this Sluice does not know. */
+export function commandOf(text: string | undefined): AskedCommand | undefined {
+  try {
+    const value = JSON.parse(text ?? "") as Partial<AskedCommand> | null;
+    const command = commands.find((known) => known === value?.command);
+    return command && typeof value?.by === "string" ? { command, by: value.by } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `abort, asked by ann, was not taken up within 10 minutes and no longer holds`. */
+export function describeLapsed({ key, command }: StoredCommand): string {
+  return command
+    ? `${command.command}, asked by ${command.by}, was not taken up within ${lapseMilliseconds / 60_000} minutes and no longer holds: ask once more`
+    : `${key} is no command of this version of Sluice and was removed`;
+}
