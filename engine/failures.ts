@@ -79,6 +79,11 @@ const known: readonly (readonly [pattern: RegExp, explain: Explanation])[] = [
       `Pulumi's plugin ${plugin} is ${found}, and ${wanted} is needed: remove pulumi-resource-${plugin} from PATH, or upgrade it`,
   ],
   [
+    /Chart resource '([^']+)' has a problem: ([^\n]*)/,
+    ([, chart, reason]) =>
+      `the chart ${chart} can't be had (${reason}): check its chart, repository and version in the stack's config, and the network`,
+  ],
+  [
     /conflict with "([^"]+)"[^:\n]*: (\S+)/,
     ([, manager, field]) =>
       `${manager} has set ${field}, which the stack sets otherwise: pass --force-conflicts to take it back`,
@@ -92,14 +97,11 @@ export function explainFailure({ stdout, stderr }: FailedRun, stack: string, bac
     const match = pattern.exec(text);
     if (match) return explain(match, stack, backend);
   }
-  return ["pulumi failed", stderr.trim(), diagnosticsOf(stdout)].filter(Boolean).join(": ");
+  const diagnostics = /^Diagnostics:[\s\S]*/m.exec(stdout)?.[0];
+  // What else stands on stdout is the diff of all that the run came to before it failed.
+  return ["pulumi failed", stderr.trim(), (diagnostics ?? (stderr ? "" : stdout)).trim()].filter(Boolean).join(": ");
 }
 
 function cancelCommand(stack: string, backend: string | undefined): string {
   return `${backend === undefined ? "" : `PULUMI_BACKEND_URL=${backend} `}pulumi cancel --yes --stack ${stack}`;
-}
-
-function diagnosticsOf(stdout: string): string {
-  const start = stdout.indexOf("Diagnostics:");
-  return start < 0 ? stdout.trim() : stdout.slice(start).trim();
 }

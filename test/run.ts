@@ -18,7 +18,7 @@ const began = Date.now();
 const { all, e2e } = new Command("run")
   .description("runs all tests: those with a lab side by side, each lab gone at the end")
   .option("--all", "Flagger, Istio's mesh, Gateway API's conformance and random seeds too")
-  .option("--e2e", "none but those in test/e2e")
+  .option("--e2e", "none but those that need a cluster or a built program")
   .parse()
   .opts<{ all?: boolean; e2e?: boolean }>();
 const seed = process.env["SLUICE_TEST_SEED"] ?? String(all ? Date.now() % 1_000_000_000 : 20_261_128);
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
       for (const suite of withoutLab) await runSuite(suite);
       // A lab has Debian's packages installed that some of these need.
       await turn;
-      if (!e2e) await runMocha("programs", ["test/programs/**/*.test.ts"]);
+      await runMocha("programs", ["test/programs/**/*.test.ts"]);
     })(),
   ]);
   // The signal's handler ends the process.

@@ -39,6 +39,11 @@ const cases: readonly (readonly [what: string, stderr: string, words: RegExp])[]
     /^the state backend can't be read \(operation error S3: .*\): check PULUMI_BACKEND_URL and its credentials$/,
   ],
   [
+    "a chart that can't be fetched",
+    'error: kubernetes:helm.sh/v4:Chart resource \'metallb\' has a problem: unable to locate the chart: looks like "http://127.0.0.1:9/charts" is not a valid chart repository or cannot be reached: Get "http://127.0.0.1:9/charts/index.yaml": dial tcp 127.0.0.1:9: connect: connection refused',
+    /^the chart metallb can't be had \(unable to locate the chart: .* connection refused\): check its chart, repository and version/,
+  ],
+  [
     "nobody who is logged in",
     "error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions",
     /^nobody is logged in to the state backend: set PULUMI_ACCESS_TOKEN/,
@@ -59,6 +64,12 @@ describe("a failed run of the CLI", () => {
       explainFailure({ stdout, stderr: "error: update failed" }, "dev"),
       "pulumi failed: error: update failed: Diagnostics:\n  kubernetes:core/v1:Pod (a):\n    error: no room",
     );
+  });
+
+  it("is told without the diff of what had been done until then", () => {
+    const stdout = "Previewing update (dev):\n+ pulumi:pulumi:Stack: (create)\nResources:\n    + 15 to create";
+    assert.equal(explainFailure({ stdout, stderr: "error: no luck\n" }, "dev"), "pulumi failed: error: no luck");
+    assert.equal(explainFailure({ stdout: "error: no luck", stderr: "" }, "dev"), "pulumi failed: error: no luck");
   });
 
   it("names the flag that takes fields back from another writer", () => {
