@@ -1,11 +1,6 @@
 import { contradictions } from "./config/contradictions";
 import { edgeOf } from "./config/edge";
-import {
-  ingressController,
-  type GivenController,
-  type IngressControllerConfig,
-  type MetalLbConfig,
-} from "./config/entrance";
+import type { IngressControllerConfig, MetalLbConfig } from "./config/entrance";
 import { meaninglessKeys, routerOf } from "./config/meaning";
 import { migratedValues, type MigrationConfig } from "./config/migration";
 import { configNamespace, ownValues } from "./config/own-values";
@@ -17,6 +12,7 @@ import { planOf } from "./config/routing";
 import { stackSchema, type Values } from "./config/schema";
 import type { StackConfig } from "./config/stack-config";
 import type { VersionConfig } from "./config/versions";
+import { routers } from "./routers";
 
 export type { StackConfig } from "./config/stack-config";
 
@@ -45,8 +41,9 @@ export function parseStackConfig(raw: Readonly<Record<string, unknown>>, profile
   );
   if ("problems" in edge) throw new ConfigError(edge.problems);
   const { values } = edge;
-  const meaningless = meaninglessKeys(given, values);
-  const problems = meaningless.length > 0 ? meaningless : contradictions(values);
+  const router = routers[routerOf(values)];
+  const meaningless = meaninglessKeys(given, values, router.unknownKeys);
+  const problems = meaningless.length > 0 ? meaningless : [...contradictions(values), ...router.problems(values)];
   if (problems.length > 0) throw new ConfigError(problems.map((problem) => atItsPlace(problem, values)));
   const versionsOf = (versions: Readonly<Record<string, VersionConfig>>) =>
     mapValues(versions, (version) => ({ ...version, image: profile?.images[version.image] ?? version.image }));
@@ -89,9 +86,10 @@ function mirroredRollout(config: RolloutConfig, profile: ClusterProfile | undefi
 
 /** What reads the routes: what the stack says, else what goes with its router. */
 function mirroredController(values: Values, profile: ClusterProfile | undefined): IngressControllerConfig | undefined {
-  const config = values.ingressController ?? defaultController(values);
+  const router = routers[routerOf(values)];
+  const config = values.ingressController ?? router.controller(values);
   if (!config) return undefined;
-  const className = config.className ?? (routerOf(values) === "gateway" ? "traefik" : "nginx");
+  const className = config.className ?? router.className ?? config.kind;
   if (config.kind !== "ingress-nginx") return { ...config, className };
   const chart = profile?.charts["ingress-nginx"];
   const image = config.image ?? mirroredImage(profile?.images[ingressNginxImage]);
@@ -109,19 +107,6 @@ const ingressNginxImage = "registry.k8s.io/ingress-nginx/controller";
 function mirroredImage(name: string | undefined): { repository: string; tag: string } | undefined {
   const [, repository, tag] = /^(.+):([^:/]+)$/.exec(name ?? "") ?? [];
   return repository && tag ? { repository, tag } : undefined;
-}
-
-function defaultController(values: Values): GivenController | undefined {
-  switch (routerOf(values)) {
-    case "ingress":
-      return ingressController.parse({ kind: "ingress-nginx" });
-    case "gateway":
-      return values.gateway ? undefined : ingressController.parse({ kind: "traefik" });
-    case "istio":
-      return ingressController.parse({ kind: "existing", service: "istio-system/istio-ingressgateway" });
-    case "service":
-      return undefined;
-  }
 }
 
 /** The target is held against all that any stack is: what its router can't express is refused before anything moves. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ruleRouters } from "../traffic/plan";
 import { ingressController, metallb } from "./entrance";
 import { host, label, nodePort, versionName, wholeNumber } from "./fields";
 import { rollout } from "./rollout";
@@ -26,7 +27,7 @@ export const stackSchema = z.strictObject({
    * What turns the plan into objects: `ingress` (ingress-nginx's annotations), `gateway` (Gateway API), `istio` or `service`;
    * `service` under replicaRatio, else `ingress` by default.
    */
-  router: z.enum(["ingress", "gateway", "istio", "service"], "must be ingress, gateway, istio or service").optional(),
+  router: z.enum([...ruleRouters, "service"], `must be ${ruleRouters.join(", ")} or service`).optional(),
 
   /** The host that users ask for; behind a Service alone, only the name in the stack's `url`. */
   host: host.optional(),

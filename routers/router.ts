@@ -1,3 +1,7 @@
+import type { GivenController } from "../config/entrance";
+import type { UnknownKeys } from "../config/meaning";
+import type { Problem } from "../config/problems";
+import type { Values } from "../config/schema";
 import type { StackConfig } from "../config/stack-config";
 import type { TrafficPlan } from "../traffic/plan";
 
@@ -51,6 +55,14 @@ export interface RouteArgs {
 
 /** What turns a traffic plan into objects; pure, so that a patch and an update come from the same code. */
 export interface Router {
+  /** The keys of a stack that say nothing to it. */
+  readonly unknownKeys: UnknownKeys;
+  /** What reads its objects where a stack doesn't say; nothing where nothing has to, or a Gateway is there already. */
+  readonly controller: (values: Values) => GivenController | undefined;
+  /** The class by which objects choose what reads them, where a stack gives none; none where they choose by other means. */
+  readonly className?: string;
+  /** What of a stack's values it can't express, or would do otherwise than the plan says, and why. */
+  problems(values: Values): Problem[];
   /** The type of the Pulumi component that holds the objects in a stack's state, behind `sluice:router:`. */
   readonly component: string;
   /** The objects, in the order in which they are made: nobody is led to a version before everything behind it is. */

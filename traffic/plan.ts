@@ -26,8 +26,11 @@ export interface HeaderRule {
   readonly pattern?: string;
 }
 
-/** What turns a plan into objects and can look into requests. */
-export type RuleRouter = "ingress" | "gateway" | "istio";
+/** What turns a plan into objects and can look into requests; the folder of each is in `routers/`. */
+export const ruleRouters = ["ingress", "gateway", "istio"] as const;
+
+/** One of {@link ruleRouters}. */
+export type RuleRouter = (typeof ruleRouters)[number];
 
 /** The version on trial, and who gets it. */
 export interface CanaryTrial {

@@ -1,30 +1,25 @@
-import { routerOf } from "../meaning";
 import type { Problem } from "../problems";
 import type { Values } from "../schema";
-import { addressProblems } from "./addresses";
 import { blueGreenProblems } from "./blue-green";
 import { canaryProblems } from "./canary";
 import { flaggerProblems } from "./flagger";
 import { unusableNames } from "./names";
-import { portProblems } from "./ports";
 import { replicaRatioProblems } from "./replica-ratio";
 import { rolloutProblems } from "./rollout";
-import { ruleRouterProblems } from "./rule-routers";
-import { traefikProblems } from "./traefik";
 import { workloadProblems } from "./workloads";
 
 const byStrategy = { canary: canaryProblems, blueGreen: blueGreenProblems, replicaRatio: replicaRatioProblems };
 
-/** What no single key can tell: keys that contradict each other. Keys without a meaning are out of the way already. */
+/**
+ * What no single key can tell: keys that contradict each other, whatever the router. Keys without a meaning are out of the
+ * way already.
+ */
 export function contradictions(values: Values): Problem[] {
   return [
     ...byStrategy[values.strategy](values),
     ...unusableNames(values),
-    ...traefikProblems(values),
-    ...ruleRouterProblems(values),
     ...workloadProblems(values),
     ...rolloutProblems(values),
     ...flaggerProblems(values),
-    ...(routerOf(values) === "service" ? portProblems(values) : addressProblems(values)),
   ];
 }

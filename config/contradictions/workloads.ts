@@ -1,4 +1,3 @@
-import { routerOf } from "../meaning";
 import type { Problem } from "../problems";
 import type { Values } from "../schema";
 import type { VersionConfig } from "../versions";
@@ -10,13 +9,9 @@ export function workloadProblems(values: Values): Problem[] {
   if (!workloads) return strangePlaces("", { versions: values.versions, calls: [] });
   return [
     ...differentVersions(values, workloads),
-    ...Object.entries(workloads).flatMap(([name, config]) => [
-      ...strangePlaces(`workloads.${name}.`, config),
-      ...(routerOf(values) === "istio" ? [] : unwired(name, config)),
-    ]),
+    ...Object.entries(workloads).flatMap(([name, config]) => strangePlaces(`workloads.${name}.`, config)),
     ...emptyCompanions(values, workloads),
     ...sharedNames(workloads),
-    ...withoutStickiness(values),
     ...(values.rollout
       ? [
           {
@@ -57,20 +52,6 @@ function strangePlaces(place: string, { versions, calls }: WorkloadConfig): Prob
   );
 }
 
-/** Without a mesh nothing but its own files and variables leads a version to the same version behind it. */
-function unwired(name: string, { versions, calls }: WorkloadConfig): Problem[] {
-  return eachVersion(versions, (version, config) => {
-    const named = servicesIn(config);
-    return calls
-      .filter((called) => !named.includes(called))
-      .map((called) => ({
-        key: `workloads.${name}.versions.${version}`,
-        value: version,
-        allowed: `must have {{ service.${called} }} in its env or files, where the Service's name goes: without a mesh, that alone leads ${version} of ${name} to ${version} of ${called}`,
-      }));
-  });
-}
-
 function emptyCompanions(
   { stable, canary, colors = {}, activeColor, workload }: Values,
   workloads: Readonly<Record<string, WorkloadConfig>>,
@@ -106,23 +87,6 @@ function sharedNames(workloads: Readonly<Record<string, WorkloadConfig>>): Probl
       value: service,
       allowed: "must be names that make no Service's name twice (each workload, and WORKLOAD-VERSION)",
     }));
-}
-
-/** A page brings many files and calls, each a request of its own: they must not come from two versions. */
-function withoutStickiness(values: Values): Problem[] {
-  const { canaryWeight = 0, weightTotal = 100, affinity } = values;
-  if (canaryWeight === 0 || canaryWeight >= weightTotal || affinity) return [];
-  const instead =
-    routerOf(values) === "gateway"
-      ? "choose the users by sluice:headerMatch or sluice:cookieMatch, as Gateway API keeps nobody with a version"
-      : "set sluice:affinity to cookie, or choose the users by sluice:headerMatch or sluice:cookieMatch";
-  return [
-    {
-      key: "canaryWeight",
-      value: canaryWeight,
-      allowed: `must be 0 or ${weightTotal} for several workloads without stickiness: a page's scripts would come from one version and its styles and calls from the other; ${instead}`,
-    },
-  ];
 }
 
 function eachVersion(

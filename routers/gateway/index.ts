@@ -1,5 +1,14 @@
+import { ingressController } from "../../config/entrance";
 import type { Router } from "../router";
+import { problems, unknownKeys } from "./limits";
 import { gatewayObjects } from "./objects";
 
 /** Gateway API's HTTPRoutes, for any implementation of it. */
-export const gateway: Router = { component: "GatewayRouter", objects: gatewayObjects };
+export const gateway: Router = {
+  component: "GatewayRouter",
+  controller: ({ gateway: own }) => (own ? undefined : ingressController.parse({ kind: "traefik" })),
+  className: "traefik",
+  unknownKeys,
+  problems,
+  objects: gatewayObjects,
+};

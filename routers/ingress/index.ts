@@ -1,5 +1,14 @@
+import { ingressController } from "../../config/entrance";
 import type { Router } from "../router";
+import { problems, unknownKeys } from "./limits";
 import { ingressObjects } from "./objects";
 
 /** Ingresses with ingress-nginx's annotations, for ingress-nginx and for Traefik. */
-export const ingress: Router = { component: "IngressRouter", objects: ingressObjects };
+export const ingress: Router = {
+  component: "IngressRouter",
+  controller: () => ingressController.parse({ kind: "ingress-nginx" }),
+  className: "nginx",
+  unknownKeys,
+  problems,
+  objects: ingressObjects,
+};

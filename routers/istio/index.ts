@@ -1,5 +1,13 @@
+import { ingressController } from "../../config/entrance";
 import type { Router } from "../router";
+import { problems, unknownKeys } from "./limits";
 import { istioObjects } from "./objects";
 
 /** Istio's VirtualServices, at the mesh's ingress gateway and inside the mesh. */
-export const istio: Router = { component: "IstioRouter", objects: istioObjects };
+export const istio: Router = {
+  component: "IstioRouter",
+  controller: () => ingressController.parse({ kind: "existing", service: "istio-system/istio-ingressgateway" }),
+  unknownKeys,
+  problems,
+  objects: istioObjects,
+};

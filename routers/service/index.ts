@@ -1,5 +1,13 @@
 import type { Router } from "../router";
+import { unknownKeys } from "./limits";
 import { serviceObjects } from "./objects";
+import { portProblems } from "./ports";
 
 /** Services alone: one that selects the active color's pods, or all tracks' alike. */
-export const service: Router = { component: "ServiceRouter", objects: serviceObjects };
+export const service: Router = {
+  component: "ServiceRouter",
+  controller: () => undefined,
+  unknownKeys,
+  problems: portProblems,
+  objects: serviceObjects,
+};

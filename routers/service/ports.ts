@@ -1,5 +1,5 @@
-import type { Problem } from "../problems";
-import type { Values } from "../schema";
+import type { Problem } from "../../config/problems";
+import type { Values } from "../../config/schema";
 
 /** What contradicts itself in the ports of a stack behind a Service alone. */
 export function portProblems({ nodePort, previewNodePort, nodeAddress }: Values): Problem[] {

@@ -1,7 +1,6 @@
+import type { Problem } from "../../config/problems";
+import type { Values } from "../../config/schema";
 import { isRefusedByGo } from "../../traffic/pattern";
-import { routerOf } from "../meaning";
-import type { Problem } from "../problems";
-import type { Values } from "../schema";
 
 /**
  * What Traefik, reading ingress-nginx's annotations, would do otherwise than the plan says.
@@ -10,7 +9,7 @@ import type { Values } from "../schema";
  */
 export function traefikProblems(values: Values): Problem[] {
   const { ingressController, headerMatch, affinityBehavior } = values;
-  if (ingressController?.kind !== "traefik" || routerOf(values) !== "ingress") return [];
+  if (ingressController?.kind !== "traefik") return [];
   const problems: Problem[] = [];
   if (headerMatch?.pattern !== undefined && isRefusedByGo(headerMatch.pattern))
     problems.push({

@@ -1,65 +1,24 @@
-import { isRefusedByGo } from "../../traffic/pattern";
-import { routerOf } from "../meaning";
-import type { Problem } from "../problems";
-import { routesOf } from "../routing";
-import type { Values } from "../schema";
+import type { Problem } from "../config/problems";
+import { routesOf } from "../config/routing";
+import type { Values } from "../config/schema";
+import { isRefusedByGo } from "../traffic/pattern";
 
-const titles = { gateway: "Gateway API", istio: "Istio" } as const;
-
-/** What Gateway API and Istio would do otherwise than ingress-nginx does with the same plan, or can't do. */
-export function ruleRouterProblems(values: Values): Problem[] {
-  const router = routerOf(values);
-  if (router !== "gateway" && router !== "istio") return [];
-  const title = titles[router];
-  return [
-    ...controllerProblems(values, router),
-    ...hostProblems(values, title),
-    ...pathProblems(values, title),
-    ...headerProblems(values, router),
-    ...mirrorProblems(values),
-  ];
+/** A router whose rules are Sluice's own, and what it is called. */
+export interface OwnRules {
+  readonly router: "gateway" | "istio";
+  readonly title: string;
+  /** The header that it sets itself and by which rules may choose nevertheless, in lower case. */
+  readonly readable?: string;
 }
 
-function controllerProblems(
-  { ingressController: controller, gateway }: Values,
-  router: keyof typeof titles,
-): Problem[] {
-  if (!controller) return [];
-  const { kind } = controller;
-  if (router === "istio" && kind !== "existing")
-    return [
-      {
-        key: "ingressController.kind",
-        value: kind,
-        allowed: "must be existing under router istio: the mesh's ingress gateway reads its objects",
-      },
-    ];
-  if (router === "gateway" && kind === "ingress-nginx")
-    return [
-      {
-        key: "ingressController.kind",
-        value: kind,
-        allowed: "must be traefik or existing under router gateway: ingress-nginx does not read Gateway API",
-      },
-    ];
-  if (gateway && kind === "traefik")
-    return [
-      {
-        key: "gateway",
-        value: gateway,
-        allowed:
-          "has no meaning beside a Traefik of the stack's own, which has a Gateway of its own: remove one of the two",
-      },
-    ];
-  if (router === "gateway" && kind === "existing" && !gateway && controller.className === undefined)
-    return [
-      {
-        key: "ingressController.className",
-        value: undefined,
-        allowed: "must be the name of a GatewayClass, or sluice:gateway must name a Gateway",
-      },
-    ];
-  return [];
+/** What a router with rules of Sluice's own would do otherwise than ingress-nginx does with the same plan, or can't do. */
+export function ownRuleProblems(values: Values, rules: OwnRules): Problem[] {
+  return [
+    ...hostProblems(values, rules.title),
+    ...pathProblems(values, rules.title),
+    ...headerProblems(values, rules),
+    ...mirrorProblems(values),
+  ];
 }
 
 function hostProblems(values: Values, title: string): Problem[] {
@@ -93,7 +52,7 @@ function pathProblems(values: Values, title: string): Problem[] {
   });
 }
 
-function headerProblems({ headerMatch }: Values, router: keyof typeof titles): Problem[] {
+function headerProblems({ headerMatch }: Values, { router, readable }: OwnRules): Problem[] {
   if (!headerMatch) return [];
   const { name, pattern } = headerMatch;
   const problems: Problem[] = [];
@@ -104,7 +63,7 @@ function headerProblems({ headerMatch }: Values, router: keyof typeof titles): P
       allowed: `must do without (?= and \\1 under router ${router}: RE2, which its implementations use, has neither`,
     });
   const isOwn = /^(host|x-forwarded-.*|x-real-ip)$/i.test(name);
-  if (isOwn && !(router === "istio" && /^x-forwarded-for$/i.test(name)))
+  if (isOwn && name.toLowerCase() !== readable)
     problems.push({
       key: "headerMatch.name",
       value: name,

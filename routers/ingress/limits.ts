@@ -1,0 +1,34 @@
+import { addressProblems } from "../../config/contradictions/addresses";
+import type { UnknownKeys } from "../../config/meaning";
+import type { Problem } from "../../config/problems";
+import type { Values } from "../../config/schema";
+import { mixedVersions, unwiredCalls } from "../several-workloads";
+import { droppedSnippets } from "./snippets";
+import { traefikProblems } from "./traefik";
+
+const inAnnotations =
+  "sluice:ingressAnnotations takes ingress-nginx's own: proxy-read-timeout, proxy-next-upstream-tries";
+
+/** What Ingresses and ingress-nginx's annotations have no words for. */
+export const unknownKeys: UnknownKeys = {
+  clientMatch: "its rules can't see a client's address: only router istio's can",
+  mirrorPercent: "ingress-nginx copies all requests or none, by its annotation mirror-target",
+  timeouts: inAnnotations,
+  retries: inAnnotations,
+  previewNodePort: "sluice:previewHost previews behind an Ingress",
+  nodePort: null,
+  nodeAddress: null,
+  gateway: null,
+  istio: null,
+};
+
+/** What a controller of Ingresses would do otherwise than the plan says, or can't do. */
+export function problems(values: Values): Problem[] {
+  return [
+    ...traefikProblems(values),
+    ...unwiredCalls(values),
+    ...mixedVersions(values),
+    ...addressProblems(values),
+    ...droppedSnippets(values),
+  ];
+}
