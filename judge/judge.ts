@@ -1,0 +1,119 @@
+import { Baseline } from "./baseline";
+import { Clearance } from "./clearance";
+import { checkObservation, type Counts, type Observation } from "./observation";
+import { settingsOf, type JudgeOptions, type Settings } from "./options";
+import { sentenceFor, type Verdict, type Versions } from "./sentence";
+import { Suspicion } from "./suspicion";
+import { Bursts, Share } from "./traffic";
+
+/** What part of the allowed false rollbacks is for bounds of stable's error rate that are wrong. */
+const baselineRisk = 0.1;
+
+/** What is known of a canary. */
+export interface Judgement {
+  /**
+   * `broken`: shown to be worse than allowed; it stays so. `healthy`: shown to be below what is tolerated, by this step's
+   * requests. `undecided`: more requests will tell.
+   */
+  readonly verdict: Verdict;
+  readonly evidence: {
+    /** How much likelier what was seen is for a broken canary, as a part of what is needed: 1 is enough. */
+    readonly broken: number;
+    /** The same for a healthy one. */
+    readonly healthy: number;
+  };
+  /** A sentence for people. */
+  readonly because: string;
+}
+
+/** Judges one canary, from its first requests to its promotion. */
+export interface Judge {
+  /**
+   * Counts what happened since the last observation.
+   *
+   * @throws UserError for counts that can't be, and for a clock that jumped back; nothing is counted then.
+   */
+  observe(observation: Observation): Judgement;
+}
+
+/**
+ * A judge that may be asked at any time and as often as one likes: over the whole rollout it calls at most
+ * `falseRollback` of the canaries broken that are as good as stable.
+ *
+ * @throws UserError for options that are out of range.
+ * @see docs/judging.md
+ */
+export function createJudge(options: JudgeOptions = {}): Judge {
+  const settings = settingsOf(options);
+  const { falseRollback, falseHealthy, allow, history } = settings;
+  const limit = 1 / (falseRollback * (1 - baselineRisk));
+  const suspicion = new Suspicion(allow);
+  const clearance = new Clearance(settings);
+  const baseline = new Baseline(history, falseRollback * baselineRisk);
+  const share = new Share();
+  const bursts = new Bursts();
+  /** Stable's, over the rollout. */
+  let seen: Counts = { requests: 0, errors: 0 };
+  let sums = noCounts();
+  let last = -Infinity;
+  let step: number | undefined;
+  let isBroken = false;
+
+  function weigh(observation: Observation): void {
+    const part = share.observe(observation);
+    const size = bursts.size(settings.burst);
+    const rate = baseline.bound();
+    const bound = rate === undefined ? undefined : { rate, burst: size };
+    suspicion.observe(observation, part, bursts.areMany(size) ? size : undefined, bound);
+    clearance.observe(observation, part, bursts.size(1), seen);
+    baseline.observe(observation.stable, bound);
+    bursts.observe(observation);
+    seen = sumOf(seen, observation.stable);
+    isBroken = suspicion.evidence >= limit;
+  }
+
+  return {
+    observe(observation) {
+      checkObservation(observation, last);
+      last = observation.at;
+      const present = observation.step ?? observation.weight;
+      if (step !== undefined && present !== step) {
+        suspicion.restart();
+        clearance.restart();
+        share.restart();
+        sums = noCounts();
+      }
+      step = present;
+      sums = {
+        canary: sumOf(sums.canary, observation.canary),
+        stable: sumOf(sums.stable, observation.stable),
+      };
+      if (!isBroken) weigh(observation);
+      const evidence = { broken: suspicion.evidence / limit, healthy: clearance.evidence * falseHealthy };
+      const verdict = isBroken ? "broken" : evidence.healthy >= 1 ? "healthy" : "undecided";
+      return new Judged(verdict, evidence, sums, settings);
+    },
+  };
+}
+
+/** Puts itself in words only if somebody reads them: a simulation observes a million times. */
+class Judged implements Judgement {
+  constructor(
+    readonly verdict: Verdict,
+    readonly evidence: Judgement["evidence"],
+    private readonly counted: Versions,
+    private readonly settings: Settings,
+  ) {}
+
+  get because(): string {
+    return sentenceFor(this.verdict, this.counted, this.settings);
+  }
+}
+
+function sumOf(one: Counts, other: Counts): Counts {
+  return { requests: one.requests + other.requests, errors: one.errors + other.errors };
+}
+
+function noCounts(): Versions {
+  return { canary: { requests: 0, errors: 0 }, stable: { requests: 0, errors: 0 } };
+}
