@@ -1,0 +1,99 @@
+import { createJudge } from "../../judge";
+import { brokenWithin, detections, informationBound, type Situation } from "./simulations";
+
+/** A table's head and rows. */
+export type Table = readonly (readonly string[])[];
+
+const rates = [0.1, 1, 10, 100];
+const weights = [5, 10, 20, 50];
+const errorRates = [0.001, 0.01, 0.05];
+const bursts = [1, 2, 5];
+
+const percent = (value: number, digits = 2) => `${(100 * value).toFixed(digits)}%`;
+
+/** How many canaries as good as stable are called broken within an hour. */
+export function falseRollbacks(simulations: number): Table {
+  const columns = errorRates.flatMap((errors) => bursts.map((burst) => ({ errors, burst })));
+  return [
+    ["requests/s, weight", ...columns.map(({ errors, burst }) => `${percent(errors, 1)}, burst ${burst}`)],
+    ...rates.flatMap((rate) =>
+      weights.map((weight) => [
+        `${rate}, ${weight}%`,
+        ...columns.map(({ errors, burst }) =>
+          percent(brokenWithin({ rate, weight, canary: errors, stable: errors, burst }, simulations)),
+        ),
+      ]),
+    ),
+  ];
+}
+
+/** How long a fault of 5% beside a stable with 1% goes unnoticed. */
+export function detectionTimes(simulations: number): Table {
+  const rows = [10, 100].flatMap((rate) =>
+    weights.map((weight) => {
+      const faulty: Situation = { rate, weight, canary: 0.05, stable: 0.01, burst: 1 };
+      const bound = informationBound(faulty);
+      const history = { requests: rate * 3600, errors: rate * 36 };
+      const times = detections(faulty, simulations, undefined);
+      return [
+        `${rate}, ${weight}%`,
+        bound.toFixed(0),
+        meanOf(times).toFixed(0),
+        `${(meanOf(times) / bound).toFixed(2)} ×`,
+        at(times, 0.9).toFixed(0),
+        meanOf(detections(faulty, simulations, undefined, { burst: 1 })).toFixed(0),
+        meanOf(detections(faulty, simulations, undefined, { history })).toFixed(0),
+        at(detections(faulty, simulations, { ...faulty, canary: 0.01 }), 0.5).toFixed(0),
+      ];
+    }),
+  );
+  const head = ["requests/s, weight", "bound", "mean", "mean / bound", "p90"];
+  return [[...head, "mean, burst: 1", "mean, an hour's history", "median, fault after 10 min"], ...rows];
+}
+
+/** How long larger faults go unnoticed, at ten requests a second. */
+export function largerFaults(simulations: number): Table {
+  const mean = (weight: number, canary: number, stable: number, errors?: number) => {
+    const options = errors === undefined ? {} : { history: { requests: 36_000, errors } };
+    return meanOf(detections({ rate: 10, weight, canary, stable, burst: 1 }, simulations, undefined, options)).toFixed(
+      1,
+    );
+  };
+  return [
+    ["fault", "weight", "mean", "mean, an hour's history", "mean, an hour's history without errors"],
+    ...[0.2, 0.5, 1].flatMap((fault) =>
+      [10, 50].map((weight) => [
+        percent(fault, 0),
+        `${weight}%`,
+        mean(weight, fault, 0.01),
+        mean(weight, fault, 0.01, 360),
+        mean(weight, fault, 0, 0),
+      ]),
+    ),
+  ];
+}
+
+/** What a judge takes of the machine. */
+export function cost(): Table {
+  const judge = createJudge();
+  const observations = 200_000;
+  const canary = { requests: 50, errors: 1 };
+  const heap = process.memoryUsage().heapUsed;
+  const judges = Array.from({ length: 1000 }, () => createJudge());
+  const bytes = (process.memoryUsage().heapUsed - heap) / judges.length;
+  const began = process.cpuUsage();
+  for (let at = 0; at < observations; at += 1) judge.observe({ at, weight: 50, canary, stable: canary });
+  const { user, system } = process.cpuUsage(began);
+  return [
+    ["processor time of an observation", "memory of a judge"],
+    [`${((user + system) / observations).toFixed(1)} µs`, `${(bytes / 1024).toFixed(1)} kB`],
+  ];
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function at(sorted: readonly number[], part: number): number {
+  return sorted[Math.ceil(part * sorted.length) - 1] ?? NaN;
+}
