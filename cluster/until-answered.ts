@@ -31,7 +31,7 @@ export async function untilAnswered<Result>(
   { signal, tell, now = () => performance.now() }: Patience,
 ): Promise<Result> {
   let [since, told]: (number | undefined)[] = [];
-  return pRetry(work, {
+  const answered = pRetry(work, {
     retries: Infinity,
     minTimeout: pace.first,
     maxTimeout: pace.highest,
@@ -48,5 +48,10 @@ export async function untilAnswered<Result>(
       }
       await sleep(Math.min(failure.retryAfter, longestRest), undefined, { signal });
     },
+  });
+  return answered.catch((error: unknown) => {
+    // What is cut short may reject in words of its own.
+    signal.throwIfAborted();
+    throw error;
   });
 }

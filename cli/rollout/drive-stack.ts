@@ -6,12 +6,13 @@ import { isEnded, type RolloutState } from "../../rollout/state";
 import { clusterApi } from "../../cluster/api";
 import { firstLine } from "../../cluster/errors";
 import { describeHolder } from "../../rollout/store/identity";
-import { StackLease, TakenError } from "../../rollout/store/lease";
+import { CutOffError, TakenError } from "../../rollout/store/lease";
 import { FencedError, RolloutRecords } from "../../rollout/store/records";
 import { Interrupted, untilInterrupted } from "../interruption";
 import { sessionArguments, type Session, type SessionOptions } from "../session";
 import { gapsOf } from "./access";
 import { StackPorts, type Audience, type StackPortsOptions } from "./ports";
+import { Tenure } from "./tenure";
 
 /** How a stack's rollout is driven from the command line. */
 export interface DriveStackOptions extends StackPortsOptions, SessionOptions {
@@ -41,15 +42,11 @@ export async function driveStack(
   const { namespace, rollout } = session.config();
   if (!rollout) throw new UserError(`${stack} has no sluice:rollout: set how its rollouts go`);
   const api = clusterApi(session.choice.cluster());
-  return untilInterrupted(async (interrupted) => {
-    const ended = new AbortController();
-    const end = (error: Error) => ended.abort(error);
+  const records = new RolloutRecords(api, stack, namespace);
+  const driving = untilInterrupted(async (interrupted) => {
     const at = { stack, namespace };
-    const taking = { doing: "rollout", report: watcher.report, signal: interrupted, lost: end };
-    const lease = await StackLease.take(api, at, taking);
-    const records = new RolloutRecords(api, stack, namespace, lease.identity);
-    const signal = AbortSignal.any([interrupted, ended.signal]);
-    const forget = endOnMistakes(end);
+    const tenure = await Tenure.begin({ api, at, report: watcher.report, interrupted });
+    records.writer = tenure.identity;
     let latest: RolloutState | undefined;
     const ports = new StackPorts(session, rollout, api, records, options, watcher);
     const onState = (state: RolloutState) => {
@@ -57,39 +54,42 @@ export async function driveStack(
       ports.id = state.id;
       watcher.onState(state);
     };
+    /** Drives on, also after it was cut off from the cluster. */
+    const driveOn = async (state: RolloutState, ...ending: readonly AbortSignal[]): Promise<RolloutState> => {
+      try {
+        return await drive(state, ports, { signal: AbortSignal.any([tenure.signal, ...ending]), onState });
+      } catch (error) {
+        if (!(error instanceof CutOffError) || !latest) throw error;
+        const stopped = latest;
+        const tell = (message: string) => ports.tell({ severity: "warn", message }, stopped);
+        tell(`${error.message}; the rollout goes on once the cluster answers, if nobody else has taken it`);
+        await tenure.resume(tell);
+        return driveOn(await records.readOwn(stopped.id), ...ending);
+      }
+    };
     try {
       for (const gap of await gapsOf(api, rollout, at)) watcher.onComplaint(gap);
-      const first = await choose(await records.last(), ports, signal);
+      const first = await choose(await records.last(), ports, AbortSignal.any([tenure.signal, interrupted]));
       try {
-        return await drive(first, ports, { signal, onState });
+        return await driveOn(first, interrupted);
       } catch (error) {
         if (!interrupted.aborted || !latest || isEnded(latest) || options.onInterrupt !== "rollback") throw error;
         const command = { kind: "commanded", at: Date.now(), command: "abort", by: "Ctrl-C" } as const;
         const { state, notices } = advance(latest, command);
         for (const notice of notices) watcher.onNotice(notice, state);
-        return await drive(state, ports, { signal: ended.signal, onState });
+        return await driveOn(state);
       }
     } catch (error) {
       if (!latest || isEnded(latest)) throw error;
-      await tellEnd(error as Error, latest, { ports, records, by: describeHolder(lease.identity) });
+      await tellEnd(error as Error, latest, { ports, records, by: describeHolder(tenure.identity) });
       throw error instanceof Interrupted ? new Interrupted(whereUsersAre(latest, options)) : error;
     } finally {
-      forget();
-      watcher.end();
-      await lease.release();
+      await tenure.end();
     }
   });
+  // Where it is refused, too: a picture that is drawn every second would keep the process alive.
+  return driving.finally(watcher.end);
 }
-
-/** A mistake of the program's own anywhere ends a driver as well, and is told like anything else that does. */
-function endOnMistakes(end: (error: Error) => void): () => void {
-  for (const event of mistakes) process.on(event, end);
-  return () => {
-    for (const event of mistakes) process.off(event, end);
-  };
-}
-
-const mistakes = ["uncaughtException", "unhandledRejection"] as const;
 
 /** Whatever ends a driver before its rollout is over: people hear of it, and the record says so. */
 async function tellEnd(

@@ -35,6 +35,8 @@ export interface LeaseClock {
 export interface TakeOptions {
   /** What it is taken for, as a command: `rollout`, `up`. */
   readonly doing: string;
+  /** Who takes it; a new one by default. One that has it already, and was cut off, gets it again at once. */
+  readonly identity?: string;
   readonly report: (text: string) => void;
   /** Ends the waiting. */
   readonly signal: AbortSignal;
@@ -84,16 +86,16 @@ export class StackLease {
   static async take(
     api: Pick<ClusterApi, "coordination">,
     at: StackPlace,
-    { doing, report, signal, lost, clock = systemClock }: TakeOptions,
+    { doing, identity = newIdentity(), report, signal, lost, clock = systemClock }: TakeOptions,
   ): Promise<StackLease> {
     const leases = new Leases(api, at);
-    const claim = { identity: newIdentity(), doing };
+    const claim = { identity, doing };
     let observed: { readonly record: string; readonly since: number } | undefined;
     for (;;) {
       const lease = await leases.read();
       const owner = ownerOf(lease);
       const record = recordOf(lease);
-      const isFree = owner === undefined || isKilled(owner);
+      const isFree = owner === undefined || owner === identity || isKilled(owner);
       if (!isFree) {
         if (observed && observed.record !== record) throw taken(at, lease);
         observed ??= { record, since: clock.now() };

@@ -47,12 +47,13 @@ export class RolloutRecords {
   private readonly taken = new Map<string, number>();
   private readonly known = new Map<number, Known>();
 
-  /** @param writer who stores states: the identity of the lease's holder. */
+  /** Who stores states: the identity of the lease's holder. */
+  writer = "";
+
   constructor(
     private readonly api: Pick<ClusterApi, "core" | "connection">,
     private readonly stack: string,
     private readonly namespace: string,
-    private readonly writer = "",
   ) {}
 
   /** The stack's rollouts, and what can't be read of them. */
@@ -100,6 +101,19 @@ export class RolloutRecords {
     this.know(stored);
     for (const [key, rollout] of this.taken) if (rollout === id) this.taken.delete(key);
     if (!known) await this.prune();
+  }
+
+  /**
+   * A rollout as it is stored, for a driver that was cut off and goes on.
+   *
+   * @throws FencedError where somebody else has changed or removed it.
+   */
+  async readOwn(id: number): Promise<RolloutState> {
+    const found = await this.get(id);
+    // What was stored without an answer is its own too.
+    const isOwn = found?.data?.["state"] === this.known.get(id)?.state || found?.data?.["driver"] === this.writer;
+    if (!found || !isOwn) throw this.fenced(id, found);
+    return this.demandState(found);
   }
 
   /** Notes that nobody drives a rollout from here on, and why; the next state that is stored takes the note away. */
@@ -175,17 +189,21 @@ export class RolloutRecords {
       const kind = failureKind(error);
       if (kind !== "conflict" && kind !== "not found") throw error;
       const found = await this.get(id);
-      if (!found) throw new FencedError(`rollout ${id} of ${this.stack} was removed meanwhile: this driver ends`);
       // Somebody has asked something of it, and nothing else has changed.
-      if (found.data?.["state"] === known.state)
+      if (found && found.data?.["state"] === known.state)
         return this.replace(id, data, { ...known, resourceVersion: found.metadata?.resourceVersion });
       // An earlier try may have gone through without an answer.
-      if (isSame(found, data)) return found;
-      const { phase = "", outcome = "" } = found.data ?? {};
-      throw new FencedError(
-        `another driver has gone on with rollout ${id} of ${this.stack} meanwhile: it is ${phase}${outcome && `, ${outcome}`}; this driver ends`,
-      );
+      if (found && isSame(found, data)) return found;
+      throw this.fenced(id, found);
     }
+  }
+
+  private fenced(id: number, found: V1ConfigMap | undefined): FencedError {
+    if (!found) return new FencedError(`rollout ${id} of ${this.stack} was removed meanwhile: this driver ends`);
+    const { phase = "", outcome = "" } = found.data ?? {};
+    return new FencedError(
+      `another driver has gone on with rollout ${id} of ${this.stack} meanwhile: it is ${phase}${outcome && `, ${outcome}`}; this driver ends`,
+    );
   }
 
   /** The API server's time: the clocks of the machines that work on a stack may differ. */

@@ -93,11 +93,11 @@ describe("rollouts on the lab that something happens to", function () {
     await running.until(({ step }) => step === 1);
     const second = await new RunningRollout(["rollout", "--to", "v3", "--yes", ...session]).end();
     assert.equal(second.exitCode, 1);
-    assert.match(second.stderr, /another command \(process \d+\) is changing the stack/);
+    assert.match(second.stderr, /is being rolled out by .+@.+ \(process \d+\)/);
     const machine = { XDG_STATE_HOME: "/tmp/sluice-other-machine" };
     const elsewhere = await new RunningRollout(["rollout", "--to", "v3", "--yes", ...session], machine).end();
     assert.equal(elsewhere.exitCode, 1);
-    assert.match(elsewhere.stderr, /is being rolled out by .+@.+:\d+/);
+    assert.match(elsewhere.stderr, /is being rolled out by .+@.+ \(process \d+\)/);
     await running.until(({ actions, step }) => step === 1 && actions.includes("approve"));
     await steer("approve");
     assert.equal((await running.end()).exitCode, 0);

@@ -128,7 +128,11 @@ describe("the records of a stack's rollouts", () => {
 
 describe("a record that others change", () => {
   const fake = fakeApi();
-  const records = (writer?: string) => new RolloutRecords(clusterApi(fake().cluster), "dev", "demo", writer);
+  const records = (writer = "") => {
+    const made = new RolloutRecords(clusterApi(fake().cluster), "dev", "demo");
+    made.writer = writer;
+    return made;
+  };
   const stored = () => {
     const { state } = fake().api.objects.get(key(1))?.["data"] as { state: string };
     return JSON.parse(state) as RolloutState;
@@ -153,6 +157,8 @@ describe("a record that others change", () => {
             "another driver has gone on with rollout 1 of dev meanwhile: it is Failed, aborted by bob; this driver ends",
       );
     assert.equal(stored().outcome, "aborted by bob");
+    await assert.rejects(first.readOwn(1), FencedError);
+    assert.equal((await second.readOwn(1)).outcome, "aborted by bob");
   });
 
   it("is not made anew once the stack was removed", async () => {
@@ -195,6 +201,7 @@ describe("a record that others change", () => {
       await assert.rejects(driver.save(stateOf(1, { step: 1 })), /504/);
       fake().api.after = () => undefined;
       assert.equal(stored().step, 1);
+      assert.equal((await driver.readOwn(1)).step, 1);
       await driver.save(stateOf(1, { step: 1 }));
       await driver.save(stateOf(1, { step: 2 }));
       assert.equal(stored().step, 2);

@@ -1,0 +1,85 @@
+import type { ClusterApi } from "../../cluster/api";
+import { untilAnswered } from "../../cluster/until-answered";
+import { newIdentity } from "../../rollout/store/identity";
+import { StackLease, type LeaseClock } from "../../rollout/store/lease";
+import type { StackPlace } from "../../rollout/store/leases";
+
+/** Where a driver drives, and who hears how it gets on with the cluster. */
+interface Terms {
+  readonly api: Pick<ClusterApi, "coordination">;
+  readonly at: StackPlace;
+  readonly report: (text: string) => void;
+  /** Ends the waiting for the lease. */
+  readonly interrupted: AbortSignal;
+  readonly clock?: LeaseClock;
+}
+
+/** What happens to a program's own mistakes is as it is without a driver, once its tenure is over. */
+const mistakes = ["uncaughtException", "unhandledRejection"] as const;
+
+/**
+ * The time in which a process drives a stack: while it has the lease. One that was cut off from the cluster does nothing
+ * more; it goes on once the cluster answers, if nobody else has taken the lease meanwhile.
+ */
+export class Tenure {
+  /** What no other driver is called. */
+  readonly identity = newIdentity();
+  private readonly fatal = new AbortController();
+  private current = new AbortController();
+  private lease: StackLease | undefined;
+
+  private constructor(private readonly terms: Terms) {}
+
+  /** @throws TakenError where somebody else drives the stack or changes it. */
+  static async begin(terms: Terms): Promise<Tenure> {
+    const tenure = new Tenure(terms);
+    await tenure.take();
+    for (const event of mistakes) process.on(event, tenure.fail);
+    return tenure;
+  }
+
+  /** Is aborted once the driver must stop: with a CutOffError where it may go on later. */
+  get signal(): AbortSignal {
+    return AbortSignal.any([this.fatal.signal, this.current.signal]);
+  }
+
+  /**
+   * Takes the lease again after the driver was cut off, however long the cluster does not answer.
+   *
+   * @param tell is told every minute how long that is.
+   * @throws TakenError where somebody else has it.
+   */
+  async resume(tell: (text: string) => void): Promise<void> {
+    await untilAnswered(() => this.take(), {
+      signal: AbortSignal.any([this.terms.interrupted, this.fatal.signal]),
+      tell: ({ message }, seconds) => {
+        this.terms.report(`waiting for the cluster: ${message}`);
+        if (seconds > 0) tell(`no answer from the cluster for ${seconds} s: ${message}`);
+      },
+    });
+  }
+
+  /** Gives the stack free. */
+  async end(): Promise<void> {
+    for (const event of mistakes) process.off(event, this.fail);
+    await this.lease?.release();
+  }
+
+  private async take(): Promise<void> {
+    const { api, at, report, interrupted, clock } = this.terms;
+    const controller = new AbortController();
+    const lost = (error: Error) => controller.abort(error);
+    const taking = {
+      doing: "rollout",
+      identity: this.identity,
+      report,
+      signal: interrupted,
+      lost,
+      ...(clock && { clock }),
+    };
+    this.lease = await StackLease.take(api, at, taking);
+    this.current = controller;
+  }
+
+  private readonly fail = (error: unknown): void => this.fatal.abort(error);
+}
