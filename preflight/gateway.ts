@@ -1,8 +1,9 @@
 import { gatewayControllerName } from "../components/traefik";
 import type { Problem } from "../config/problems";
-import { describeObject, keyOfManifest, referenceOf, type Manifest } from "../render/manifest";
+import { keyOfManifest, type Manifest } from "../render/manifest";
+import { takenPlaces, unheardHosts, type GatewaySpec, type RouteSpec } from "../routers/gateway/clashes";
+import { findUnsupported, traefikFeatures } from "../routers/gateway/features";
 import type { Findings, Situation } from "./check";
-import { findUnsupported, traefikFeatures } from "./gateway-features";
 
 const group = "gateway.networking.k8s.io";
 
@@ -11,30 +12,6 @@ const bundle = "v1.5.1";
 
 const install = (channel: string) =>
   `kubectl apply --server-side -f https://github.com/kubernetes-sigs/gateway-api/releases/download/${bundle}/${channel}-install.yaml`;
-
-interface Rule {
-  readonly matches?: readonly { readonly path?: { readonly value?: string } }[];
-  readonly retry?: object;
-}
-
-interface RouteSpec {
-  readonly parentRefs?: readonly { readonly name: string; readonly namespace?: string; readonly port?: number }[];
-  readonly hostnames?: readonly string[];
-  readonly rules?: readonly Rule[];
-}
-
-interface Listener {
-  readonly name: string;
-  readonly port: number;
-  readonly protocol: string;
-  readonly hostname?: string;
-  readonly allowedRoutes?: { readonly namespaces?: { readonly from?: string } };
-}
-
-interface GatewaySpec {
-  readonly gatewayClassName?: string;
-  readonly listeners?: readonly Listener[];
-}
 
 /**
  * What would keep Gateway API's objects from doing what the plan says: kinds that the cluster doesn't have, a Gateway or
@@ -68,7 +45,10 @@ export async function findGatewayProblems(situation: Situation): Promise<Finding
   const beside = (isTraefiks ? await live.list({ apiVersion, kind: "Gateway" }) : []).filter(
     ({ spec }) => (spec as GatewaySpec).gatewayClassName === className,
   );
-  const others = (await live.list(first)).filter((other) => !isOwn(keyOfManifest(other)));
+  const made = new Set(routes.map((route) => keyOfManifest(route)));
+  const others = (await live.list(first)).filter(
+    (other) => !made.has(keyOfManifest(other)) && !isOwn(keyOfManifest(other)),
+  );
   return {
     problems: [
       ...routes.flatMap((route) => (own ? [] : unheardHosts(route, gateway))),
@@ -92,64 +72,6 @@ function missingClass(className: string): Problem {
 
 function isOf(kind: string): (manifest: Manifest) => boolean {
   return (manifest) => manifest.kind === kind && manifest.apiVersion.startsWith(`${group}/`);
-}
-
-/** A route of which no listener takes a host is accepted for the others, or for none, in silence. */
-function unheardHosts(route: Manifest, gateway: Manifest): Problem[] {
-  const { hostnames = [], parentRefs = [] } = route["spec"] as RouteSpec;
-  const { listeners = [] } = gateway["spec"] as GatewaySpec;
-  const port = parentRefs[0]?.port;
-  const isSame = gateway.metadata.namespace === route.metadata.namespace;
-  const open = listeners.filter(
-    ({ allowedRoutes, port: own }) =>
-      (port === undefined || own === port) && (isSame || (allowedRoutes?.namespaces?.from ?? "Same") !== "Same"),
-  );
-  const name = describeObject(referenceOf(gateway));
-  return hostnames
-    .filter((host) => !open.some(({ hostname }) => hostname === undefined || covers(hostname, host)))
-    .map((host) => ({
-      key: "host",
-      value: host,
-      allowed: `must be a host that a listener of ${name}${port === undefined ? "" : ` on port ${port}`} takes from this namespace: ${
-        listeners.map((one) => `${one.name} takes ${one.hostname ?? "every host"}`).join(", ") || "it has none"
-      }`,
-    }));
-}
-
-function covers(hostname: string, host: string): boolean {
-  return hostname.startsWith("*.") ? host.endsWith(hostname.slice(1)) : hostname === host;
-}
-
-/** Of two routes for one place of one way in, the older one has it. */
-function takenPlaces(
-  routes: readonly Manifest[],
-  gateways: readonly Manifest[],
-  others: readonly Manifest[],
-): Problem[] {
-  const own = new Set(routes.map((route) => keyOfManifest(route)));
-  const waysIn = new Set(gateways.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
-  const places = new Set(routes.flatMap(placesOf));
-  return others
-    .filter((other) => !own.has(keyOfManifest(other)))
-    .filter((other) =>
-      ((other["spec"] as RouteSpec).parentRefs ?? []).some(({ name, namespace = other.metadata.namespace }) =>
-        waysIn.has(`${namespace}/${name}`),
-      ),
-    )
-    .flatMap((other) => {
-      const [host, path] =
-        placesOf(other)
-          .find((place) => places.has(place))
-          ?.split(" ") ?? [];
-      const allowed = `must be a host and path that no other route has at this way in: ${describeObject(referenceOf(other))} has ${path} already`;
-      return host === undefined ? [] : [{ key: "host", value: host, allowed }];
-    });
-}
-
-function placesOf(route: Manifest): string[] {
-  const { hostnames = [], rules = [] } = route["spec"] as RouteSpec;
-  const paths = rules.flatMap(({ matches = [{}] }) => matches.map(({ path }) => path?.value ?? "/"));
-  return hostnames.flatMap((host) => paths.map((path) => `${host} ${path}`));
 }
 
 /** Retries are in the experimental channel only, whose kinds have a field more; no feature tells who reads it. */

@@ -2,21 +2,12 @@ import { failureKind } from "../cluster/errors";
 import type { Problem } from "../config/problems";
 import { findMissingCertificates } from "./certificates";
 import type { Check, Findings, Situation } from "./check";
+import { clashChecks } from "./clashes";
 import { findGatewayProblems } from "./gateway";
-import { findIngressClashes } from "./ingresses";
-import { findIstioProblems } from "./istio";
-import { findTakenPorts } from "./node-ports";
 import { findRefusals } from "./refusals";
 
 /** What is asked of a cluster before a plan is made real there. */
-const checks: readonly Check[] = [
-  findGatewayProblems,
-  findIstioProblems,
-  findTakenPorts,
-  findIngressClashes,
-  findMissingCertificates,
-  findRefusals,
-];
+const checks: readonly Check[] = [findGatewayProblems, ...clashChecks, findMissingCertificates, findRefusals];
 
 /** Asks all checks at once; one that the user's account may not make is told as a warning. */
 export async function runChecks(situation: Situation): Promise<Required<Findings>> {

@@ -1,14 +1,7 @@
+import type { ClusterObject } from "../routers/router";
+
 /** A Kubernetes object as the API server takes it. */
-export interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly [field: string]: unknown;
-  };
-  readonly [field: string]: unknown;
-}
+export type Manifest = ClusterObject;
 
 /** What names an object in a cluster. */
 export interface ObjectReference {

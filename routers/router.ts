@@ -44,6 +44,30 @@ export interface RouteObject {
   readonly timeout?: string;
 }
 
+/** A Kubernetes object as the API server takes it. */
+export interface ClusterObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly [field: string]: unknown;
+  };
+  readonly [field: string]: unknown;
+}
+
+/** What of others' objects would take what a router's objects ask for, or change what they mean. */
+export interface Clashes {
+  /** Tells those of a stack's objects that others of their kind may clash with. */
+  readonly concerns: (object: ClusterObject) => boolean;
+  /** What is wrong with a cluster that does not have the kind; nothing for kinds that each cluster has. */
+  readonly missing?: Problem;
+  /** True where objects of the stack's own that the same update removes are in the way until its end. */
+  readonly includesRemoved?: boolean;
+  /** @param others all of the kind that the stack does not make. */
+  find(own: readonly ClusterObject[], others: readonly ClusterObject[]): Problem[];
+}
+
 /** What a router makes objects of. */
 export interface RouteArgs {
   readonly config: StackConfig;
@@ -65,6 +89,8 @@ export interface Router {
   problems(values: Values): Problem[];
   /** The type of the Pulumi component that holds the objects in a stack's state, behind `sluice:router:`. */
   readonly component: string;
+  /** What clashes with its objects, as far as one kind of object tells. */
+  readonly clashes?: Clashes;
   /** The objects, in the order in which they are made: nobody is led to a version before everything behind it is. */
   objects(args: RouteArgs): readonly RouteObject[];
 }

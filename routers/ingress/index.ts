@@ -1,5 +1,6 @@
 import { ingressController } from "../../config/entrance";
 import type { Router } from "../router";
+import { clashes } from "./clashes";
 import { problems, unknownKeys } from "./limits";
 import { ingressObjects } from "./objects";
 
@@ -10,5 +11,6 @@ export const ingress: Router = {
   className: "nginx",
   unknownKeys,
   problems,
+  clashes,
   objects: ingressObjects,
 };

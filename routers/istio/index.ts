@@ -1,5 +1,6 @@
 import { ingressController } from "../../config/entrance";
 import type { Router } from "../router";
+import { clashes } from "./clashes";
 import { problems, unknownKeys } from "./limits";
 import { istioObjects } from "./objects";
 
@@ -9,5 +10,6 @@ export const istio: Router = {
   controller: () => ingressController.parse({ kind: "existing", service: "istio-system/istio-ingressgateway" }),
   unknownKeys,
   problems,
+  clashes,
   objects: istioObjects,
 };

@@ -1,4 +1,5 @@
 import type { Router } from "../router";
+import { clashes } from "./clashes";
 import { unknownKeys } from "./limits";
 import { serviceObjects } from "./objects";
 import { portProblems } from "./ports";
@@ -9,5 +10,6 @@ export const service: Router = {
   controller: () => undefined,
   unknownKeys,
   problems: portProblems,
+  clashes,
   objects: serviceObjects,
 };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { traefikFeatures } from "../../preflight/gateway-features";
+import { traefikFeatures } from "../../routers/gateway/features";
 import { projectFolder } from "../../engine/stack-file";
 import { buildConformance, runConformance, type ConformanceResult } from "./support/conformance";
 import { bringUpTraefik, takeDown } from "./support/data-plane-suite";
@@ -28,7 +28,7 @@ const wanted = [
   "HTTPRouteObservedGenerationBump",
 ];
 
-/** What a plan may need beyond the core (preflight/gateway-features.ts), and the key that asks for it. */
+/** What a plan may need beyond the core (routers/gateway/features.ts), and the key that asks for it. */
 const needs = {
   HTTPRouteRequestMirror: { key: "mirrorPercent", value: 100 },
   HTTPRouteRequestPercentageMirror: { key: "mirrorPercent", value: 10 },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Manifest } from "../../../render/manifest";
-import { findIngressClashes } from "../../../preflight/ingresses";
+import { findClashes } from "../../../preflight/clashes";
+import { clashes } from "../../../routers/ingress/clashes";
 import { describeProblem } from "../../../config/problems";
 import { keyOfManifest } from "../../../render/manifest";
 import { FakeObjects, situationOf } from "../support/fake-objects";
@@ -16,12 +17,14 @@ const ingress = (name: string, host: string, service: string, namespace = "demo"
   },
 });
 
-describe("findIngressClashes", () => {
+describe("clashes of router ingress", () => {
   let live: FakeObjects;
   beforeEach(() => (live = new FakeObjects()));
 
   const preview = async (config = smallStack(), isOwn?: (key: string) => boolean) =>
-    ((await findIngressClashes(await situationOf(config, live, isOwn))).problems ?? []).map(describeProblem).join("\n");
+    ((await findClashes(clashes, await situationOf(config, live, isOwn))).problems ?? [])
+      .map(describeProblem)
+      .join("\n");
 
   it("a rule for the same host and path is refused, in whatever namespace it is", async () => {
     live.put(ingress("shop", "www.test.com", "shop", "other"));
@@ -77,7 +80,7 @@ describe("findIngressClashes", () => {
   });
 
   it("nobody is asked of a stack without an Ingress", async () => {
-    await findIngressClashes({ manifests: [], live, isOwn: () => false });
+    await findClashes(clashes, { manifests: [], live, isOwn: () => false });
     assert.deepEqual(live.calls, []);
   });
 });

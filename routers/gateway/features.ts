@@ -1,5 +1,5 @@
-import type { Problem } from "../config/problems";
-import type { Manifest } from "../render/manifest";
+import type { Problem } from "../../config/problems";
+import type { ClusterObject } from "../router";
 
 interface Rule {
   readonly filters?: readonly { readonly type: string; readonly requestMirror?: { readonly percent?: number } }[];
@@ -18,7 +18,7 @@ interface Need {
  * @param features what the class says that it supports.
  */
 export function findUnsupported(
-  routes: readonly Manifest[],
+  routes: readonly ClusterObject[],
   className: string,
   features: readonly string[],
 ): Problem[] {

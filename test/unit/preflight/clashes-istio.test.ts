@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { findIstioProblems } from "../../../preflight/istio";
+import { findClashes } from "../../../preflight/clashes";
+import { clashes } from "../../../routers/istio/clashes";
 import { keyOfManifest, type Manifest } from "../../../render/manifest";
 import { FakeObjects, situationOf } from "../support/fake-objects";
 import { manifest } from "../support/manifests";
@@ -8,18 +9,18 @@ import { istioStack, workloadsStack, type RawConfig } from "../support/stacks";
 const virtualService = (name: string, spec: object, namespace = "demo"): Manifest =>
   manifest("VirtualService", name, { apiVersion: "networking.istio.io/v1", namespace, spec });
 
-describe("findIstioProblems", () => {
+describe("clashes of router istio", () => {
   let live: FakeObjects;
   beforeEach(() => (live = new FakeObjects()));
 
   const problems = async (config: RawConfig, isOwn: (key: string) => boolean, ...there: readonly Manifest[]) => {
     live.put(...there);
-    return (await findIstioProblems(await situationOf(config, live, isOwn))).problems ?? [];
+    return (await findClashes(clashes, await situationOf(config, live, isOwn))).problems ?? [];
   };
   const nobodys = () => false;
 
   it("asks nothing where the stack has no VirtualService", async () => {
-    await findIstioProblems({ manifests: [manifest("Service", "a")], live, isOwn: nobodys });
+    await findClashes(clashes, { manifests: [manifest("Service", "a")], live, isOwn: nobodys });
     assert.deepEqual(live.calls, []);
   });
 
