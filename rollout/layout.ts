@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import type { StackConfig } from "../config";
+import { checksumOf } from "../config/checksum";
 import { ConfigError } from "../config/problems";
 import type { RolloutConfig } from "../config/rollout";
 import { UserError } from "../progress/user-error";
 import { otherColor, servingVersion } from "../traffic/plan";
-import type { RolloutSpec, RolloutStep } from "./spec";
+import type { RolloutLayout, RolloutStep } from "./spec";
 
 /**
  * Lays a rollout out by a stack's settings.
@@ -12,7 +12,7 @@ import type { RolloutSpec, RolloutStep } from "./spec";
  * @param to the version that it leads to.
  * @throws ConfigError or UserError where there is no such version, or the stack says nothing about rollouts.
  */
-export function layOut(config: StackConfig, to: string): RolloutSpec {
+export function layOut(config: StackConfig, to: string): RolloutLayout {
   const { plan, versions, rollout } = config;
   if (!rollout) throw new ConfigError([{ key: "rollout", value: undefined, allowed: missingRollout }]);
   if (rollout.driver === "flagger")
@@ -54,24 +54,6 @@ export function layOut(config: StackConfig, to: string): RolloutSpec {
 
 const missingRollout =
   "must be set for sluice rollout, for example { interval: 30s, stepWeight: 20, threshold: 3 }: how a rollout goes";
-
-/**
- * A digest of what a version runs. The number of pods doesn't count, because a rollout changes that itself, nor do the order
- * of keys and the quotes of numbers: Pulumi rewrites the stack file for as long as it runs, and changes both.
- */
-export function checksumOf({ replicas: _, ...version }: StackConfig["versions"][string]): string {
-  return createHash("sha256")
-    .update(JSON.stringify(canonical(version)))
-    .digest("hex")
-    .slice(0, 10);
-}
-
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(canonical);
-  if (typeof value !== "object" || value === null) return String(value);
-  const sorted = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
-  return sorted.map(([key, inner]) => [key, canonical(inner)]);
-}
 
 function stepsOf(rollout: RolloutConfig): RolloutStep[] {
   const { match, iterations, steps, stepWeights, canaryReplicas, maxReplicas = Infinity } = rollout;

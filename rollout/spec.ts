@@ -1,3 +1,4 @@
+import type { TrafficValues } from "../config/traffic-values";
 import type { HeaderRule } from "../traffic/plan";
 
 /** The rules by which requests reach the canary in a step, weight aside. */
@@ -19,8 +20,8 @@ export interface RolloutStep {
   readonly replicas?: number;
 }
 
-/** A rollout as it was begun: what it leads to, by which steps, and when it gives up. Durations in milliseconds. */
-export interface RolloutSpec {
+/** What a rollout leads to, by which steps, and when it gives up. Durations in milliseconds. */
+export interface RolloutLayout {
   readonly strategy: "canary" | "blueGreen";
   /** The version that users have before. */
   readonly from: string;
@@ -49,6 +50,14 @@ export interface RolloutSpec {
   readonly abandoned?: string;
   /** A digest of what the version runs: another one is another canary. */
   readonly checksum: string;
+}
+
+/** A rollout as it was begun: with it the stack is remembered, so that nobody needs the stack's file to go on. */
+export interface RolloutSpec extends RolloutLayout {
+  /** The stack's config by full key when it was begun. Encrypted values are names of themselves: `[secret]`. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** What of all that the rollout changes the stack's file said then, by the key's path. */
+  readonly before: TrafficValues;
 }
 
 /** What users get: each is one plan of the stack. */

@@ -1,6 +1,6 @@
 import type { TrafficValues } from "../config/traffic-values";
 import { otherColor, type HeaderRule } from "../traffic/plan";
-import { weightOf, type RolloutSpec, type Routing } from "./spec";
+import { weightOf, type RolloutLayout, type Routing } from "./spec";
 
 /**
  * The header by which a rollout asks one side: `always` the canary, `never` stable. Anybody may send it, to try a canary
@@ -9,14 +9,14 @@ import { weightOf, type RolloutSpec, type Routing } from "./spec";
 export const trialHeader: HeaderRule = { name: "X-Sluice-Canary" };
 
 /** What a stack's file must say for users to get what a routing says; `null` takes a key out. */
-export function valuesFor(spec: RolloutSpec, routing: Routing): TrafficValues {
+export function valuesFor(spec: RolloutLayout, routing: Routing): TrafficValues {
   return {
     ...(spec.strategy === "canary" ? canaryValues(spec, routing) : colorValues(spec, routing)),
     ...pods(spec, routing),
   };
 }
 
-function canaryValues(spec: RolloutSpec, routing: Routing): TrafficValues {
+function canaryValues(spec: RolloutLayout, routing: Routing): TrafficValues {
   const { from, to, steps } = spec;
   const rules = { headerMatch: null, cookieMatch: null, clientMatch: null, mirrorPercent: null };
   const none = { canaryWeight: 0, weightTotal: null, ...rules };
@@ -42,11 +42,11 @@ function canaryValues(spec: RolloutSpec, routing: Routing): TrafficValues {
   }
 }
 
-function colorValues({ to, color = "green" }: RolloutSpec, { kind }: Routing): TrafficValues {
+function colorValues({ to, color = "green" }: RolloutLayout, { kind }: Routing): TrafficValues {
   return { [`colors.${color}`]: to, activeColor: kind === "promoted" ? color : otherColor(color) };
 }
 
-function pods(spec: RolloutSpec, routing: Routing): TrafficValues {
+function pods(spec: RolloutLayout, routing: Routing): TrafficValues {
   const { to, replicas, firstReplicas, steps, abandoned } = spec;
   const retired = abandoned === undefined ? {} : { [`versions.${abandoned}.replicas`]: 0 };
   // An autoscaler has the number.

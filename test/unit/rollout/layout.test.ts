@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { parseStackConfig } from "../../../config";
 import { ConfigError } from "../../../config/problems";
-import { checksumOf, layOut } from "../../../rollout/layout";
+import { checksumOf } from "../../../config/checksum";
+import { layOut } from "../../../rollout/layout";
 import { flaggerStack, blueGreenStack, onlyProblemOf, smallStack, type RawConfig } from "../support/stacks";
 
 /** A rollout of v2 on a stack where v1 has three pods. */
