@@ -9,6 +9,8 @@ export interface PlanArgs {
   readonly plan: TrafficPlan;
   /** What the stack's last update left; nothing before the first one. */
   readonly last: LastUpdate | undefined;
+  /** What the plan undoes of a finished rollout, as a sentence. */
+  readonly undone?: string;
 }
 
 /**
@@ -24,13 +26,15 @@ export class Plan extends pulumi.ComponentResource {
     // Marked as a secret only so that a preview shows it on one line; the stack's outputs tell the traffic in words.
     const plan = pulumi.secret(args.plan);
     const shownToPolicies = { additionalSecretOutputs: args.last ? [JSON.stringify(args.last)] : [] };
-    super("sluice:release:Plan", name, { plan }, { ...opts, ...shownToPolicies });
+    super("sluice:release:Plan", name, { plan, undone: args.undone }, { ...opts, ...shownToPolicies });
     this.registerOutputs({});
   }
 }
 
 /** What the stack's last update left in its outputs: nothing before the first one. */
-export async function lastUpdate(): Promise<LastUpdate | undefined> {
-  const { plan, previousStable } = (await lastOutputs()) as Partial<LastUpdate>;
-  return plan ? { plan, previousStable } : undefined;
+export async function lastUpdate(): Promise<(LastUpdate & { readonly settledRollout?: number }) | undefined> {
+  const { plan, previousStable, settledRollout } = (await lastOutputs()) as Partial<LastUpdate> & {
+    readonly settledRollout?: number;
+  };
+  return plan ? { plan, previousStable, settledRollout } : undefined;
 }

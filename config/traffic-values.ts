@@ -62,6 +62,6 @@ export function changesBetween(now: TrafficValues, then: TrafficValues): Traffic
 }
 
 /** Pulumi's command line writes whole numbers as texts. */
-function asNumber(value: unknown): unknown {
+export function asNumber(value: unknown): unknown {
   return typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
 }

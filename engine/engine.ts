@@ -1,5 +1,6 @@
 import type { ClusterProfile } from "../config/profile";
 import type { TrafficValues } from "../config/traffic-values";
+import type { RolloutTraffic } from "../record/traffic";
 import type { Violation } from "./policy/violation";
 
 /** A cluster that a command may touch, because it was named or made by Sluice. */
@@ -24,6 +25,8 @@ export interface EngineTarget {
   /** Config values by full key, as the stack's file has them. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly cluster: Cluster;
+  /** The rollout whose driver this is, and whose config and file these are; the stack's own where it is left out. */
+  readonly rollout?: RolloutTraffic;
 }
 
 /** What happens to an object. */
@@ -71,6 +74,8 @@ export interface StackOutputs {
   readonly port?: number;
   /** What users ask for. */
   readonly url: string;
+  /** The last rollout whose result the stack's file has said, by its number. */
+  readonly settledRollout?: number;
   readonly [name: string]: unknown;
 }
 

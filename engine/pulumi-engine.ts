@@ -6,6 +6,8 @@ import { trafficValues } from "../config/traffic-values";
 import program = require("../index");
 import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";
+import { readRolloutTraffic } from "../record/read";
+import { decideTraffic, explainDecision, type RolloutTraffic } from "../record/traffic";
 import { explainPlan } from "../traffic/explain";
 import { changeOf } from "./changes";
 import { detailOf } from "./detail";
@@ -56,6 +58,8 @@ const refreshing = ({ forceConflicts }: UpdateOptions) => (forceConflicts ? { re
 export class PulumiEngine {
   /** What the last preview showed, if nothing stood against it and nothing has changed since. */
   private previewed?: readonly Change[];
+  /** The last rollout whose result the stack's file has said, when it was previewed. */
+  private settled?: number;
 
   constructor(
     private readonly target: EngineTarget,
@@ -69,21 +73,25 @@ export class PulumiEngine {
    */
   async preview(context: StepContext, options: UpdateOptions = {}): Promise<Preview> {
     const { config, cluster, stack: name } = this.target;
-    const { environment, plan } = parseStackConfig(config, cluster.profile);
+    const { environment } = parseStackConfig(config, cluster.profile);
     const policies = policyRun(environment, options.policyPackConfig);
     const watched = watch(context);
     const created = followCreated();
     const onEvent = (event: EngineEvent) => [watched, policies, created].forEach((follower) => follower.onEvent(event));
-    const result = await this.run(context, options, async ({ stack, ...opened }, api) => {
+    const result = await this.run(context, options, async ({ stack, ...opened }, api, rollout) => {
       const [outputs, former] = await Promise.all([opened.outputs(), readFormerInventory(api, name)]);
       if (!outputs) await opened.create();
       if (!options.adopt) refuseFormer(name, former);
-      const warnings = await guardPlan(api.objects, this.target, stack);
+      const before = outputs && outputsOf(outputs);
+      this.settled = before?.settledRollout;
+      const decided = decideTraffic(config, rollout, this.settled);
+      const warnings = await guardPlan(api.objects, { ...this.target, config: decided.config }, stack);
       const previewing = textUntilRefused(policies, () =>
         stack.preview({
           ...policies.options,
           ...quiet,
           ...refreshing(options),
+          ...this.configFile,
           diff: true,
           onEvent,
           signal: context.signal,
@@ -97,7 +105,14 @@ export class PulumiEngine {
       const own = new Set(created.objects.map(keyOfManifest));
       const left = former ? leftBehind(former, (reference) => own.has(keyOf(reference))) : [];
       const leftWarnings = left.map((object) => `${object} of the earlier Sluice stays: the stack no longer has it`);
-      return { before: outputs && outputsOf(outputs), warnings: [...warnings, ...leftWarnings], text };
+      const traffic = explainPlan(parseStackConfig(decided.config, cluster.profile).plan);
+      return {
+        // What a rollout has brought is in force before Pulumi hears of it.
+        trafficBefore: decided.decides && before ? traffic : before?.traffic,
+        trafficAfter: [...traffic, ...explainDecision(decided)],
+        warnings: [...warnings, ...leftWarnings],
+        text,
+      };
     });
     this.previewed = mandatoryOf(policies.violations).length === 0 ? watched.changes : undefined;
     return {
@@ -106,8 +121,8 @@ export class PulumiEngine {
       warnings: result.warnings,
       violations: policies.violations,
       diff: detailOf(result.text),
-      trafficBefore: result.before?.traffic,
-      trafficAfter: explainPlan(plan),
+      trafficBefore: result.trafficBefore,
+      trafficAfter: result.trafficAfter,
     };
   }
 
@@ -127,12 +142,14 @@ export class PulumiEngine {
     this.previewed = undefined;
     const watched = watch(context);
     let changes: readonly Change[] = [];
-    const result = await this.run(context, options, async ({ stack }, api) => {
-      await waitForTarget(api.objects, this.target, context);
+    const result = await this.run(context, options, async ({ stack }, api, rollout) => {
+      const { config } = decideTraffic(this.target.config, rollout, this.settled);
+      await waitForTarget(api.objects, { ...this.target, config }, context);
       const namespaces = dropsNamespace ? await namespacesOf(stack) : [];
       const made = await stack.up({
         ...quiet,
         ...refreshing(options),
+        ...this.configFile,
         onEvent: watched.onEvent,
         signal: context.signal,
       });
@@ -187,15 +204,22 @@ export class PulumiEngine {
       }));
   }
 
+  /** A rollout's driver has a file of its own, which Pulumi must be told of. */
+  private get configFile(): { readonly configFile?: string } {
+    return this.target.rollout ? { configFile: this.target.file } : {};
+  }
+
   private async run<Result>(
     context: StepContext,
     options: UpdateOptions,
-    work: (opened: OpenedStack, api: ClusterApi) => Promise<Result>,
+    work: (opened: OpenedStack, api: ClusterApi, rollout: RolloutTraffic | undefined) => Promise<Result>,
   ): Promise<Result> {
-    const { cluster } = this.target;
+    const { stack, config, cluster, rollout: own } = this.target;
     const api = await this.means.connect(cluster);
     process.env[profileVariable] = cluster.profileFile ?? "";
-    return this.read(context, (opened) => work(opened, api), options);
+    const { namespace } = parseStackConfig(config, cluster.profile);
+    const rollout = own ? { ...own, isDriver: true } : await readRolloutTraffic(api.core, stack, namespace);
+    return this.read(context, (opened) => work(opened, api, rollout), options, rollout);
   }
 
   /** Runs commands of the CLI; the cluster need not answer. */
@@ -203,13 +227,14 @@ export class PulumiEngine {
     context: StepContext,
     work: (opened: OpenedStack) => Promise<Result>,
     options: UpdateOptions = {},
+    rollout?: RolloutTraffic,
   ): Promise<Result> {
     const { stack, file, cluster } = this.target;
     const command = await this.means.command(context);
     const envVars = await engineEnvironment(cluster, options, this.means.folder);
     context.report("asking pulumi");
     return keepingStackFile(file, async () =>
-      work(await openStack(stack, command, envVars, () => Promise.resolve(program()))),
+      work(await openStack(stack, command, envVars, () => program(() => Promise.resolve(rollout)))),
     );
   }
 }

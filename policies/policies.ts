@@ -13,6 +13,7 @@ import { oneCanaryPerRule } from "./one-canary-per-rule";
 import { probesRequired } from "./probes-required";
 import { resourcesRequired } from "./resources-required";
 import { retiredController } from "./retired-controller";
+import { rolloutStands } from "./rollout-stands";
 import { runsAsNonRoot } from "./runs-as-non-root";
 import { snippetsAreReviewed } from "./snippets-are-reviewed";
 import { stableKeepsReplicas } from "./stable-keeps-replicas";
@@ -24,6 +25,7 @@ export const policies: Policies = [
   canaryWeightInRange,
   canaryWeightStep,
   noProductionJump,
+  rolloutStands,
   oneCanaryPerRule,
   canaryMatchesStableHost,
   dedicatedServices,

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { MockMonitor, MockResourceResult } from "@pulumi/pulumi/runtime/mocks";
 import { profileVariable } from "../config/profile";
 import { readStackOutputs, readStackResources } from "../components/own-stack";
+import type { RolloutTraffic } from "../record/traffic";
 import program = require("../index");
 
 /** One resource that the program registered. */
@@ -47,6 +48,8 @@ export interface EvaluateOptions {
   readonly lastOutputs?: Readonly<Record<string, unknown>>;
   /** What the stack's resources came to in its last update, by URN, each with its type and outputs. */
   readonly lastResources?: Readonly<Record<string, { readonly type: string; readonly outputs: object }>>;
+  /** The stack's last rollout; the program, which would ask a cluster, is told of none by default. */
+  readonly rollout?: RolloutTraffic;
   /** The state that a resource comes to, for its outputs; its inputs by default. */
   readonly stateOf?: (resource: ResourceState) => Record<string, unknown> | Promise<Record<string, unknown>>;
 }
@@ -74,6 +77,7 @@ export async function evaluateProgram({
   profileFile,
   lastOutputs = {},
   lastResources = {},
+  rollout,
   stateOf,
 }: EvaluateOptions): Promise<EvaluatedProgram> {
   const resources: ProgramResource[] = [];
@@ -107,17 +111,17 @@ export async function evaluateProgram({
   });
   pulumi.runtime.setAllConfig(asPulumiPasses(config));
   process.env[profileVariable] = profileFile ?? "";
-  const outputs = await runProgram();
+  const outputs = await runProgram(rollout);
   return { resources, outputs };
 }
 
-async function runProgram(): Promise<Record<string, unknown>> {
+async function runProgram(rollout: RolloutTraffic | undefined): Promise<Record<string, unknown>> {
   // The SDK reports what goes wrong inside an output by an unhandled rejection, as it does under the CLI.
   let fail: (reason: unknown) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => (fail = reject));
   process.on("unhandledRejection", fail);
   try {
-    const outputs = await Promise.race([program().then(resolveOutputs), failed]);
+    const outputs = await Promise.race([program(() => Promise.resolve(rollout)).then(resolveOutputs), failed]);
     await Promise.race([pulumi.runtime.disconnect(), failed]);
     return outputs;
   } finally {

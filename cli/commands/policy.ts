@@ -5,7 +5,7 @@ import { checkPolicies } from "../../engine/policy/check";
 import { demandAllowed } from "../../engine/policy/violation";
 import type { PolicyReport } from "../../engine/policy/run";
 import { objectsOfStack } from "../../render/render-stack";
-import { readStack, readStackFile } from "../../engine/stack-file";
+import { readStack, readStackFile, refuseEncrypted } from "../../engine/stack-file";
 import { runSteps } from "../progress";
 import { say } from "../session";
 import { showViolations } from "../show";
@@ -50,6 +50,7 @@ Examples:
       const step = {
         title: `Check ${stack} as ${environment}`,
         run: async (context: Parameters<typeof objectsOfStack>[1]) => {
+          refuseEncrypted(config);
           const lastOutputs = before && { plan: before.plan };
           const { manifests, outputs } = await objectsOfStack({ stack, config, profileFile, lastOutputs }, context);
           report = await checkPolicies(

@@ -27,3 +27,8 @@ export function comparableRelease(
   if (last === undefined) return args.notApplicable("there is no last update whose plan could be compared");
   return { plan, last: JSON.parse(last) as LastUpdate };
 }
+
+/** What of a finished rollout the plan undoes, as a sentence, where the resource is the one that carries it. */
+export function undoneBy({ type, props }: SeenResource): string | undefined {
+  return type === planType ? (props["undone"] as string | undefined) : undefined;
+}

@@ -7,9 +7,12 @@ import { flaggerStack, smallStack } from "../unit/support/stacks";
 import { badStacks } from "./support/bad-stacks";
 import { render } from "./support/render";
 
+/** A stack that is rendered knows nothing of its rollouts: these have a test of their own. */
+const rendered = policies.filter(({ name }) => name !== "rollout-stands");
+
 describe("every policy fires on a rendered stack", () => {
   it("has a bad stack for each policy", () =>
-    assert.deepEqual(Object.keys(badStacks).sort(), policies.map(({ name }) => name).sort()));
+    assert.deepEqual(Object.keys(badStacks).sort(), rendered.map(({ name }) => name).sort()));
 
   it("and none on a stack that is fit for production", async () => {
     const version = {
@@ -42,13 +45,13 @@ describe("every policy fires on a rendered stack", () => {
           "sluice:tls": [{ secretName: "www", hosts: ["www.test.com"] }],
         },
       );
-    const rendered = await render({ stacks: [production("v2")], last: production("v1") });
+    const changed = await render({ stacks: [production("v2")], last: production("v1") });
     const config = readPackConfig(packConfigFile("production"), policies);
-    const { violations } = await runPolicies(policies, config, policyResources({ stack: "flagger", ...rendered }));
+    const { violations } = await runPolicies(policies, config, policyResources({ stack: "flagger", ...changed }));
     assert.deepEqual(violations, []);
   });
 
-  for (const policy of policies)
+  for (const policy of rendered)
     it(policy.name, async () => {
       const bad = badStacks[policy.name] ?? assert.fail();
       const level = (config = {}) => new Map([[policy.name, { level: "mandatory", config } as const]]);

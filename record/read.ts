@@ -1,0 +1,28 @@
+import type { CoreV1Api } from "@kubernetes/client-node";
+import { partLabel, rolloutPart, stackLabel } from "./labels";
+import type { RolloutTraffic } from "./traffic";
+
+/** The key of a rollout's ConfigMap that holds its traffic. */
+export const trafficKey = "traffic";
+
+/** The key of a rollout's ConfigMap that says that the stack's file has its result. */
+export const settledKey = "settled";
+
+/** What reads ConfigMaps. */
+export type RecordReader = Pick<CoreV1Api, "listNamespacedConfigMap">;
+
+/** What the last rollout of a stack says of its traffic; nothing where there was none. */
+export async function readRolloutTraffic(
+  core: RecordReader,
+  stack: string,
+  namespace: string,
+): Promise<RolloutTraffic | undefined> {
+  const labelSelector = `${partLabel}=${rolloutPart},${stackLabel}=${stack}`;
+  const { items } = await core.listNamespacedConfigMap({ namespace, labelSelector });
+  const all = items.flatMap(({ data = {} }) => {
+    const { [trafficKey]: traffic, [settledKey]: settled } = data;
+    if (traffic === undefined) return [];
+    return [{ ...(JSON.parse(traffic) as RolloutTraffic), ...(settled !== undefined && { isSettled: true }) }];
+  });
+  return all.sort((left, right) => right.id - left.id)[0];
+}
