@@ -1,7 +1,7 @@
 import { advance, begin } from "./machine";
 import { UpdateError, type RolloutPorts } from "./ports";
 import type { RolloutSpec } from "./spec";
-import { isEnded, type Activity, type RolloutEvent, type RolloutState } from "./state";
+import { isEnded, isGoingBack, type Activity, type RolloutEvent, type RolloutState } from "./state";
 import { abandonedBy, supersede } from "./supersede";
 import { Watch } from "./watch";
 
@@ -40,6 +40,8 @@ async function driveOn(first: RolloutState, ports: RolloutPorts, options: DriveO
       if (!happened) continue;
       const next = await react(state, happened, ports, options);
       if (next.activity !== state.activity) {
+        // What is under way may take its time to end: users must not wait for it.
+        if (isGoingBack(next) && !isGoingBack(state)) await ports.withdraw(next, options.signal).catch(() => undefined);
         await running.stop();
         running = start(next, ports, options.signal);
       }
@@ -143,6 +145,8 @@ async function perform(
     case "sleep":
       await ports.sleepUntil(activity.until, signal);
       return { kind: "woke", at: ports.now() };
+    case "settle":
+      return { kind: "settled", at: ports.now(), trouble: await ports.settle(state, activity.needsUpdate, signal) };
     case "post":
       await ports.post(state, signal);
       return { kind: "posted", at: ports.now() };

@@ -1,5 +1,7 @@
+import type { Place } from "../probe/ask-plan";
 import { judgeRound, type CheckResult } from "./check";
-import { again, complaintOf, hold, keepCanary, over, quietly, recorded, rollBack, say, sleep, update } from "./moves";
+import { complaintOf, hold, keepCanary, over, quietly, recorded, rollBack, say, sleep, update } from "./moves";
+import { onEnding, onSettled, onUpdateFailed } from "./endings";
 import type { Phase } from "./phase";
 import type { RolloutSpec, Routing } from "./spec";
 import {
@@ -9,7 +11,6 @@ import {
   isGoingBack,
   type Activity,
   type Advance,
-  type Ending,
   type Gate,
   type RolloutEvent,
   type RolloutState,
@@ -17,11 +18,8 @@ import {
 
 type EventOf<Kind extends RolloutEvent["kind"]> = Extract<RolloutEvent, { readonly kind: Kind }>;
 
-/** How often a way back that the cluster does not take is tried until somebody must look. */
-export const rollbackAttempts = 10;
-
 /** A rollout at its beginning: the canary comes up, and nobody is sent to it. */
-export function begin(spec: RolloutSpec, id: number, at: number): RolloutState {
+export function begin(spec: RolloutSpec, id: number, at: number, place?: Place): RolloutState {
   return {
     id,
     spec,
@@ -36,6 +34,7 @@ export function begin(spec: RolloutSpec, id: number, at: number): RolloutState {
     approved: false,
     hurried: false,
     startedAt: at,
+    ...(place && { place }),
     rounds: [],
   };
 }
@@ -62,8 +61,10 @@ export function advance(state: RolloutState, event: RolloutEvent): Advance {
       return isEnding(state) && !isSettling(state) ? quietly(state) : rollBack(state, event.message);
     case "overdue":
       return isOverdue(state, event.at) ? onOverdue(state) : quietly(state);
+    case "settled":
+      return onSettled(state, event);
     case "posted":
-      return quietly({ ...state, activity: { kind: "done" }, endedAt: event.at });
+      return quietly({ ...state, activity: { kind: "done" }, endedAt: state.endedAt ?? event.at });
   }
 }
 
@@ -72,8 +73,8 @@ function onUpdated(state: RolloutState, event: EventOf<"updated">): Advance {
   if (activity.kind !== "update") return quietly(state);
   const { routing, ending } = activity;
   if (ending) return onEnding(state, activity, ending, event);
-  const { at, asPlanned, appliedAt = at } = event;
-  const served = { ...state, served: routing, waitingFor: undefined };
+  const { at, asPlanned, appliedAt = at, isPatched = false, place = state.place } = event;
+  const served = { ...state, served: routing, waitingFor: undefined, ...(place && { place }) };
   if (routing.kind === "promotion" && asPlanned)
     return say(
       { ...served, phase: "Finalising", progressAt: at, activity: update({ kind: "promoted" }) },
@@ -82,7 +83,12 @@ function onUpdated(state: RolloutState, event: EventOf<"updated">): Advance {
     );
   if (routing.kind === "promotion") return keepCanary(served, complaintOf(event.checks));
   if (routing.kind === "promoted" && asPlanned)
-    return over(served, { phase: "Succeeded", outcome: `${spec.to} has taken the place of ${spec.from}` }, at);
+    return over(
+      served,
+      { phase: "Succeeded", outcome: `${spec.to} has taken the place of ${spec.from}` },
+      at,
+      isPatched,
+    );
   if (routing.kind === "promoted")
     return spec.strategy === "blueGreen"
       ? rollBack(served, `the switch was not taken up: ${complaintOf(event.checks)}`)
@@ -102,42 +108,6 @@ function onUpdated(state: RolloutState, event: EventOf<"updated">): Advance {
   );
   if (asPlanned) return entered;
   return withNotices(entered.notices, judge(entered.state, at, at, event.checks));
-}
-
-/** The way back, or the way to keep users where they are: it must be measured too before the rollout is over. */
-function onEnding(
-  state: RolloutState,
-  activity: Activity & { readonly kind: "update" },
-  ending: Ending,
-  { at, asPlanned, checks }: EventOf<"updated">,
-): Advance {
-  const served = { ...state, served: activity.routing };
-  if (asPlanned) return over(served, ending, at);
-  if (activity.attempt < rollbackAttempts) return quietly({ ...served, activity: again(activity, at) });
-  const outcome = `${ending.outcome}; and users can't be shown to get what they should: ${complaintOf(checks)}`;
-  return over(served, { ...ending, outcome }, at);
-}
-
-function onUpdateFailed(state: RolloutState, { at, cause, message }: EventOf<"updateFailed">): Advance {
-  const { activity, step } = state;
-  if (activity.kind !== "update") return quietly(state);
-  const { routing, ending, attempt } = activity;
-  if (cause === "unreachable") {
-    const isNew = state.waitingFor === undefined;
-    const waiting = { ...state, waitingFor: message, activity: again({ ...activity, attempt: 0 }, at) };
-    return isNew
-      ? say(waiting, "warn", `the cluster does not answer, and is asked again: ${message}`)
-      : quietly(waiting);
-  }
-  if (ending) {
-    if (attempt < rollbackAttempts) return quietly({ ...state, waitingFor: message, activity: again(activity, at) });
-    return over(state, { phase: "Failed", outcome: `${ending.outcome}; and the way there failed: ${message}` }, at);
-  }
-  if (routing.kind === "promotion" || (routing.kind === "promoted" && state.spec.strategy === "canary"))
-    return keepCanary(state, message);
-  if (cause === "refused" && step === 0 && state.served === undefined)
-    return over(state, { phase: "Failed", outcome: `refused before anything changed: ${message}` }, at);
-  return rollBack(state, message);
 }
 
 function onAnswered(state: RolloutState, { at, agreed, message }: EventOf<"answered">): Advance {

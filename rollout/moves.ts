@@ -4,8 +4,11 @@ import type { Phase } from "./phase";
 import type { Routing } from "./spec";
 import type { Activity, Advance, Ending, RolloutState } from "./state";
 
-/** Milliseconds until an update is tried again that found no cluster, or whose way back is not measured yet. */
+/** Milliseconds until an update is tried again that found no cluster, or whose way back is not measured yet; then more. */
 export const retryMilliseconds = 1000;
+
+/** Milliseconds until something is tried again that has failed often. */
+const longestRetryMilliseconds = 10_000;
 
 /** Rounds of checks that a state keeps. */
 const keptRounds = 200;
@@ -16,7 +19,7 @@ export function hold(state: RolloutState, phase: Phase, reason: string, activity
   return state.waitingFor === reason ? quietly(held) : say(held, "info", `waiting for ${reason}`);
 }
 
-/** All users back to the version from before, by one update; the canary's pods go after it. */
+/** All users back to the version from before, by their routes; the canary's pods go after that. */
 export function rollBack(state: RolloutState, reason: string): Advance {
   const ending: Ending = { phase: "Failed", outcome: reason };
   const activity = update({ kind: "stable" }, ending);
@@ -33,14 +36,16 @@ export function keepCanary(state: RolloutState, reason: string): Advance {
   return say({ ...state, outcome, waitingFor: undefined, activity }, "error", outcome);
 }
 
-export function over(state: RolloutState, { phase, outcome }: Ending, at: number): Advance {
+/** The end: users have what they are to have, and the rest may take its time. */
+export function over(state: RolloutState, { phase, outcome }: Ending, at: number, needsUpdate: boolean): Advance {
   const ended: RolloutState = {
     ...state,
     phase,
     outcome,
     waitingFor: undefined,
     endedAt: at,
-    activity: { kind: "post" },
+    // Where nothing was brought, the stack's file says what users get.
+    activity: state.served ? { kind: "settle", attempt: 1, needsUpdate } : { kind: "post" },
   };
   return say(ended, phase === "Succeeded" ? "info" : "error", outcome);
 }
@@ -69,8 +74,10 @@ export function update(routing: Routing, ending?: Ending): Activity & { readonly
   return { kind: "update", routing, attempt: 1, ...(ending && { ending }) };
 }
 
-export function again(activity: Activity & { readonly kind: "update" }, at: number): Activity {
-  return sleep(at + retryMilliseconds, { ...activity, attempt: activity.attempt + 1 });
+export function again(activity: Activity & { readonly kind: "update" | "settle" }, at: number): Activity {
+  const { attempt } = activity;
+  const pause = Math.min(retryMilliseconds * Math.max(1, attempt), longestRetryMilliseconds);
+  return sleep(at + pause, { ...activity, attempt: attempt + 1 });
 }
 
 export function sleep(until: number, next: Activity): Activity {

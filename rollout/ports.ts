@@ -1,3 +1,4 @@
+import type { Place } from "../probe/ask-plan";
 import type { CheckResult } from "./check";
 import type { Notice } from "./hooks";
 import type { RolloutSpec, Routing } from "./spec";
@@ -10,6 +11,10 @@ export interface Updated {
   readonly checks: readonly CheckResult[];
   /** When it was applied, before it was measured, in milliseconds since 1970. */
   readonly appliedAt?: number;
+  /** True where routes were patched, of which Pulumi has not heard. */
+  readonly isPatched?: boolean;
+  /** Where the stack answers. */
+  readonly place?: Place;
 }
 
 /** An update that did not go through. */
@@ -32,11 +37,20 @@ export interface AskedCommand {
 /** The world as a driver sees it. Every call ends early, and rejects, once its signal is aborted. */
 export interface RolloutPorts {
   /**
-   * One update of the stack to a routing, previewed and held against the policies, and its split measured.
+   * Brings users what a routing says, and measures that they get it: by patches of the routes where that is enough, else by an
+   * update of the stack, previewed and held against the policies. The way back to stable is by patches alone.
    *
    * @throws UpdateError where it does not go through.
    */
   update(state: RolloutState, routing: Routing, signal: AbortSignal): Promise<Updated>;
+  /** Takes everybody off the canary by patches of the routes, and nothing else; once more does no harm. */
+  withdraw(state: RolloutState, signal: AbortSignal): Promise<void>;
+  /**
+   * Has the stack's file say what users get, and Pulumi too where it has not heard of it.
+   *
+   * @returns why that could not be done, for people; nothing where it was.
+   */
+  settle(state: RolloutState, needsUpdate: boolean, signal: AbortSignal): Promise<string | undefined>;
   /** One round of checks; what can't be evaluated is a result, never an error. */
   check(
     state: RolloutState,

@@ -1,4 +1,5 @@
 import type { WebhookType } from "../config/rollout-hooks";
+import type { Place } from "../probe/ask-plan";
 import type { CheckResult, CheckVerdict } from "./check";
 import type { Notice } from "./hooks";
 import type { Phase } from "./phase";
@@ -27,6 +28,11 @@ export type Activity =
   | { readonly kind: "round"; readonly type: "pre-rollout" | "rollout" }
   /** Waits until a time, in milliseconds since 1970. */
   | { readonly kind: "sleep"; readonly until: number; readonly next: Activity }
+  /**
+   * Has the stack's file say what users get, and where that was brought by patches, Pulumi too. Users have it already, so that
+   * this may fail.
+   */
+  | { readonly kind: "settle"; readonly attempt: number; readonly needsUpdate: boolean }
   /** Tells the webhooks that it is over. */
   | { readonly kind: "post" }
   | { readonly kind: "done" };
@@ -51,6 +57,8 @@ export interface RolloutState {
   readonly step: number;
   /** What users got by the last update that was measured; nothing before the first. */
   readonly served?: Routing;
+  /** Where the stack answers; nothing until that is known. */
+  readonly place?: Place;
   /** Rounds in a row that passed in this step. */
   readonly passes: number;
   /** Rounds that failed, over all steps. */
@@ -90,6 +98,9 @@ export type RolloutEvent = { readonly at: number } & (
       readonly checks: readonly CheckResult[];
       /** When it was applied, before it was measured; `at` where it is left out. */
       readonly appliedAt?: number;
+      /** True where routes were patched, of which Pulumi has not heard. */
+      readonly isPatched?: boolean;
+      readonly place?: Place;
     }
   /** `refused` changed nothing; `unreachable` may be tried again. */
   | {
@@ -110,6 +121,8 @@ export type RolloutEvent = { readonly at: number } & (
   | { readonly kind: "commanded"; readonly command: RolloutCommand; readonly by: string }
   | { readonly kind: "crashed"; readonly message: string }
   | { readonly kind: "overdue" }
+  /** The stack's file or Pulumi do not say what users get, and why; nothing where they do. */
+  | { readonly kind: "settled"; readonly trouble?: string }
   | { readonly kind: "posted" }
 );
 

@@ -76,6 +76,8 @@ function specOf(steps: number, interval: number): RolloutSpec {
     progressDeadline: 3_600_000,
     replicas: 1,
     checksum: "simulated",
+    config: {},
+    before: {},
   };
 }
 
@@ -96,6 +98,8 @@ function simulatedPorts(milliseconds: number, onStep: (step: number) => void = (
       return { asPlanned: true, checks: [check] };
     },
     check: () => Promise.resolve({ checks: [check, check] }),
+    withdraw: () => Promise.resolve(),
+    settle: () => Promise.resolve(undefined),
     ask: () => Promise.resolve({ agreed: true, message: "" }),
     post: () => Promise.resolve(),
     tell: () => undefined,

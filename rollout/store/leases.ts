@@ -1,7 +1,7 @@
 import { V1MicroTime, type V1Lease } from "@kubernetes/client-node";
 import type { ClusterApi } from "../../cluster/api";
 import { clusterErrorOf, failureKind } from "../../cluster/errors";
-import { stackLabel } from "../../engine/record-labels";
+import { stackLabel } from "../../record/labels";
 
 /** Seconds until a lease that is not renewed may be taken by somebody else. */
 export const leaseSeconds = 15;

@@ -1,4 +1,6 @@
 import type { V1ConfigMap } from "@kubernetes/client-node";
+import { trafficKey } from "../../record/read";
+import { trafficOf } from "../stack";
 import type { RolloutState } from "../state";
 
 /** The version of what a record says. One of another version is left alone. */
@@ -32,6 +34,7 @@ export function dataOf(state: RolloutState, { writer, at }: { readonly writer: s
     outcome,
     driver: writer,
     storedAt: at,
+    [trafficKey]: JSON.stringify(trafficOf(state)),
     state: textOf(state),
   };
 }

@@ -2,14 +2,13 @@ import { randomUUID } from "node:crypto";
 import { PatchStrategy, setHeaderOptions, type V1ConfigMap } from "@kubernetes/client-node";
 import type { ClusterApi } from "../../cluster/api";
 import { failureKind } from "../../cluster/errors";
-import { partLabel, stackLabel } from "../../engine/record-labels";
+import { partLabel, rolloutPart, stackLabel } from "../../record/labels";
+import { settledKey } from "../../record/read";
 import { UserError } from "../../progress/user-error";
 import type { AskedCommand } from "../ports";
 import type { RolloutState } from "../state";
 import { commandOf, isCommand, keyOfCommand, lapseMilliseconds, timeOf, type StoredCommand } from "./commands";
 import { dataOf, readRecord, type Departure, type RecordData } from "./record-data";
-
-const part = "rollout";
 
 /** How many rollouts of a stack are remembered. */
 const rememberedRollouts = 20;
@@ -55,6 +54,14 @@ export class RolloutRecords {
     private readonly stack: string,
     private readonly namespace: string,
   ) {}
+
+  /** Where a stack's last rollout is kept; nothing where there is none in the whole cluster. */
+  static async namespaceOf({ core }: Pick<ClusterApi, "core">, stack: string): Promise<string | undefined> {
+    const labelSelector = `${partLabel}=${rolloutPart},${stackLabel}=${stack}`;
+    const { items } = await core.listConfigMapForAllNamespaces({ labelSelector });
+    const madeAt = ({ metadata }: V1ConfigMap) => metadata?.creationTimestamp?.getTime() ?? 0;
+    return items.sort((left, right) => madeAt(right) - madeAt(left))[0]?.metadata?.namespace;
+  }
 
   /** The stack's rollouts, and what can't be read of them. */
   async readAll(): Promise<StoredRollouts> {
@@ -122,6 +129,11 @@ export class RolloutRecords {
     await this.patch(id, { data: { left: JSON.stringify(departure) } });
   }
 
+  /** Remembers that the stack's file says what a rollout has brought. */
+  async settle(id: number): Promise<void> {
+    await this.patch(id, { data: { [settledKey]: "true" } });
+  }
+
   /** Asks something of whoever drives a rollout. */
   async ask(id: number, command: AskedCommand): Promise<void> {
     await this.patch(id, {
@@ -166,7 +178,7 @@ export class RolloutRecords {
   }
 
   private async create(id: number, data: RecordData): Promise<V1ConfigMap> {
-    const labels = { [stackLabel]: this.stack, [partLabel]: part };
+    const labels = { [stackLabel]: this.stack, [partLabel]: rolloutPart };
     const body: V1ConfigMap = { metadata: { name: this.nameOf(id), namespace: this.namespace, labels }, data };
     try {
       return await this.api.core.createNamespacedConfigMap({ namespace: this.namespace, body });
@@ -216,7 +228,7 @@ export class RolloutRecords {
   }
 
   private async list(): Promise<V1ConfigMap[]> {
-    const labelSelector = `${partLabel}=${part},${stackLabel}=${this.stack}`;
+    const labelSelector = `${partLabel}=${rolloutPart},${stackLabel}=${this.stack}`;
     const { items } = await this.api.core.listNamespacedConfigMap({ namespace: this.namespace, labelSelector });
     return items;
   }

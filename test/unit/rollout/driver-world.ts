@@ -31,9 +31,11 @@ export class DriverWorld implements RolloutPorts {
   verdict: (state: RolloutState) => CheckVerdict = () => "passed";
   crashes: (state: RolloutState) => string | undefined = () => undefined;
   next: (state: RolloutState) => RolloutSpec | undefined = () => undefined;
+  onBrought: (what: string) => void = () => undefined;
   isAway: () => boolean = () => false;
+  trouble: () => string | undefined = () => undefined;
   /** Milliseconds that each takes. */
-  takes = { update: 2000, check: 500, ask: 200, post: 100, save: 20 };
+  takes = { update: 2000, check: 500, ask: 200, settle: 3000, post: 100, save: 20 };
 
   async update(state: RolloutState, routing: Routing, signal: AbortSignal) {
     await this.doing(`update ${nameOf(routing)}`, state, signal, this.takes.update / 2);
@@ -41,8 +43,20 @@ export class DriverWorld implements RolloutPorts {
     Object.assign(this.file, valuesFor(state.spec, routing));
     if (this.brought.at(-1) !== `${state.spec.to} ${nameOf(routing)}`)
       this.brought.push(`${state.spec.to} ${nameOf(routing)}`);
+    this.onBrought(`${state.spec.to} ${nameOf(routing)}`);
     await this.clock.wait(this.takes.update / 2, signal);
     return { asPlanned: true, checks: [check("passed")] };
+  }
+
+  async withdraw(): Promise<void> {
+    this.log.push("withdraw");
+    if (this.isAway()) return Promise.reject(new Error("away"));
+    return Promise.resolve();
+  }
+
+  async settle(state: RolloutState, needsUpdate: boolean, signal: AbortSignal): Promise<string | undefined> {
+    await this.doing(needsUpdate ? "settle by an update" : "settle", state, signal, this.takes.settle);
+    return this.trouble();
   }
 
   async check(state: RolloutState, type: "pre-rollout" | "rollout", signal: AbortSignal) {

@@ -29,6 +29,7 @@ describe("a driver", () => {
       "confirm-promotion",
       "update promotion",
       "update promoted",
+      "settle",
       "post",
     ]);
     assert.deepEqual(world.last, JSON.parse(JSON.stringify(ended)));

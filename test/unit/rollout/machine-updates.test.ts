@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { rollbackAttempts } from "../../../rollout/machine";
+import { measureAttempts } from "../../../rollout/endings";
 import { isEnded, isGoingBack } from "../../../rollout/state";
-import { ask, blueGreen, nextOf, rolloutAt, roundOf, said, updateTo, walkOn } from "./walk";
+import { ask, blueGreen, rolloutAt, roundOf, said, updateTo, walkOn } from "./walk";
 import { check, type SimulatedRollout } from "./world";
 
 const fail = (rollout: SimulatedRollout, cause: "unreachable" | "refused" | "failed") =>
@@ -68,35 +68,21 @@ describe("an update of a rollout that does not go through", () => {
     assert.equal(said(rollout, () => fail(rollout, "unreachable")).length, 1);
   });
 
-  it("tries the way back ten times before somebody must look", () => {
-    const rollout = rolloutAt(roundOf(1));
-    ask(rollout, "abort");
-    for (let attempt = 1; attempt < rollbackAttempts; attempt += 1) {
-      fail(rollout, "failed");
-      assert.equal(rollout.state.activity.kind, "sleep");
-      rollout.finish({ good: true });
-      const next = nextOf(rollout);
-      assert.deepEqual(next.kind === "update" && next.attempt, attempt + 1);
-    }
-    fail(rollout, "failed");
-    const { phase, outcome, served } = rollout.state;
-    assert.deepEqual(
-      [phase, outcome, served],
-      ["Failed", "aborted by ann; and the way there failed: it did not go", { kind: "trial", step: 1 }],
-    );
-  });
-
-  it("never gives the way back up while the cluster does not answer", () => {
-    const rollout = rolloutAt(roundOf(1));
-    ask(rollout, "abort");
-    for (let attempt = 0; attempt < 5 * rollbackAttempts; attempt += 1) {
-      fail(rollout, "unreachable");
-      rollout.finish({ good: true });
-    }
-    assert.ok(isGoingBack(rollout.state));
-    rollout.run();
-    assert.deepEqual(rollout.state.served, { kind: "stable" });
-  });
+  for (const cause of ["failed", "unreachable"] as const)
+    it(`never gives the way back up: it is ${cause}`, () => {
+      const rollout = rolloutAt(roundOf(1));
+      ask(rollout, "abort");
+      const told = said(rollout, () => {
+        for (let attempt = 0; attempt < 50; attempt += 1) {
+          fail(rollout, cause);
+          assert.ok(isGoingBack(rollout.state));
+          rollout.finish({ good: true });
+        }
+      });
+      assert.ok(told.length >= (cause === "failed" ? 5 : 1), "nobody hears of it");
+      rollout.run();
+      assert.deepEqual(rollout.state.served, { kind: "stable" });
+    });
 
   for (const isThere of [promoting, promoted])
     it(`leaves users with the canary where the ${isThere === promoting ? "promotion" : "canary's retirement"} fails`, () => {
@@ -160,7 +146,7 @@ describe("an update of a rollout that is not taken up", () => {
   it("is measured again on the way back, until somebody must look", () => {
     const rollout = rolloutAt(roundOf(1));
     ask(rollout, "abort");
-    for (let attempt = 1; attempt < rollbackAttempts; attempt += 1) {
+    for (let attempt = 1; attempt < measureAttempts; attempt += 1) {
       unplanned(rollout);
       assert.ok(isGoingBack(rollout.state));
       rollout.finish({ good: true });

@@ -1,19 +1,10 @@
 import assert from "node:assert/strict";
-import { rollbackAttempts } from "../../../rollout/machine";
 import { retry } from "../../../rollout/retry";
 import { isEnded } from "../../../rollout/state";
+import { supersede } from "../../../rollout/supersede";
 import { actionsOf } from "../../../rollout/view";
 import { ask, rolloutAt, roundOf, updateTo, walkOn } from "./walk";
 import type { SimulatedRollout } from "./world";
-
-/** Tries a rollout's update until it is given up. */
-function giveUp(rollout: SimulatedRollout): void {
-  for (let attempt = 0; attempt < rollbackAttempts; attempt += 1) {
-    rollout.finish({ good: false, cause: "failed" });
-    if (rollout.state.activity.kind === "sleep") rollout.finish({ good: true });
-  }
-  walkOn(rollout, isEnded);
-}
 
 /** The same rollout, tried again under another number. */
 function retried(rollout: SimulatedRollout): SimulatedRollout {
@@ -55,10 +46,9 @@ describe("retry", () => {
     assert.equal(rollout.state.phase, "Succeeded");
   });
 
-  it("sends no more users to a canary that failed in a step which the way back left them in", () => {
-    const rollout = rolloutAt(roundOf(1), { threshold: 1 });
-    rollout.finish({ good: false });
-    giveUp(rollout);
+  it("sends no more users to a canary that another version took the place of in a step", () => {
+    const rollout = rolloutAt(roundOf(1));
+    rollout.state = supersede(rollout.state, "v3", rollout.time);
     assert.deepEqual(rollout.state.served, { kind: "trial", step: 1 });
     const { state } = retried(rollout);
     assert.deepEqual(state.activity, { kind: "update", routing: { kind: "trial", step: 0 }, attempt: 1 });
@@ -66,8 +56,7 @@ describe("retry", () => {
 
   it("still takes users back where its first update is refused though they are with the canary", () => {
     const rollout = rolloutAt(roundOf(1));
-    ask(rollout, "abort");
-    giveUp(rollout);
+    rollout.state = supersede(rollout.state, "v3", rollout.time);
     retried(rollout).finish({ good: false, cause: "refused" });
     assert.deepEqual(rollout.begun.at(-1), { kind: "stable" });
   });

@@ -19,6 +19,8 @@ export function specOf(changes: Partial<RolloutSpec> = {}): RolloutSpec {
     progressDeadline: 60_000,
     replicas: 2,
     checksum: "0123456789",
+    config: {},
+    before: {},
     ...changes,
   };
 }
@@ -77,6 +79,8 @@ export class SimulatedRollout {
       case "sleep":
         this.time = Math.max(this.time, activity.until);
         return this.tell({ kind: "woke", at: this.time });
+      case "settle":
+        return this.tell({ kind: "settled", at, ...(!outcome.good && { trouble: "it did not go" }) });
       case "post":
         return this.tell({ kind: "posted", at });
       case "done":

@@ -22,7 +22,8 @@ describe("the records of a stack's rollouts", () => {
     await records().save(state);
     assert.deepEqual(await records().last(), state);
     assert.deepEqual(await records().read(3), state);
-    const { state: _, storedAt, ...summary } = dataOf(3);
+    const { state: _, storedAt, traffic = "", ...summary } = dataOf(3);
+    assert.equal((JSON.parse(traffic) as { id: number }).id, 3);
     const versions = { from: "v1", to: "v2", step: "2 of 3" };
     assert.deepEqual(summary, { version: "1", phase: "Failed", ...versions, outcome: "it was bad", driver: "" });
     assert.match(storedAt ?? "", /^20\d\d-\d\d-\d\dT[\d:.]+Z$/);

@@ -1,0 +1,134 @@
+import type { ClusterApi } from "../../cluster/api";
+import type { StackConfig } from "../../config";
+import type { Preview, UpdateOptions } from "../../engine/engine";
+import type { Notice } from "../../rollout/hooks";
+import { UpdateError, type Updated } from "../../rollout/ports";
+import type { Routing } from "../../rollout/spec";
+import { routedStack, routingOf, trafficOf } from "../../rollout/stack";
+import type { RolloutState } from "../../rollout/state";
+import { withdrawPatches } from "../../routers";
+import type { RoutePatch } from "../../routers/router";
+import { explainPlan } from "../../traffic/explain";
+import { sessionArguments, type Session, type SessionOptions } from "../session";
+import { settleFile } from "../settle-file";
+import { placeOf } from "../verify-split";
+import { measurePlan } from "./measure";
+import { patchesBetween, sendPatches } from "./route-patches";
+import { updateStack } from "./stack-update";
+
+/** What a driver of a stack needs besides the stack. */
+export interface StackPortsOptions extends UpdateOptions, SessionOptions {
+  /** How many requests show that a step is taken up. */
+  readonly requests: number;
+}
+
+/** Who is told while a stack is driven. */
+export interface Audience {
+  /** What is being done now, in a few words. */
+  readonly report: (text: string) => void;
+  readonly onPreview: (preview: Pick<Preview, "changes" | "violations" | "trafficBefore" | "trafficAfter">) => void;
+  readonly onNotice: (notice: Notice, state: RolloutState) => void;
+  /** What could not be told to somebody. */
+  readonly onComplaint: (line: string) => void;
+}
+
+/** Calls the cluster until it answers, and tells people of a rollout meanwhile. */
+export type PatientCall = <Result>(
+  state: RolloutState,
+  signal: AbortSignal,
+  work: () => Promise<Result>,
+) => Promise<Result>;
+
+/** Moves a rollout's users: by patches of their routes where that is enough, else by an update of the stack. */
+export class StackMover {
+  constructor(
+    private readonly session: Session,
+    private readonly api: ClusterApi,
+    private readonly options: StackPortsOptions,
+    private readonly audience: Audience,
+    private readonly untilAnswered: PatientCall,
+  ) {}
+
+  async update(state: RolloutState, routing: Routing, signal: AbortSignal): Promise<Updated> {
+    const { spec } = state;
+    const { report } = this.audience;
+    let { place } = state;
+    const isPatched = await this.patch(state, routing, signal);
+    if (!isPatched)
+      place = placeOf(await this.updateByPulumi(state, routing, signal), stackOf(this.session, spec, routing));
+    const appliedAt = Date.now();
+    const config = stackOf(this.session, spec, routing);
+    // Nobody was sent anywhere yet, and nobody knows where to ask.
+    if (!place) return { asPlanned: true, checks: [], appliedAt, isPatched };
+    report(`${this.options.requests} requests to ${place.address}:${place.port}`);
+    const cluster = this.session.choice.cluster();
+    const measured = await measurePlan(cluster, config, place, this.options.requests, signal);
+    return { ...measured, appliedAt, isPatched, place };
+  }
+
+  async withdraw({ spec }: RolloutState): Promise<void> {
+    const config = stackOf(this.session, spec, { kind: "stable" });
+    await sendPatches(this.api, withdrawPatches(config, config.plan));
+  }
+
+  async settle(state: RolloutState, needsUpdate: boolean, signal: AbortSignal): Promise<string | undefined> {
+    const target = sessionArguments(this.options);
+    const { activity } = state;
+    const unsettled = settleFile(this.session.file, trafficOf(state));
+    if (unsettled !== undefined && activity.kind === "settle" && activity.attempt === 1)
+      this.audience.onComplaint(
+        `the stack's file does not say what users get (${unsettled}): sluice settle ${target} writes it`,
+      );
+    if (!needsUpdate) return undefined;
+    try {
+      await this.updateByPulumi(state, routingOf(state), signal);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof UpdateError)) throw error;
+      return `users get what they should, but Pulumi has not heard of it: sluice up ${target} tells it (${error.message})`;
+    }
+  }
+
+  /** Moves the routes by patches; false where that is not enough. */
+  private async patch(state: RolloutState, routing: Routing, signal: AbortSignal): Promise<boolean> {
+    const { spec, served } = state;
+    const config = stackOf(this.session, spec, routing);
+    const before = served && stackOf(this.session, spec, served);
+    // The way back is by patches whatever else is to be done, which is done after it.
+    const patches =
+      routing.kind === "stable" ? withdrawPatches(config, config.plan) : before && patchesBetween(before, config);
+    if (!patches) return false;
+    if (before) this.show(before, config, patches);
+    this.audience.report("moving the routes");
+    try {
+      const isComplete = await this.untilAnswered(state, signal, () => sendPatches(this.api, patches));
+      return isComplete || routing.kind === "stable";
+    } catch (error) {
+      signal.throwIfAborted();
+      throw new UpdateError("failed", (error as Error).message);
+    }
+  }
+
+  private show(before: StackConfig, config: StackConfig, patches: readonly RoutePatch[]): void {
+    this.audience.onPreview({
+      changes: patches.map(({ kind, name }) => ({ kind: "update", object: `${kind} ${name}` })),
+      violations: [],
+      trafficBefore: explainPlan(before.plan),
+      trafficAfter: explainPlan(config.plan),
+    });
+  }
+
+  private updateByPulumi(state: RolloutState, routing: Routing, signal: AbortSignal) {
+    const { report, onPreview } = this.audience;
+    return updateStack(this.session, this.api, state, routing, this.options, { report, signal }, onPreview);
+  }
+}
+
+/** A rollout's stack as users get what a routing says. */
+export function stackOf(
+  { choice }: Pick<Session, "choice">,
+  spec: RolloutState["spec"],
+  routing: Routing,
+): StackConfig {
+  return routedStack(spec, routing, choice.cluster().profile);
+}

@@ -1,0 +1,22 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ClusterApi } from "../../cluster/api";
+import { sendPatch } from "../../cluster/send-patch";
+import type { StackConfig } from "../../config";
+import { routePatches } from "../../routers";
+import type { RoutePatch } from "../../routers/router";
+
+/**
+ * The patches that bring users from one state of a stack to another; nothing where pods differ, or where objects must be made
+ * or removed, which only an update of the stack does.
+ */
+export function patchesBetween(from: StackConfig, to: StackConfig): readonly RoutePatch[] | undefined {
+  const podsOf = ({ versions, companions }: StackConfig) => [versions, companions];
+  return isDeepStrictEqual(podsOf(from), podsOf(to)) ? routePatches(to, from.plan, to.plan) : undefined;
+}
+
+/** Sends patches one after the other; false where one of the objects is not there. */
+export async function sendPatches(api: Pick<ClusterApi, "objects">, patches: readonly RoutePatch[]): Promise<boolean> {
+  let isComplete = true;
+  for (const patch of patches) isComplete = (await sendPatch(api.objects, patch)) && isComplete;
+  return isComplete;
+}
