@@ -4,8 +4,9 @@ import { chooseCluster } from "../cluster/choose-cluster";
 import type { ClusterChoice } from "../cluster/choice";
 import { createEngine } from "../engine/create-engine";
 import { findPulumi, installPulumi, type FoundPulumi } from "../engine/pulumi-command";
+import type { EngineTarget } from "../engine/engine";
 import type { PulumiEngine } from "../engine/pulumi-engine";
-import { readStack, type StackFile } from "../engine/stack-file";
+import { readStack, stackFilePath, type StackFile } from "../engine/stack-file";
 import { parseStackConfig, type StackConfig } from "../config";
 import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";
@@ -39,7 +40,13 @@ export interface Session {
   readonly choice: ClusterChoice;
   /** The engine; the cluster must be up. */
   engine(): PulumiEngine;
-  /** The stack's checked config; the cluster must be up. */
+  /** The engine of a rollout, whose config and file have the place of the stack's own. */
+  engineFor(recorded: Required<Pick<EngineTarget, "config" | "file" | "rollout">>): PulumiEngine;
+  /**
+   * The stack's checked config; the cluster must be up.
+   *
+   * @throws what is wrong with the stack's file, where the session was opened without it.
+   */
   config(): StackConfig;
   /** The same session on the stack's file as it is now. */
   reread(): Session;
@@ -57,17 +64,42 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   if (!options.quiet) say(options, choice.reason);
   const found = await findPulumi();
   if (!options.quiet) say(options, `engine: ${found?.description ?? "pulumi, to be installed"}`);
+  return sessionOn(file, choice, pulumiFrom(Promise.resolve(found)));
+}
+
+/**
+ * Opens a session for what a rollout's record is enough for: neither a file that is missing or can't be used nor a Pulumi that
+ * can't be run stands in the way, until one of them is needed.
+ */
+export async function openRolloutSession(options: SessionOptions): Promise<Session> {
+  const file = readStackIfPossible(options.stack);
+  const choice = await chooseCluster(options, file.config);
+  if (!options.quiet) say(options, choice.reason);
+  const found = findPulumi();
+  found.catch(() => undefined);
   return sessionOn(file, choice, pulumiFrom(found));
 }
 
+function readStackIfPossible(stack: string): UnreadStack {
+  try {
+    return readStack(stack);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { stack, file: stackFilePath(stack), config: {}, problem: error };
+  }
+}
+
+/** A stack, and what is wrong with its file where it could not be read. */
+type UnreadStack = StackFile & { readonly problem?: UserError };
+
 /** Gives the CLI that was found, or installs one the first time that it is needed. */
-function pulumiFrom(found: FoundPulumi | undefined): (context: StepContext) => Promise<PulumiCommand> {
-  let command = found && Promise.resolve(found.command);
-  return (context) => (command ??= installPulumi(context));
+function pulumiFrom(found: Promise<FoundPulumi | undefined>): (context: StepContext) => Promise<PulumiCommand> {
+  let command: Promise<PulumiCommand> | undefined;
+  return (context) => (command ??= found.then((one) => one?.command ?? installPulumi(context)));
 }
 
 function sessionOn(
-  file: StackFile,
+  file: UnreadStack,
   choice: ClusterChoice,
   pulumi: (context: StepContext) => Promise<PulumiCommand>,
 ): Session {
@@ -76,7 +108,12 @@ function sessionOn(
     file,
     choice,
     engine: () => (engine ??= createEngine(pulumi, { ...file, cluster: choice.cluster() }, choice.folder)),
-    config: () => parseStackConfig(file.config, choice.cluster().profile),
+    engineFor: (recorded) =>
+      createEngine(pulumi, { stack: file.stack, ...recorded, cluster: choice.cluster() }, choice.folder),
+    config: () => {
+      if (file.problem) throw file.problem;
+      return parseStackConfig(file.config, choice.cluster().profile);
+    },
     reread: () => sessionOn(readStack(file.stack), choice, pulumi),
   };
 }
@@ -92,7 +129,9 @@ export function sessionArguments({ stack, context, cluster, labName, labPort }: 
 
 /** Refuses where a disposable cluster is not up, naming the command that brings it up. */
 export async function requireCluster({ choice, file }: Session): Promise<void> {
-  if (await choice.isUp(file.config)) return;
+  // Without a stack's file nobody knows what else it needs.
+  const needs = Object.keys(file.config).length > 0 ? file.config : undefined;
+  if (await choice.isUp(needs)) return;
   const lack = (await choice.isUp()) ? "lacks what this stack needs" : "is not up";
   throw new UserError(`${choice.name} ${lack}: npm start brings it up`);
 }

@@ -16,6 +16,11 @@ export interface StackFile {
 /** The folder of Pulumi.yaml and the stack files. */
 export const projectFolder = join(__dirname, "..");
 
+/** Where a stack's file is, or would be. */
+export function stackFilePath(stack: string): string {
+  return join(projectFolder, `Pulumi.${stack}.yaml`);
+}
+
 /**
  * Reads `Pulumi.<stack>.yaml` of the project.
  *

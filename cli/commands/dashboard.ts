@@ -5,6 +5,7 @@ import { untilInterrupted } from "../interruption";
 import { runSteps } from "../progress";
 import { StackDashboard } from "../rollout/dashboard-source";
 import type { DriveStackOptions } from "../rollout/drive-stack";
+import { openRecords } from "../rollout/open-records";
 import { openSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
 import { withUpdateOptions } from "../update";
 import { watchOn } from "../watch/live";
@@ -66,7 +67,9 @@ Examples:
         onState: () => undefined,
         end: () => undefined,
       };
-      const app = createDashboard({ source: new StackDashboard(session, options, split, silent) });
+      const app = createDashboard({
+        source: new StackDashboard(session, await openRecords(session), options, split, silent),
+      });
       try {
         await untilInterrupted(async (signal) => {
           const { url, closed } = await serveDashboard(app, { port: options.port, signal });

@@ -12,7 +12,7 @@ import { destroyStep } from "../update";
 function forgetStep(session: Session): Step {
   return {
     title: "Forget its rollouts",
-    run: async () => `${await openRecords(session).records.remove()} forgotten`,
+    run: async () => `${await (await openRecords(session)).records.remove()} forgotten`,
   };
 }
 

@@ -6,7 +6,7 @@ import { viewOf } from "../../rollout/view";
 import { openRecords } from "../rollout/open-records";
 import { checkLine } from "../rollout/check-line";
 import { UserError } from "../../progress/user-error";
-import { openSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
+import { openRolloutSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
 
 /** `sluice history`: the stack's rollouts, how they ended, and why. */
 export function historyCommand(): Command {
@@ -22,9 +22,9 @@ Examples:
   sluice history --json | jq '.[0].rounds'`,
     )
     .action(async (number: number | undefined, options: SessionOptions) => {
-      const session = await openSession({ ...options, quiet: true });
+      const session = await openRolloutSession({ ...options, quiet: true });
       await requireCluster(session);
-      const rollouts = (await openRecords(session).records.all()).map(viewOf);
+      const rollouts = (await (await openRecords(session)).records.all()).map(viewOf);
       if (number === undefined)
         return say({}, options.json ? JSON.stringify(rollouts, undefined, 2) : tableOf(rollouts, options.stack));
       const rollout = rollouts.find(({ id }) => id === number);

@@ -1,24 +1,31 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { parseStackConfig } from "../../config";
+import type { StackOutputs } from "../../engine/engine";
 import { stackOfText } from "../../engine/stack-file";
+import { replaceFile } from "../../engine/write-file";
 import type { StepContext } from "../../progress/step";
 import { UserError } from "../../progress/user-error";
+import { readRolloutTraffic } from "../../record/read";
+import { decideTraffic } from "../../record/traffic";
 import { layOut } from "../../rollout/layout";
 import { begin } from "../../rollout/machine";
 import { weightOf } from "../../rollout/spec";
+import { withStack } from "../../rollout/stack";
 import { isEnded, type RolloutState } from "../../rollout/state";
 import { abandonedBy, supersede } from "../../rollout/supersede";
 import { explainRollout } from "../../rollout/words";
-import { trialVersion } from "../../traffic/plan";
+import { trialVersion, type TrafficPlan } from "../../traffic/plan";
 import { confirm } from "../confirm";
 import { Unsatisfied } from "../failure";
 import { runSteps } from "../progress";
 import { driveStack, type DriveStackOptions } from "../rollout/drive-stack";
 import { foresee } from "../rollout/foresee";
 import { withImage } from "../rollout/image";
+import { openRecords } from "../rollout/open-records";
 import { watcherFor } from "../rollout/watchers";
 import {
+  openRolloutSession,
   openSession,
   requireCluster,
   say,
@@ -28,6 +35,7 @@ import {
   type SessionOptions,
 } from "../session";
 import { withUpdateOptions } from "../update";
+import { placeOf } from "../verify-split";
 import { defaultRequests, parseRequests } from "./verify";
 
 interface RolloutOptions extends SessionOptions, DriveStackOptions {
@@ -76,7 +84,7 @@ Examples:
   sluice rollout --stack dev --to v3 --yes --json | jq -c 'select(.type == "notice")'`,
     )
     .action(async (options: RolloutOptions) => {
-      const session = await openSession(options);
+      const session = await (options.resume ? openRolloutSession(options) : openSession(options));
       await requireCluster(session);
       const state = await (options.resume ? resume(session, options) : roll(session, options));
       if (state.phase !== "Succeeded") throw new Unsatisfied(state.outcome);
@@ -85,44 +93,49 @@ Examples:
 
 async function roll(session: Session, options: RolloutOptions): Promise<RolloutState> {
   const { stack, file } = session.file;
+  const opened = await openRecords(session);
+  let outputs: StackOutputs | undefined;
+  const read = {
+    title: `Read what ${stack} has`,
+    run: async (context: StepContext) => void (outputs = await session.engine().outputs(context)),
+  };
+  await runSteps([read], options);
   const before = readFileSync(file, "utf8");
   const after = options.image === undefined ? before : withImage(before, session.config(), options.image, options.to);
-  parseStackConfig(stackOfText(after, file, stack).config);
-  const to = targetOf(session, options, after);
-  if (after !== before) writeFileSync(file, after);
-  try {
-    const changed = session.reread();
-    const spec = layOut(changed.config(), to);
-    say(options, `\n${explainRollout(stack, spec)}\n`);
-    const look = {
-      title: "Hold every step against the policies",
-      run: (context: StepContext) => foresee(changed, spec, options.policyPackConfig, context),
-    };
-    await runSteps([look], options);
-    if (!options.yes) await confirm(`Roll ${to} out on ${session.choice.name}?`);
-    return await driveStack(changed, options, watcherFor(stack, options), async (last, ports, signal) => {
-      const at = Date.now();
-      await ports.prepare(spec, signal);
-      if (!last || isEnded(last)) return begin(spec, (last?.id ?? 0) + 1, at);
-      if (last.spec.to === to && last.spec.checksum === spec.checksum) throw new UserError(unfinished(last, options));
-      await ports.save(supersede(last, to, at), signal);
-      return begin({ ...spec, ...abandonedBy(last.spec, spec) }, last.id + 1, at);
-    });
-  } catch (error) {
-    if (!wasBegun(session, before, after)) writeFileSync(file, before);
-    throw error;
-  }
-}
-
-/** The file is put back only where nothing but the image was written. */
-function wasBegun(session: Session, before: string, after: string): boolean {
-  return after === before || readFileSync(session.file.file, "utf8") !== after;
+  const { config: given } = stackOfText(after, file, stack);
+  // The result of the rollout before is in force, whether the file says so yet or not.
+  const traffic = await readRolloutTraffic(opened.api.core, stack, opened.at.namespace);
+  const { config } = decideTraffic(given, traffic, outputs?.settledRollout);
+  const checked = parseStackConfig(config, session.choice.cluster().profile);
+  const to = targetOf(checked.plan, options);
+  const spec = withStack(layOut(checked, to), config, given);
+  say(options, `\n${explainRollout(stack, spec)}\n`);
+  const look = {
+    title: "Hold every step against the policies",
+    run: (context: StepContext) => foresee(session, spec, outputs, options.policyPackConfig, context),
+  };
+  await runSteps([look], options);
+  if (!options.yes) await confirm(`Roll ${to} out on ${session.choice.name}?`);
+  return driveStack(session, opened, options, watcherFor(stack, options), async (last, ports, signal) => {
+    const at = Date.now();
+    await ports.prepare(spec, signal);
+    const isUnfinished = last && !isEnded(last);
+    if (isUnfinished && last.spec.to === to && last.spec.checksum === spec.checksum)
+      throw new UserError(unfinished(last, options));
+    // The image is the stack's, not the rollout's, which moves users to it alone.
+    if (after !== before) replaceFile(file, after);
+    const place = outputs?.address === undefined ? undefined : placeOf(outputs, checked);
+    if (!isUnfinished) return begin(spec, (last?.id ?? 0) + 1, at, place);
+    await ports.save(supersede(last, to, at), signal);
+    return begin({ ...spec, ...abandonedBy(last.spec, spec) }, last.id + 1, at, place);
+  });
 }
 
 async function resume(session: Session, options: RolloutOptions): Promise<RolloutState> {
   if (options.to !== undefined || options.image !== undefined)
     throw new UserError("--resume goes on with the version that was begun: leave --to and --image out");
-  return driveStack(session, options, watcherFor(options.stack, options), (last) => {
+  const opened = await openRecords(session);
+  return driveStack(session, opened, options, watcherFor(options.stack, options), (last) => {
     if (!last || isEnded(last))
       throw new UserError(
         `${options.stack} has no rollout to go on with${last ? `: rollout ${last.id} is ${last.phase}` : ""}`,
@@ -137,10 +150,8 @@ async function resume(session: Session, options: RolloutOptions): Promise<Rollou
   });
 }
 
-function targetOf(session: Session, { to, image }: RolloutOptions, text: string): string {
-  if (to !== undefined) return to;
-  const { plan } = parseStackConfig(stackOfText(text, session.file.file, session.file.stack).config);
-  const trial = plan.strategy === "replicaRatio" ? undefined : trialVersion(plan);
+function targetOf(plan: TrafficPlan, { to, image }: RolloutOptions): string {
+  const trial = to ?? (plan.strategy === "replicaRatio" ? undefined : trialVersion(plan));
   if (trial !== undefined) return trial;
   throw new UserError(
     `say which version ${image === undefined ? "" : "gets the image and "}is rolled out: --to VERSION; the stack names no canary`,

@@ -14,7 +14,14 @@ import { driveStack, type DriveStackOptions } from "../rollout/drive-stack";
 import { openRecords, type StackRecords } from "../rollout/open-records";
 import { demandAction, tellDriver } from "../rollout/steering";
 import { watcherFor } from "../rollout/watchers";
-import { openSession, requireCluster, say, withSessionOptions, type Session, type SessionOptions } from "../session";
+import {
+  openRolloutSession,
+  requireCluster,
+  say,
+  withSessionOptions,
+  type Session,
+  type SessionOptions,
+} from "../session";
 import { withStackLease } from "../stack-lease";
 import { withUpdateOptions } from "../update";
 import { defaultRequests, parseRequests } from "./verify";
@@ -51,7 +58,7 @@ Examples:
   sluice ${action} --stack prod --context my-cluster`,
       )
       .action(async (options: SteerOptions) => {
-        const session = await openSession(options);
+        const session = await openRolloutSession(options);
         await requireCluster(session);
         await steer(session, action, options);
       }),
@@ -59,7 +66,7 @@ Examples:
 }
 
 async function steer(session: Session, action: DashboardAction, options: SteerOptions): Promise<void> {
-  const opened = openRecords(session);
+  const opened = await openRecords(session);
   const state = demandAction(await opened.records.last(), action, options.stack);
   const by = userInfo().username;
   if (action !== "retry") {
@@ -74,7 +81,7 @@ async function steer(session: Session, action: DashboardAction, options: SteerOp
       await opened.records.save(advance(current, command(action, by)).state);
       say(options, `rollout ${state.id} is paused; nobody drives it`);
     });
-  const ended = await driveStack(session, options, watcherFor(options.stack, options), (last) => {
+  const ended = await driveStack(session, opened, options, watcherFor(options.stack, options), (last) => {
     const current = demandAction(last, action, options.stack);
     if (action === "retry") return Promise.resolve(retry(current, current.id + 1, Date.now()));
     return Promise.resolve({ ...advance(current, command(action, by)).state, progressAt: Date.now() });

@@ -9,7 +9,7 @@ import type { Session } from "../session";
 import type { Picture } from "../watch/picture";
 import type { Watcher as SplitWatcher } from "../watch/watcher";
 import { driveStack, type DriveStackOptions, type Watcher } from "./drive-stack";
-import { openRecords } from "./open-records";
+import type { StackRecords } from "./open-records";
 import { demandAction, tellDriver } from "./steering";
 
 /** Seconds between two looks for rollouts that are new, or have ended. */
@@ -17,19 +17,17 @@ const historySeconds = 5;
 
 /** What the dashboard shows, from the cluster; and what its buttons do, by the driver, or in its place. */
 export class StackDashboard implements DashboardSource {
-  private readonly opened;
   private rollouts: readonly RolloutState[] = [];
   private listedAt = -Infinity;
   private servedBefore = "";
 
   constructor(
     private readonly session: Session,
+    private readonly opened: StackRecords,
     private readonly options: DriveStackOptions,
     private readonly split: SplitWatcher,
     private readonly silent: Watcher,
-  ) {
-    this.opened = openRecords(session);
-  }
+  ) {}
 
   async read(): Promise<DashboardData> {
     const [current, ...earlier] = await this.readRollouts();
@@ -59,7 +57,7 @@ export class StackDashboard implements DashboardSource {
       action === "retry"
         ? retry(state, state.id + 1, at)
         : { ...advance(state, { kind: "commanded", at, command: action, by }).state, progressAt: at };
-    void driveStack(this.session.reread(), this.options, this.silent, () => Promise.resolve(first)).catch(
+    void driveStack(this.session, this.opened, this.options, this.silent, () => Promise.resolve(first)).catch(
       (error: unknown) => this.silent.onComplaint(error instanceof UserError ? error.message : String(error)),
     );
     return `${action}: nobody drove rollout ${first.id}, so this dashboard does from here`;

@@ -1,21 +1,20 @@
-import { UserError } from "../../progress/user-error";
 import { drive } from "../../rollout/driver";
 import { advance } from "../../rollout/machine";
 import { weightOf } from "../../rollout/spec";
-import { isEnded, type RolloutState } from "../../rollout/state";
-import { clusterApi } from "../../cluster/api";
+import { isEnded, isGoingBack, type RolloutState } from "../../rollout/state";
 import { firstLine } from "../../cluster/errors";
 import { describeHolder } from "../../rollout/store/identity";
 import { CutOffError, TakenError } from "../../rollout/store/lease";
-import { FencedError, RolloutRecords } from "../../rollout/store/records";
+import { FencedError, type RolloutRecords } from "../../rollout/store/records";
 import { Interrupted, untilInterrupted } from "../interruption";
-import { sessionArguments, type Session, type SessionOptions } from "../session";
-import { gapsOf } from "./access";
-import { StackPorts, type Audience, type StackPortsOptions } from "./ports";
+import { sessionArguments, type Session } from "../session";
+import type { Audience, StackPortsOptions } from "./mover";
+import type { StackRecords } from "./open-records";
+import { StackPorts } from "./ports";
 import { Tenure } from "./tenure";
 
 /** How a stack's rollout is driven from the command line. */
-export interface DriveStackOptions extends StackPortsOptions, SessionOptions {
+export interface DriveStackOptions extends StackPortsOptions {
   /** What Ctrl-C does: leaves users where they are, or takes them back first. */
   readonly onInterrupt?: "stay" | "rollback";
 }
@@ -27,28 +26,24 @@ export interface Watcher extends Audience {
 }
 
 /**
- * Drives a stack's rollout, as the one driver that it has.
+ * Drives a stack's rollout, as the one driver that it has. What the rollout was begun on is in its record; the stack's file
+ * need not be there.
  *
  * @param choose gives the state to begin with, from the last one that is stored; it may refuse.
  * @throws TakenError where somebody else drives it, Interrupted after Ctrl-C.
  */
 export async function driveStack(
   session: Session,
+  { api, at, records }: StackRecords,
   options: DriveStackOptions,
   watcher: Watcher,
   choose: (last: RolloutState | undefined, ports: StackPorts, signal: AbortSignal) => Promise<RolloutState>,
 ): Promise<RolloutState> {
-  const { stack } = options;
-  const { namespace, rollout } = session.config();
-  if (!rollout) throw new UserError(`${stack} has no sluice:rollout: set how its rollouts go`);
-  const api = clusterApi(session.choice.cluster());
-  const records = new RolloutRecords(api, stack, namespace);
   const driving = untilInterrupted(async (interrupted) => {
-    const at = { stack, namespace };
     const tenure = await Tenure.begin({ api, at, report: watcher.report, interrupted });
     records.writer = tenure.identity;
     let latest: RolloutState | undefined;
-    const ports = new StackPorts(session, rollout, api, records, options, watcher);
+    const ports = new StackPorts(session, api, records, options, watcher);
     const onState = (state: RolloutState) => {
       latest = state;
       ports.id = state.id;
@@ -68,8 +63,9 @@ export async function driveStack(
       }
     };
     try {
-      for (const gap of await gapsOf(api, rollout, at)) watcher.onComplaint(gap);
       const first = await choose(await records.last(), ports, AbortSignal.any([tenure.signal, interrupted]));
+      // Nothing must stand in the way back.
+      if (!isEnded(first) && !isGoingBack(first)) await ports.demandAccess(first.spec, at);
       try {
         return await driveOn(first, interrupted);
       } catch (error) {

@@ -33,6 +33,8 @@ function activityWords({ activity }: RolloutState): string {
       return "checking";
     case "gate":
       return `asking ${activity.type}`;
+    case "settle":
+      return "bringing the stack's file and Pulumi to what users get";
     case "post":
       return "telling that it is over";
     default:

@@ -1,5 +1,6 @@
 import { clusterApi, type ClusterApi } from "../../cluster/api";
 import type { StackPlace } from "../../rollout/store/leases";
+import { UserError } from "../../progress/user-error";
 import { RolloutRecords } from "../../rollout/store/records";
 import type { Session } from "../session";
 
@@ -10,10 +11,26 @@ export interface StackRecords {
   readonly at: StackPlace;
 }
 
-/** Opens the records of a stack's rollouts; the cluster must be up. */
-export function openRecords(session: Session): StackRecords {
-  const { namespace } = session.config();
+/**
+ * Opens the records of a stack's rollouts; the cluster must be up. Where the stack's file can't be used, which names their
+ * namespace, they are looked for in all.
+ *
+ * @throws what is wrong with the file, where there is none.
+ */
+export async function openRecords(session: Session): Promise<StackRecords> {
   const { stack } = session.file;
   const api = clusterApi(session.choice.cluster());
+  const namespace = await namespaceOf(session, api);
   return { api, at: { stack, namespace }, records: new RolloutRecords(api, stack, namespace) };
+}
+
+async function namespaceOf(session: Session, api: ClusterApi): Promise<string> {
+  try {
+    return session.config().namespace;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const found = await RolloutRecords.namespaceOf(api, session.file.stack);
+    if (found === undefined) throw error;
+    return found;
+  }
 }

@@ -1,74 +1,48 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { StackConfig } from "../../config";
-import type { RolloutConfig } from "../../config/rollout";
-import type { Preview, UpdateOptions } from "../../engine/engine";
-import { sendAll } from "../../probe/send-requests";
-import type { Place } from "../../probe/ask-plan";
-import { createAlerts } from "../../rollout/alerts";
-import { createAnalyst } from "../../rollout/analysis/create-analyst";
-import { createTransport } from "../../rollout/analysis/create-transport";
-import { checkHookSecrets } from "../../rollout/hook-secrets";
-import type { Notice, Situation } from "../../rollout/hooks";
-import { checksumOf, layOut } from "../../rollout/layout";
-import type { RolloutPorts, Updated } from "../../rollout/ports";
-import { weightOf, type RolloutSpec } from "../../rollout/spec";
-import type { RolloutState } from "../../rollout/state";
 import type { ClusterApi } from "../../cluster/api";
 import { untilAnswered } from "../../cluster/until-answered";
+import { parseStackConfig, type StackConfig } from "../../config";
+import type { Place } from "../../probe/ask-plan";
+import type { Notice, Situation } from "../../rollout/hooks";
+import type { RolloutPorts, Updated } from "../../rollout/ports";
+import { weightOf, type RolloutSpec, type Routing } from "../../rollout/spec";
+import { routingOf } from "../../rollout/stack";
+import type { RolloutState } from "../../rollout/state";
 import { describeLapsed } from "../../rollout/store/commands";
 import { crashOf } from "../../rollout/store/crash";
+import type { StackPlace } from "../../rollout/store/leases";
 import type { RolloutRecords } from "../../rollout/store/records";
 import type { Subject } from "../../rollout/subject";
-import { valuesFor } from "../../rollout/values";
-import { createWebhooks } from "../../rollout/webhooks";
 import type { Session } from "../session";
 import { placeOf } from "../verify-split";
-import { measurePlan } from "./measure";
-import { updateStack } from "./stack-update";
+import { gapsOf } from "./access";
+import { StackMover, stackOf, type Audience, type PatientCall, type StackPortsOptions } from "./mover";
+import { successorOf, type ReadStack } from "./successor";
+import { rolloutTools, type RolloutTools } from "./tools";
 
-/** What a driver of a stack needs besides the stack. */
-export interface StackPortsOptions extends UpdateOptions {
-  /** How many requests show that a step is taken up. */
-  readonly requests: number;
-}
-
-/** Who is told while a stack is driven. */
-export interface Audience {
-  /** What is being done now, in a few words. */
-  readonly report: (text: string) => void;
-  readonly onPreview: (preview: Preview) => void;
-  readonly onNotice: (notice: Notice, state: RolloutState) => void;
-  /** What could not be told to somebody. */
-  readonly onComplaint: (line: string) => void;
-}
-
-/** The world of a stack's rollout: its engine, its cluster, its metrics, its webhooks, its people. */
+/**
+ * The world of a stack's rollout: its routes, its engine, its metrics, its webhooks, its people. The stack is the one that the
+ * rollout was begun on, as its record has it; the stack's file is looked at for another version, and written at the end.
+ */
 export class StackPorts implements RolloutPorts {
-  private session: Session;
-  private place: Place | undefined;
-  private readonly webhooks;
-  private readonly alerts;
-  private readonly analyst;
+  /** The rollout that commands are for. */
+  id: number | undefined;
+  private readonly mover: StackMover;
+  private readonly tools = new WeakMap<RolloutSpec["config"], RolloutTools>();
+  /** What is still being told to somebody. */
+  private readonly telling = new Set<Promise<unknown>>();
+  /** The stack's file when it was first looked at, or when it last brought another version. */
+  private known: ReadStack | undefined;
 
-  /** @throws ConfigError where a secret that the rollout's settings name is not in the environment. */
   constructor(
-    session: Session,
-    rollout: RolloutConfig,
+    private readonly session: Session,
     private readonly api: ClusterApi,
     private readonly records: RolloutRecords,
-    private readonly options: StackPortsOptions,
+    options: StackPortsOptions,
     private readonly audience: Audience,
   ) {
-    this.session = session;
-    checkHookSecrets(rollout, process.env);
-    this.webhooks = createWebhooks(rollout.webhooks, process.env);
-    this.alerts = createAlerts(rollout.alerts, process.env);
-    const { kubeConfig } = api;
-    const prometheus =
-      rollout.prometheus &&
-      createTransport(rollout.prometheus, { environment: process.env, kubeConfig: () => kubeConfig });
-    const client = session.choice.cluster().profile?.client ?? [];
-    this.analyst = createAnalyst(rollout, { prometheus, send: (jobs, signal) => sendAll(client, jobs, signal) });
+    const waitFor: PatientCall = (...call) => this.untilAnswered(...call);
+    this.mover = new StackMover(session, api, options, audience, waitFor);
   }
 
   /**
@@ -77,30 +51,40 @@ export class StackPorts implements RolloutPorts {
    * @throws ConfigError or UserError where the checks can't be made.
    */
   async prepare(spec: RolloutSpec, signal: AbortSignal): Promise<void> {
-    const config = this.session.config();
-    await this.analyst.prepare(this.subjectOf(config, spec), signal);
+    this.toolsOf(spec).checkSecrets();
+    const config = this.stackOf(spec, { kind: "trial", step: 0 });
+    await this.toolsOf(spec).analyst().prepare(this.subjectOf(config, spec), signal);
   }
 
-  async update(state: RolloutState, routing: Parameters<typeof valuesFor>[1], signal: AbortSignal): Promise<Updated> {
-    const { report, onPreview } = this.audience;
-    const context = { report, signal };
-    const values = valuesFor(state.spec, routing);
-    const { session, outputs } = await updateStack(this.session, this.api, values, this.options, context, onPreview);
-    const appliedAt = this.now();
-    this.session = session;
-    const config = session.config();
-    this.place = placeOf(outputs, config);
-    report(`${this.options.requests} requests to ${this.place.address}:${this.place.port}`);
-    const cluster = session.choice.cluster();
-    const measured = await measurePlan(cluster, config, this.place, this.options.requests, signal);
-    return { ...measured, appliedAt };
+  /**
+   * Says what the account may not do that the rollout would be judged by.
+   *
+   * @throws ConfigError where a secret that the rollout's settings name is not in the environment.
+   */
+  async demandAccess(spec: RolloutSpec, at: StackPlace): Promise<void> {
+    this.toolsOf(spec).checkSecrets();
+    const { rollout = {} } = this.stackOf(spec, { kind: "stable" });
+    for (const gap of await gapsOf(this.api, rollout, at)) this.audience.onComplaint(gap);
+  }
+
+  update(state: RolloutState, routing: Routing, signal: AbortSignal): Promise<Updated> {
+    return this.mover.update(state, routing, signal);
+  }
+
+  withdraw(state: RolloutState): Promise<void> {
+    return this.mover.withdraw(state);
+  }
+
+  settle(state: RolloutState, needsUpdate: boolean, signal: AbortSignal): Promise<string | undefined> {
+    return this.mover.settle(state, needsUpdate, signal);
   }
 
   async check(state: RolloutState, type: "pre-rollout" | "rollout", signal: AbortSignal) {
+    const { webhooks } = this.toolsOf(state.spec);
     const situation = this.situationOf(state);
     const [reverting, judging, metrics] = await Promise.all([
-      this.webhooks.call("rollback", situation, signal),
-      this.webhooks.call(type, situation, signal),
+      webhooks.call("rollback", situation, signal),
+      webhooks.call(type, situation, signal),
       type === "rollout" ? this.measure(state, signal) : [],
     ]);
     const checks = [...judging.results, ...metrics];
@@ -109,13 +93,15 @@ export class StackPorts implements RolloutPorts {
   }
 
   async ask(state: RolloutState, gate: Parameters<RolloutPorts["ask"]>[1], signal: AbortSignal) {
-    const { agreed, results } = await this.webhooks.call(gate, this.situationOf(state), signal);
+    const { webhooks } = this.toolsOf(state.spec);
+    const { agreed, results } = await webhooks.call(gate, this.situationOf(state), signal);
     const message = results.filter(({ verdict }) => verdict !== "passed").map((result) => result.message);
     return { agreed, message: message.join("; ") };
   }
 
   async post(state: RolloutState, signal: AbortSignal): Promise<void> {
-    const { results } = await this.webhooks.call("post-rollout", this.situationOf(state), signal);
+    const { webhooks } = this.toolsOf(state.spec);
+    const { results } = await webhooks.call("post-rollout", this.situationOf(state), signal);
     for (const { verdict, message } of results) if (verdict !== "passed") this.audience.onComplaint(message);
     await this.told();
   }
@@ -125,27 +111,18 @@ export class StackPorts implements RolloutPorts {
     await Promise.allSettled(this.telling);
   }
 
-  /** What is still being told to somebody. */
-  private readonly telling = new Set<Promise<unknown>>();
-
   tell(notice: Notice, state: RolloutState): void {
     this.audience.onNotice(notice, state);
+    const { webhooks, alerts } = this.toolsOf(state.spec);
     const situation = this.situationOf(state);
-    const told = Promise.all([this.webhooks.tell(notice, situation), this.alerts.send(notice, situation)])
+    const told = Promise.all([webhooks.tell(notice, situation), alerts.send(notice, situation)])
       .then((lines) => lines.flat().forEach(this.audience.onComplaint))
       .finally(() => this.telling.delete(told));
     this.telling.add(told);
   }
 
   async save(state: RolloutState, signal: AbortSignal): Promise<void> {
-    await untilAnswered(() => this.records.save(state), {
-      signal,
-      tell: ({ message }, seconds) => {
-        this.audience.report(`the rollout goes on once the cluster answers: ${message}`);
-        if (seconds > 0)
-          this.tell({ severity: "warn", message: `no answer from the cluster for ${seconds} s: ${message}` }, state);
-      },
-    });
+    await this.untilAnswered(state, signal, () => this.records.save(state));
   }
 
   async commands(): ReturnType<RolloutPorts["commands"]> {
@@ -155,36 +132,19 @@ export class StackPorts implements RolloutPorts {
     return asked;
   }
 
-  /** The rollout that commands are for. */
-  id: number | undefined;
-
   async crash({ spec, served, startedAt }: RolloutState): Promise<string | undefined> {
-    const { namespace, workload } = this.session.config();
+    const { namespace, workload } = this.stackOf(spec, { kind: "stable" });
     // Until the first update is up there may be pods of what the version was before.
     return crashOf(this.api, namespace, workload, spec.to, served ? 0 : startedAt);
   }
 
-  successor({ spec, served }: RolloutState): Promise<RolloutSpec | undefined> {
-    // Before the first update the file still says what was before.
-    if (!served) return Promise.resolve(undefined);
-    return Promise.resolve(this.otherRollout(spec));
-  }
-
-  /** The rollout to what the stack's file names now, where that is something else. */
-  private otherRollout(spec: RolloutSpec): RolloutSpec | undefined {
-    const config = this.session.reread().config();
-    const { plan, versions } = config;
-    const wanted =
-      plan.strategy === "canary"
-        ? plan.canary?.version
-        : spec.color && plan.strategy === "blueGreen"
-          ? plan.colors[spec.color]
-          : spec.to;
-    const version = wanted === undefined ? undefined : versions[wanted];
-    if (wanted === undefined || !version) return undefined;
-    if (wanted === spec.to && checksumOf(version) === spec.checksum) return undefined;
-    const next = layOut(config, wanted);
-    return wanted === spec.to ? { ...next, ...(spec.replicas !== undefined && { replicas: spec.replicas }) } : next;
+  successor({ spec }: RolloutState): Promise<RolloutSpec | undefined> {
+    const [before, now] = [this.known, this.readFile()];
+    this.known ??= now;
+    if (!before || !now) return Promise.resolve(undefined);
+    const next = successorOf(spec, before, now, (raw) => this.parse(raw));
+    if (next) this.known = now;
+    return Promise.resolve(next);
   }
 
   now(): number {
@@ -195,12 +155,32 @@ export class StackPorts implements RolloutPorts {
     await sleep(Math.max(0, time - Date.now()), undefined, { signal });
   }
 
+  private untilAnswered<Result>(
+    state: RolloutState,
+    signal: AbortSignal,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    return untilAnswered(work, {
+      signal,
+      tell: ({ message }, seconds) => {
+        this.audience.report(`the rollout goes on once the cluster answers: ${message}`);
+        if (seconds > 0)
+          this.tell({ severity: "warn", message: `no answer from the cluster for ${seconds} s: ${message}` }, state);
+      },
+    });
+  }
+
   private async measure(state: RolloutState, signal: AbortSignal) {
-    const { report } = this.audience;
-    const config = this.session.reread().config();
-    this.place ??= placeOf(await this.session.engine().outputs({ report, signal }), config);
-    const subject: Subject = { ...this.subjectOf(config, state.spec), place: this.place, since: state.stepSince };
-    return this.analyst.check(subject, signal);
+    const { spec, stepSince: since } = state;
+    const config = this.stackOf(spec, routingOf(state));
+    const place = state.place ?? (await this.askForPlace(config, signal));
+    return this.toolsOf(spec)
+      .analyst()
+      .check({ ...this.subjectOf(config, spec), place, since }, signal);
+  }
+
+  private async askForPlace(config: StackConfig, signal: AbortSignal): Promise<Place> {
+    return placeOf(await this.session.engine().outputs({ report: this.audience.report, signal }), config);
   }
 
   private subjectOf(config: StackConfig, { from, to }: RolloutSpec): Omit<Subject, "place" | "since"> {
@@ -219,11 +199,38 @@ export class StackPorts implements RolloutPorts {
     };
   }
 
-  private situationOf(state: RolloutState): Situation {
-    const { spec, phase, served } = state;
-    const { namespace, workload } = this.session.config();
+  private situationOf({ spec, phase, served }: RolloutState): Situation {
+    const { namespace, workload } = this.stackOf(spec, { kind: "stable" });
     const { from: stable, to: canary, checksum } = spec;
     const weight = served ? weightOf(spec, served) : 0;
     return { stack: this.session.file.stack, workload, namespace, phase, canary, stable, weight, checksum };
+  }
+
+  private toolsOf(spec: RolloutSpec): RolloutTools {
+    const known = this.tools.get(spec.config);
+    if (known) return known;
+    const { rollout } = this.stackOf(spec, { kind: "stable" });
+    if (!rollout) throw new Error("a rollout is begun on a stack that says how it goes");
+    const made = rolloutTools(rollout, this.api, this.session.choice.cluster().profile?.client ?? []);
+    this.tools.set(spec.config, made);
+    return made;
+  }
+
+  private stackOf(spec: RolloutSpec, routing: Routing): StackConfig {
+    return stackOf(this.session, spec, routing);
+  }
+
+  private parse(raw: Readonly<Record<string, unknown>>): StackConfig {
+    return parseStackConfig(raw, this.session.choice.cluster().profile);
+  }
+
+  /** The stack's file; nothing where there is none, or it can't be used, as while somebody is writing it. */
+  private readFile(): ReadStack | undefined {
+    try {
+      const raw = this.session.reread().file.config;
+      return { raw, config: this.parse(raw) };
+    } catch {
+      return undefined;
+    }
   }
 }

@@ -1,18 +1,16 @@
-import { readFileSync, writeFileSync } from "node:fs";
 import type { ClusterApi } from "../../cluster/api";
 import { firstLine, isRetryable } from "../../cluster/errors";
-import { parseStackConfig } from "../../config";
-import { ownValues } from "../../config/own-values";
 import { ConfigError } from "../../config/problems";
-import type { TrafficValues } from "../../config/traffic-values";
 import type { Preview, StackOutputs, UpdateOptions } from "../../engine/engine";
 import { PulumiError } from "../../engine/failures";
 import { PolicyError, demandAllowed } from "../../engine/policy/violation";
-import { stackOfText } from "../../engine/stack-file";
+import { withRecordedFile } from "../../engine/recorded-file";
 import type { StepContext } from "../../progress/step";
 import { UserError } from "../../progress/user-error";
 import { UpdateError } from "../../rollout/ports";
-import { withTrafficValues } from "../change-stack";
+import type { Routing } from "../../rollout/spec";
+import { routedConfig, trafficOf } from "../../rollout/stack";
+import type { RolloutState } from "../../rollout/state";
 import type { Session } from "../session";
 
 /** How it is told whether the cluster answers, and did all the time. */
@@ -21,60 +19,41 @@ type ClusterAccess = {
   readonly connection: Pick<ClusterApi["connection"], "hasFailedSince">;
 };
 
-/** What an update of the stack came to. */
-export interface StackUpdate {
-  readonly session: Session;
-  readonly outputs: StackOutputs;
-}
-
 /**
- * Brings the stack to other values: writes its file, previews, holds it against the policies, applies.
+ * Brings the stack to what a routing of a rollout says: previews, holds it against the policies, applies. The stack is the
+ * rollout's own, as its record has it; the stack's file is neither asked nor written.
  *
  * @param onPreview is shown what the update does before it is done.
- * @throws UpdateError where it does not go through; the file is as it was where nothing was changed.
+ * @throws UpdateError where it does not go through.
  */
 export async function updateStack(
-  session: Session,
+  session: Pick<Session, "file" | "engineFor">,
   cluster: ClusterAccess,
-  values: TrafficValues,
+  state: RolloutState,
+  routing: Routing,
   options: UpdateOptions,
   context: StepContext,
   onPreview: (preview: Preview) => void,
-): Promise<StackUpdate> {
-  const { file, stack } = session.file;
-  const before = readFileSync(file, "utf8");
-  let written = before;
+): Promise<StackOutputs> {
   let isApplying = false;
   const since = performance.now();
   try {
-    const after = withTrafficValues(before, onlyThere(values, stackOfText(before, file, stack).config));
-    parseStackConfig(stackOfText(after, file, stack).config);
-    if (after !== before) writeFileSync(file, (written = after));
-    const changed = session.reread();
-    const { outputs } = await changed.engine().up(context, {
-      ...options,
-      onPreview: (preview) => {
-        onPreview(preview);
-        demandAllowed(preview.violations);
-        isApplying = true;
-      },
+    const config = routedConfig(state.spec, routing);
+    return await withRecordedFile(config, session.file.file, async (file) => {
+      const { outputs } = await session.engineFor({ config, file, rollout: trafficOf(state) }).up(context, {
+        ...options,
+        onPreview: (preview) => {
+          onPreview(preview);
+          demandAllowed(preview.violations);
+          isApplying = true;
+        },
+      });
+      return outputs;
     });
-    return { session: changed, outputs };
   } catch (error) {
-    // What somebody else has written meanwhile is theirs.
-    if (!isApplying && readFileSync(file, "utf8") === written) writeFileSync(file, before);
     context.signal.throwIfAborted();
     throw await asUpdateError(error, isApplying, cluster, since);
   }
-}
-
-/** A version that the file does not have any more has no pods that could go. */
-function onlyThere(values: TrafficValues, config: Readonly<Record<string, unknown>>): TrafficValues {
-  const versions = (ownValues(config)["versions"] ?? {}) as Record<string, unknown>;
-  const isThere = (path: string) => (/^versions\.(.+)\.replicas$/.exec(path)?.[1] ?? "") in versions;
-  return Object.fromEntries(
-    Object.entries(values).filter(([path, value]) => value !== 0 || isThere(path) || !path.startsWith("versions.")),
-  );
 }
 
 async function asUpdateError(

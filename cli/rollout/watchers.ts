@@ -1,6 +1,5 @@
 import chalk from "chalk";
 import logUpdate from "log-update";
-import type { Preview } from "../../engine/engine";
 import type { Notice } from "../../rollout/hooks";
 import type { RolloutState, Round } from "../../rollout/state";
 import { viewOf } from "../../rollout/view";
@@ -69,7 +68,7 @@ function linesTo(print: (line: string) => void): Pick<Watcher, "onPreview" | "on
   let told: Round | undefined;
   const say = (text: string) => print(`${chalk.dim(clock())}  ${text}`);
   return {
-    onPreview: ({ trafficBefore, trafficAfter, violations }: Preview) => {
+    onPreview: ({ trafficBefore, trafficAfter, violations }) => {
       for (const line of trafficDiff(trafficBefore ?? ["the stack is not up"], trafficAfter))
         print(`          ${line.startsWith("+") ? chalk.green(line) : chalk.red(line)}`);
       for (const { policy, message } of violations) print(chalk.yellow(`          ! ${policy}: ${message}`));

@@ -76,8 +76,8 @@ describe("sluice history", () => {
       );
     assert.deepEqual(rows, [
       ["3", "2026-03-02 09:00:00", "", "v1 → v2", "Waiting", "1 of 3", "waiting for paused by ann"],
-      ["2", "2026-03-02 09:00:00", "30s", "v1 → v2", "Failed", "2 of 3", "1 of 1 failed rounds: it is failed"],
-      ["1", "2026-03-02 09:00:00", "45s", "v1 → v2", "Succeeded", "3 of 3", "v2 has taken the place of v1"],
+      ["2", "2026-03-02 09:00:00", "29s", "v1 → v2", "Failed", "2 of 3", "1 of 1 failed rounds: it is failed"],
+      ["1", "2026-03-02 09:00:00", "44s", "v1 → v2", "Succeeded", "3 of 3", "v2 has taken the place of v1"],
     ]);
   });
 

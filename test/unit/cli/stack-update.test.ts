@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
-import { parse, stringify } from "yaml";
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
 import { updateStack } from "../../../cli/rollout/stack-update";
 import type { Session } from "../../../cli/session";
 import { ClusterError } from "../../../cluster/errors";
-import type { Preview, UpdateOptions, UpdateResult } from "../../../engine/engine";
+import type { EngineTarget, Preview, UpdateOptions, UpdateResult } from "../../../engine/engine";
 import { PulumiError } from "../../../engine/failures";
 import type { Violation } from "../../../engine/policy/violation";
-import { stackOfText } from "../../../engine/stack-file";
 import { UserError } from "../../../progress/user-error";
+import { begin } from "../../../rollout/machine";
 import { UpdateError } from "../../../rollout/ports";
+import { specOf } from "../rollout/world";
 import { temporaryFolder, writeInto } from "../support/folders";
 import { smallStack, type RawConfig } from "../support/stacks";
 
@@ -19,110 +20,80 @@ const mandatory: Violation = { policy: "canary-weight-step", level: "mandatory",
 
 describe("an update of a stack in a rollout", () => {
   const folder = temporaryFolder();
-  const text = stringify({ config: smallStack() }).replace("canaryWeight: 10", "canaryWeight: 10 # percent");
-  let file: string;
+  const file = writeInto(folder, "Pulumi.dev.yaml", "config: {}\n");
+  const state = begin(specOf({ config: smallStack(), replicas: undefined }), 7, 0);
   /** What the engine does before and after it shows its preview. */
   let [before, after]: [() => void, () => void | Promise<void>] = [() => undefined, () => undefined];
   let violations: Violation[];
   /** Why the cluster does not answer now, and when it last did not. */
   let [away, failedAt]: [ClusterError | undefined, number] = [undefined, -Infinity];
-  /** The weights that the file had when the engine was called. */
-  let weights: unknown[];
+  let shown: Preview[];
+  /** What the engine was made for, and what its file said. */
+  let called: { readonly rollout?: number; readonly config: RawConfig; readonly file: RawConfig }[];
 
   beforeEach(() => {
-    file = writeInto(folder, "Pulumi.dev.yaml", text);
-    [before, after, violations, weights] = [() => undefined, () => undefined, [], []];
+    [before, after, violations, shown, called] = [() => undefined, () => undefined, [], [], []];
     [away, failedAt] = [undefined, -Infinity];
   });
 
-  const session = (): Session => {
-    const reread = (): Session => {
-      const read = stackOfText(readFileSync(file, "utf8"), file, "dev");
-      return {
-        file: read,
-        reread,
-        engine: () => ({ up: (_: unknown, options: UpdateOptions) => up(read, options) }),
-      } as unknown as Session;
-    };
-    return reread();
-  };
-  async function up({ config }: { config: RawConfig }, { onPreview }: UpdateOptions): Promise<UpdateResult> {
-    weights.push(config["sluice:canaryWeight"]);
+  const session = {
+    file: { file, stack: "dev", config: {} },
+    engineFor: ({ config, file: own, rollout }: EngineTarget) => {
+      const said = (parse(readFileSync(own, "utf8")) as { config: RawConfig }).config;
+      called.push({ rollout: rollout?.id, config, file: said });
+      return { up: (_: unknown, options: UpdateOptions) => up(options) };
+    },
+  } as unknown as Session;
+  async function up({ onPreview }: UpdateOptions): Promise<UpdateResult> {
     before();
     await onPreview?.({ ...preview, violations });
     await after();
     return { changes: [], outputs };
   }
-  const shown: Preview[] = [];
-  const update = (values = { canaryWeight: 30 } as object, signal = new AbortController().signal) =>
+  const update = (signal = new AbortController().signal) =>
     updateStack(
-      session(),
+      session,
       {
         objects: { check: () => (away ? Promise.reject(away) : Promise.resolve()) },
         connection: { hasFailedSince: (time) => failedAt >= time },
       },
-      values as Record<string, unknown>,
+      state,
+      { kind: "trial", step: 2 },
       {},
       { report: () => undefined, signal },
       (one) => void shown.push(one),
     );
-  const read = () => readFileSync(file, "utf8");
   const fail = (error: unknown) => () => {
     throw error as Error;
   };
-  const refuses = (cause: UpdateError["cause"], message: RegExp, values?: object) =>
-    assert.rejects(update(values), (error) => {
+  const refuses = (cause: UpdateError["cause"], message: RegExp) =>
+    assert.rejects(update(), (error) => {
       assert.ok(error instanceof UpdateError, String(error));
       assert.match(error.message, message);
       assert.equal(error.cause, cause);
       return true;
     });
 
-  it("writes the file, shows what it does, applies it, and gives the session on the new file", async () => {
-    shown.length = 0;
-    const result = await update();
-    assert.deepEqual([result.outputs, weights, shown.length], [outputs, [30], 1]);
-    assert.equal(read(), text.replace("10 # percent", "30 # percent"));
-    assert.equal(result.session.file.config["sluice:canaryWeight"], 30);
+  it("is of the stack as the rollout's record has it, by a file of its own, and shows what it does", async () => {
+    assert.equal(await update(), outputs);
+    assert.equal(shown.length, 1);
+    const [{ rollout, config, file: said } = assert.fail()] = called;
+    assert.deepEqual([rollout, config["sluice:canaryWeight"], said], [7, 50, config]);
+    assert.equal(readFileSync(file, "utf8"), "config: {}\n");
   });
 
-  it("does not write a file that says so already", async () => {
-    writeFileSync(file, text);
-    await update({ canaryWeight: 10 });
-    assert.deepEqual([read(), weights], [text, [10]]);
-  });
-
-  it("takes no pods from a version that somebody has taken out of the file", async () => {
-    await update({ canaryWeight: 30, "versions.v0.replicas": 0, "versions.v2.replicas": 2 });
-    const { config } = parse(read()) as { config: RawConfig };
-    assert.deepEqual(config["sluice:versions"], { v1: { image: "nginx:1" }, v2: { image: "nginx:2", replicas: 2 } });
-    await refuses("refused", /versions.v0.replicas can't be set/, { "versions.v0.replicas": 2 });
-  });
-
-  it("leaves the file as it was where the config can't be used", async () => {
-    await refuses("refused", /sluice:canaryWeight is 300: it must be a whole number from 0 to 100/, {
-      canaryWeight: 300,
-    });
-    assert.deepEqual([read(), weights], [text, []]);
-  });
-
-  it("leaves the file as it was where a policy refuses, and has shown why", async () => {
-    shown.length = 0;
+  it("is refused by a policy, and has shown why", async () => {
     violations = [mandatory];
     await refuses("refused", /policy canary-weight-step refuses the stack: too far at once/);
-    assert.deepEqual([read(), shown[0]?.violations], [text, violations]);
+    assert.deepEqual(shown[0]?.violations, violations);
   });
 
-  it("leaves the file as it was where the engine can't even preview", async () => {
+  it("is refused where the engine can't even preview, and fails where it can't apply", async () => {
     before = fail(new UserError("Ingress demo/nginx is not this stack's"));
     await refuses("refused", /not this stack's/);
-    assert.equal(read(), text);
-  });
-
-  it("keeps the file where applying has begun", async () => {
+    before = () => undefined;
     after = fail(new UserError("Deployment demo/nginx-v2 does not become ready"));
     await refuses("failed", /does not become ready/);
-    assert.equal((parse(read()) as { config: RawConfig }).config["sluice:canaryWeight"], 30);
   });
 
   const pulumi = () => new PulumiError({ stdout: "", stderr: "nothing but words\nand more" }, "dev");
@@ -133,12 +104,10 @@ describe("an update of a stack in a rollout", () => {
   ] as const)
     it(`may be tried again where ${what}`, async () => {
       for (const isApplying of [false, true]) {
-        writeFileSync(file, text);
         [before, after, away] = [() => undefined, () => undefined, awayThen];
         if (isApplying) after = fail(error());
         else before = fail(error());
         await refuses("unreachable", /^[^\n]+$/);
-        assert.equal(read() === text, !isApplying);
       }
     });
 
@@ -160,38 +129,22 @@ describe("an update of a stack in a rollout", () => {
     await refuses("failed", /can't be reached/);
   });
 
-  it("is refused, not unreachable, where a policy or the config only speaks of such things", async () => {
+  it("is refused, not unreachable, where a policy only speaks of such things", async () => {
     violations = [{ ...mandatory, message: "v2 would be unreachable" }];
     await refuses("refused", /unreachable/);
   });
 
-  it("has failed where the mistake is Sluice's own, wherever", async () => {
+  it("has failed where the mistake is Sluice's own", async () => {
     before = fail(new TypeError("undefined is not a function"));
     await refuses("failed", /undefined is not a function/);
-    assert.equal(read(), text);
   });
 
-  it("ends with the signal's reason where that is aborted, with the file as before unless applying has begun", async () => {
-    for (const isApplying of [false, true]) {
-      writeFileSync(file, text);
-      const controller = new AbortController();
-      const stop = () => {
-        controller.abort(new Error("interrupted"));
-        throw new Error("kubectl was killed");
-      };
-      [before, after] = isApplying ? [() => undefined, stop] : [stop, () => undefined];
-      await assert.rejects(update(undefined, controller.signal), /^Error: interrupted$/);
-      assert.equal(read() === text, !isApplying);
-    }
-  });
-
-  it("leaves alone what somebody else has written into the file meanwhile", async () => {
-    const theirs = `${text}# a remark\n`;
-    before = () => {
-      writeFileSync(file, theirs);
-      throw new UserError("refused for another reason");
+  it("ends with the signal's reason where that is aborted", async () => {
+    const controller = new AbortController();
+    after = () => {
+      controller.abort(new Error("interrupted"));
+      throw new Error("kubectl was killed");
     };
-    await refuses("refused", /another reason/);
-    assert.equal(read(), theirs);
+    await assert.rejects(update(controller.signal), /^Error: interrupted$/);
   });
 });

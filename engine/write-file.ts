@@ -1,0 +1,14 @@
+import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+
+/** Writes a file as a whole or not at all: whoever reads it meanwhile, or is killed, finds the old text or the new one. */
+export function replaceFile(file: string, text: string): void {
+  const place = realpathSync(file);
+  const next = `${place}.${process.pid}.tmp`;
+  try {
+    writeFileSync(next, text, { mode: statSync(place).mode });
+    renameSync(next, place);
+  } catch (error) {
+    rmSync(next, { force: true });
+    throw error;
+  }
+}
