@@ -11,6 +11,7 @@ import type * as Undo from "./undo";
 import type * as Migrate from "./migrate";
 import type * as Rollout from "./rollout";
 import type * as Steer from "./steer";
+import type * as Settle from "./settle";
 import type * as History from "./history";
 import type * as Dashboard from "./dashboard";
 import type * as Down from "./down";
@@ -35,6 +36,7 @@ const makers: readonly (readonly [names: string, make: () => Command | readonly 
   ["migrate", () => load<typeof Migrate>("./migrate").migrateCommand()],
   ["rollout", () => load<typeof Rollout>("./rollout").rolloutCommand()],
   ["approve pause resume abort retry promote", () => load<typeof Steer>("./steer").steerCommands()],
+  ["settle", () => load<typeof Settle>("./settle").settleCommand()],
   ["history", () => load<typeof History>("./history").historyCommand()],
   ["dashboard", () => load<typeof Dashboard>("./dashboard").dashboardCommand()],
   ["down", () => load<typeof Down>("./down").downCommand()],

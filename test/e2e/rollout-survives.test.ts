@@ -10,7 +10,7 @@ import { answersOf, startLoad } from "./support/load";
 import { kubectl, sluice, whyNoLab } from "./support/lab";
 import { processOf, untilControllersWork } from "./support/processes";
 import { host, namespace, onPlatform, platformAddress, usePlatform } from "./support/platform";
-import { lastRollout, RunningRollout } from "./support/rollouts";
+import { lastRollout, RunningRollout, settleLast } from "./support/rollouts";
 import { removeStack, sessionOptions, set, testStack, without, writeStack, type StackChange } from "./support/stack";
 
 const minutes = 60_000;
@@ -31,6 +31,7 @@ describe("rollouts on the lab that something happens to", function () {
   const begin = (...more: string[]) => new RunningRollout(["rollout", "--to", "v2", "--yes", ...session, ...more]);
   const resume = () => new RunningRollout(["rollout", "--resume", ...session]);
   const restart = async (...changes: StackChange[]) => {
+    await settleLast(session);
     writeStack([...onPlatform, ...probed, ...changes], source);
     const { exitCode, stdout, stderr } = await sluice("up", "--yes", ...session);
     assert.equal(exitCode, 0, stdout + stderr);

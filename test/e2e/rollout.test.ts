@@ -8,7 +8,7 @@ import { answersOf, startLoad } from "./support/load";
 import { kubectl, sluice, whyNoLab } from "./support/lab";
 import { deployPrometheus, removePrometheus } from "./support/prometheus";
 import { host, namespace, onPlatform, platformAddress, usePlatform } from "./support/platform";
-import { lastRollout, RunningRollout } from "./support/rollouts";
+import { lastRollout, RunningRollout, settleLast } from "./support/rollouts";
 import { removeStack, sessionOptions, set, testStack, writeStack, type StackChange } from "./support/stack";
 
 const minutes = 60_000;
@@ -28,6 +28,7 @@ describe("rollouts on the lab, judged by ingress-nginx's metrics in Prometheus",
       }
     ).config;
   const restart = async (...changes: StackChange[]) => {
+    await settleLast(session);
     writeStack([...onPlatform, ...changes], source);
     const { exitCode, stdout, stderr } = await sluice("up", "--yes", ...session);
     assert.equal(exitCode, 0, stdout + stderr);

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { execa } from "execa";
 import type { RolloutView } from "../../../rollout/dashboard";
 import { projectFolder } from "../../../engine/stack-file";
-import { sluiceJson } from "./lab";
+import { sluice, sluiceJson } from "./lab";
 
 /** One line of `sluice rollout --json`. */
 export interface RolloutLine {
@@ -86,4 +86,10 @@ export async function lastRollout(session: readonly string[]): Promise<RolloutVi
   const [last] = await sluiceJson<RolloutView[]>("history", ...session);
   assert.ok(last, "there was no rollout");
   return last;
+}
+
+/** Has the stack's file decide again about the traffic, which a finished rollout would else keep as it left it. */
+export async function settleLast(session: readonly string[]): Promise<void> {
+  const { exitCode, stderr } = await sluice("settle", ...session);
+  if (exitCode !== 0) assert.match(stderr, /has had no rollout|there is no stack/);
 }
