@@ -1,6 +1,5 @@
 import { byBoundPerError, byError, byInterval, oddsOf } from "./bets";
-import type { Observation } from "./observation";
-import type { Settings } from "./options";
+import type { Counts, Observation } from "./observation";
 import { Stakes } from "./stakes";
 
 /** What part of the tolerated error rate a healthy canary may have. */
@@ -18,7 +17,8 @@ const most = 1000;
 export class Clearance {
   private stakes = freshStakes();
 
-  constructor(private readonly settings: Pick<Settings, "tolerate" | "margin">) {}
+  /** @param margin what it may have on top of the tolerated rate, as a part of its requests. */
+  constructor(private readonly margin: number) {}
 
   /** How many times likelier the errors are made by a canary that is fine. */
   get evidence(): number {
@@ -32,12 +32,12 @@ export class Clearance {
 
   /**
    * @param share the canary's share of the requests.
+   * @param tolerate how many times stable's error rate is tolerable.
    * @param burst the mean size of bursts.
    * @param seen stable's requests and errors before this interval.
    */
-  observe({ canary, stable }: Observation, share: number, burst: number, seen: Observation["stable"]): void {
-    const { tolerate, margin } = this.settings;
-    const { stakes } = this;
+  observe({ canary, stable }: Observation, share: number, tolerate: number, burst: number, seen: Counts): void {
+    const { margin, stakes } = this;
     const isCompared = canary.errors + stable.errors > 0 && share > 0 && share < 1;
     const limit = Math.min(1, tolerate * leastRate(seen, burst) + margin);
     for (let index = 0; index < parts.length; index += 1) {
@@ -61,7 +61,7 @@ function freshStakes(): Stakes {
 }
 
 /** Below stable's error rate in all likelihood. */
-function leastRate({ requests, errors }: Observation["stable"], burst: number): number {
+function leastRate({ requests, errors }: Counts, burst: number): number {
   if (requests === 0) return 0;
   return Math.max(0, errors - caution * Math.sqrt((2 * burst - 1) * errors)) / requests;
 }

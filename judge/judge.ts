@@ -45,10 +45,10 @@ export interface Judge {
  */
 export function createJudge(options: JudgeOptions = {}): Judge {
   const settings = settingsOf(options);
-  const { falseRollback, falseHealthy, allow, history } = settings;
+  const { falseRollback, falseHealthy, allow, tolerate, margin, history } = settings;
   const limit = 1 / (falseRollback * (1 - baselineRisk));
-  const suspicion = new Suspicion(allow);
-  const clearance = new Clearance(settings);
+  const suspicion = new Suspicion();
+  const clearance = new Clearance(margin);
   const baseline = new Baseline(history, falseRollback * baselineRisk);
   const share = new Share();
   const bursts = new Bursts();
@@ -64,8 +64,9 @@ export function createJudge(options: JudgeOptions = {}): Judge {
     const size = bursts.size(settings.burst);
     const rate = baseline.bound();
     const bound = rate === undefined ? undefined : { rate, burst: size };
-    suspicion.observe(observation, part, bursts.areMany(size) ? size : undefined, bound);
-    clearance.observe(observation, part, bursts.size(1), seen);
+    const mixed = observation.mixed ?? 0;
+    suspicion.observe(observation, part, ofMix(allow, mixed), bursts.areMany(size) ? size : undefined, bound);
+    clearance.observe(observation, part, ofMix(tolerate, mixed), bursts.size(1), seen);
     baseline.observe(observation.stable, bound);
     bursts.observe(observation);
     seen = sumOf(seen, observation.stable);
@@ -108,6 +109,14 @@ class Judged implements Judgement {
   get because(): string {
     return sentenceFor(this.verdict, this.counted, this.settings);
   }
+}
+
+/**
+ * What a ratio to stable's error rate is as a ratio to the rate of requests of which the canary served a part: at `ratio`
+ * times stable's, theirs is (1 - part + part * ratio) times stable's.
+ */
+function ofMix(ratio: number, part: number): number {
+  return ratio / (1 - part + part * ratio);
 }
 
 function sumOf(one: Counts, other: Counts): Counts {

@@ -18,6 +18,8 @@ export interface Observation {
   readonly weight: number;
   /** The rollout's step; without it a new weight is a new step. */
   readonly step?: number;
+  /** The part of "stable's" requests that the canary served, where stable can't be had by itself, 0 to below 1 (0). */
+  readonly mixed?: number;
 }
 
 /**
@@ -26,12 +28,13 @@ export interface Observation {
  * @param last the time of the observation before.
  * @throws UserError for a clock that jumped back, and for counts that can't be.
  */
-export function checkObservation({ at, canary, stable, weight }: Observation, last: number): void {
+export function checkObservation({ at, canary, stable, weight, mixed = 0 }: Observation, last: number): void {
   if (!Number.isFinite(at)) throw new UserError(`at is ${at}: pass the time in milliseconds since 1970`);
   if (at < last)
     throw new UserError(`at is ${at}, which is before ${last}: the clock was set back; pass times that never fall`);
   if (!(weight >= 0 && weight <= 100))
     throw new UserError(`weight is ${weight}: pass the percentage of requests for the canary, 0 to 100`);
+  if (!(mixed >= 0 && mixed < 1)) throw new UserError(`mixed is ${mixed}: pass a part of the requests, 0 to below 1`);
   checkCounts("canary", canary);
   checkCounts("stable", stable);
 }

@@ -22,7 +22,7 @@ export class Suspicion {
     ...boundPrior.map((ratio) => (kindPrior[1] ?? 0) * ratio),
   ]);
 
-  constructor(private readonly allow: number) {
+  constructor() {
     this.stakes.stake(stakedAtStart);
   }
 
@@ -38,11 +38,18 @@ export class Suspicion {
 
   /**
    * @param share the canary's share of the requests.
+   * @param allow how many times stable's error rate is allowed.
    * @param burst the mean size of bursts if each error is to count; without it an interval is one event.
    * @param bound the most that stable's error rate is, where that is known.
    */
-  observe({ canary, stable }: Observation, share: number, burst: number | undefined, bound: Bound | undefined): void {
-    const { allow, stakes } = this;
+  observe(
+    { canary, stable }: Observation,
+    share: number,
+    allow: number,
+    burst: number | undefined,
+    bound: Bound | undefined,
+  ): void {
+    const { stakes } = this;
     const hasErrors = canary.errors + stable.errors > 0;
     if (hasErrors && share > 0 && share < 1)
       for (let index = 0; index < ratios.length; index += 1) {

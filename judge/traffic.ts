@@ -36,7 +36,7 @@ const assumedBursts = 2;
 /** As many events as one interval is worth at most. */
 const mostPerInterval = 2;
 /** How fast older intervals are forgotten where the present errors per interval are asked for. */
-const pace = 0.3;
+const pace = 0.5;
 
 /**
  * How many errors come together, learned from stable. Two estimates, each too high where the other is good:

@@ -101,6 +101,21 @@ describe("a judge", () => {
     assert.notEqual(seconds(createJudge({ allow: 3, tolerate: 3 }), 600, twice).verdict, "broken");
   });
 
+  it("allows less of a difference to requests that the canary serves in part", () => {
+    // 30% of the canary's fail and 6.25% of those that both serve: less than five times as many, but the canary's own are
+    // among them.
+    const verdict = (mixed: number) => {
+      const judge = createJudge({ allow: 5, tolerate: 5 });
+      let last: Judgement | undefined;
+      for (let at = 0; at < 5000; at += 1) {
+        const counted = { canary: of(at % 10 < 3 ? 1 : 0, 1), stable: of(at % 4 === 3 ? 1 : 0, 4) };
+        last = judge.observe({ at, weight: 20, mixed, ...counted });
+      }
+      return last?.verdict;
+    };
+    assert.deepEqual([verdict(0), verdict(0.2)], ["undecided", "broken"]);
+  });
+
   it("stays finite however many requests there are", () => {
     const judge = createJudge();
     for (const [bad, worse] of [
@@ -120,6 +135,7 @@ describe("a judge", () => {
     ["a clock that was set back", { at: -1 }, /^at is -1, which is before 0: the clock was set back/],
     ["a weight above 100", { weight: 101 }, /^weight is 101: pass the percentage/],
     ["a weight that is none", { weight: NaN }, /^weight is NaN/],
+    ["a mix that is all the canary's", { mixed: 1 }, /^mixed is 1: pass a part/],
     ["a counter that ran backwards", { canary: of(0, -3) }, /^canary\.requests is -3: a counter ran backwards/],
     ["errors that are no number", { stable: of(NaN, 3) }, /^stable\.errors is NaN: pass a whole number/],
     ["parts of requests", { canary: of(0.5, 3) }, /^canary\.errors is 0\.5: pass a whole number/],
