@@ -76,9 +76,9 @@ export const metric = strictObject(
     /** How many requests a probe sends in each round, 1 to 1000; 20 by default. */
     requests: wholeNumber(1, 1000, " (requests)").optional(),
     /**
-     * Holds the canary against stable, of the same time: its errors, or its requests slower than stable's 99th
-     * percentile, may be at most `maxRatio` times as frequent. Until the difference is significant, or too small to
-     * matter, it is "cannot tell yet".
+     * Compares the canary with stable over the whole rollout: its errors, or its requests slower than stable's 99th
+     * percentile, may be at most `maxRatio` times as frequent. Until it is shown to be worse, or to be no worse by what
+     * matters, it is "cannot tell yet".
      */
     compare: strictObject(
       {
@@ -86,10 +86,13 @@ export const metric = strictObject(
         maxRatio: number("must be a number of at least 1")
           .refine((ratio) => ratio >= 1, "must be a number of at least 1")
           .default(1.5),
-        /** How sure a verdict must be, above 0.5 and below 1; 0.95 by default. */
+        /**
+         * How sure a rollback must be, above 0.5 and below 1; 0.99 by default: of the rollouts of a good canary at most 1 in
+         * 100 fails by comparisons, in all rounds and by all metrics together.
+         */
         confidence: number("must be a number above 0.5 and below 1")
           .refine((one) => one > 0.5 && one < 1, "must be a number above 0.5 and below 1")
-          .default(0.95),
+          .default(0.99),
       },
       "must be a map with maxRatio, confidence or neither",
     ).optional(),

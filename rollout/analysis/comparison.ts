@@ -1,79 +1,144 @@
 import type { MetricConfig } from "../../config/rollout-metrics";
+import { createJudge, type Counts, type Judge } from "../../judge";
 import type { Subject } from "../subject";
-import { compareProportions, type Tally } from "./proportions";
+import type { Role } from "./controller-series";
 import type { Readings } from "./readings";
 import type { Finding } from "./threshold";
 
 /** What a comparison may find. */
-export type Comparison = NonNullable<MetricConfig["compare"]>;
+export type CompareConfig = NonNullable<MetricConfig["compare"]>;
 
 /** `at most 1.5 times as many failed requests as on v1`. */
-export function comparisonWords({ maxRatio }: Comparison, what: string, stable: string): string {
+export function comparisonWords({ maxRatio }: CompareConfig, what: string, stable: string): string {
   return `at most ${maxRatio} times as many ${what} requests as on ${stable}`;
 }
 
-/** Holds the canary's part of failed requests against stable's. */
-export async function compareFailures(
-  readings: Readings,
-  subject: Pick<Subject, "canary" | "stable">,
-  comparison: Comparison,
-): Promise<Finding> {
-  const [canary, stable] = await Promise.all([readings.counts("canary"), readings.counts("stable")]);
-  const tally = ({ requests, failed }: typeof canary): Tally => ({ requests, hits: Math.min(failed, requests) });
-  return compare(tally(canary), tally(stable), "failed", readings, subject, comparison);
-}
+type Versions = Pick<Subject, "canary" | "stable" | "since">;
+
+/** Counts of both versions. */
+type Both = Readonly<Record<Role, Counts>>;
 
 /**
- * Holds the canary's part of slow requests against stable's: those slower than a bound at or above stable's 99th
- * percentile. Of a histogram that is a bucket's, so that both are counted exactly; buckets as wide as Traefik's own
- * (0.1 s, 0.3 s, 1.2 s, 5 s) hide what happens within one.
+ * Compares a metric of the canary with stable's, in all rounds of a rollout: by a test that may be looked at in each of
+ * them. What it has seen is lost with its driver; the next one begins anew.
  */
-export async function compareDurations(
-  readings: Readings,
-  subject: Pick<Subject, "canary" | "stable">,
-  comparison: Comparison,
-): Promise<Finding> {
-  const [canary, stable] = await Promise.all([readings.durations("canary"), readings.durations("stable")]);
-  const { bound } = stable;
-  if (bound === undefined)
-    return { verdict: "no data", message: `no requests reached ${subject.stable} ${readings.period}: cannot tell yet` };
-  const tally = ({ requests, slowerThan }: typeof canary): Tally => ({ requests, hits: slowerThan(bound) });
-  const what = `took longer than ${Number(bound.toFixed(1))}ms`;
-  return compare(tally(canary), tally(stable), what, readings, subject, comparison);
-}
+export class Comparison {
+  private judge: Judge | undefined;
+  private of = "";
+  /** Milliseconds; requests that take longer are slow. Fixed before they are counted. */
+  private bound: number | undefined;
+  /** The step's requests as they were counted last. */
+  private counted: Both = nothing;
+  private since = NaN;
+  private at = -Infinity;
 
-function compare(
-  canary: Tally,
-  stable: Tally,
-  what: string,
-  { period, canaryShareOfStable }: Readings,
-  subject: Pick<Subject, "canary" | "stable">,
-  { maxRatio, confidence }: Comparison,
-): Finding {
-  const verdict = compareProportions(canary, stable, {
-    maxRatio: ratioToMix(maxRatio, canaryShareOfStable),
-    confidence,
-  });
-  const ratio = `${percent(canary)} of ${canary.requests} requests on ${subject.canary} ${what} ${period}, ${percent(stable)} of ${stable.requests} on ${subject.stable}`;
-  const limit = `${maxRatio} times as many`;
-  switch (verdict) {
-    case "failed":
-      return { verdict, message: `${ratio}: it must be at most ${limit}` };
-    case "passed":
-      return { verdict, message: `${ratio}: at most ${limit}` };
-    case "no data":
-      return { verdict, message: `${ratio}: cannot tell yet whether that is at most ${limit}` };
+  /**
+   * @param metric a built-in metric with `compare`.
+   * @param among how many metrics share the risk of a false rollback.
+   */
+  constructor(
+    private readonly metric: Pick<MetricConfig, "name"> & { readonly compare: CompareConfig },
+    private readonly among: number,
+  ) {}
+
+  /**
+   * @param readings of this round alone, or of the step so far.
+   * @throws UserError where there are none.
+   */
+  async observe(readings: Readings, of: "round" | "step", subject: Versions, now: number): Promise<Finding> {
+    this.restartFor(subject);
+    const isRate = this.metric.name === "request-success-rate";
+    if (!isRate && this.bound === undefined) return this.findBound(readings, subject);
+    const read = await (isRate ? failuresOf(readings) : slowOf(readings, this.bound ?? Infinity));
+    this.judge ??= await this.judgeFor(readings, subject);
+    const { canary, stable } = of === "round" ? read : this.growthTo(read);
+    // The clock may be set back; evidence doesn't depend on it.
+    this.at = Math.max(this.at, now);
+    const all = canary.requests + stable.requests;
+    const { verdict, because } = this.judge.observe({
+      at: this.at,
+      step: subject.since,
+      weight: all === 0 ? 0 : (100 * canary.requests) / all,
+      mixed: readings.canaryShareOfStable,
+      canary,
+      stable,
+    });
+    return { verdict: verdicts[verdict], message: because };
+  }
+
+  private restartFor({ canary, stable, since }: Versions): void {
+    const of = JSON.stringify([canary, stable]);
+    if (of !== this.of) this.judge = this.bound = undefined;
+    if (of !== this.of || since !== this.since) this.counted = nothing;
+    this.of = of;
+    this.since = since;
+  }
+
+  /** The first round finds out what is slow on stable, and isn't counted itself: its bound would depend on its counts. */
+  private async findBound(readings: Readings, { canary, stable }: Versions): Promise<Finding> {
+    const { bound } = await readings.durations("stable");
+    if (bound === undefined)
+      return { verdict: "no data", message: `no requests reached ${stable} ${readings.period}: cannot tell yet` };
+    this.bound = bound;
+    this.counted = await slowOf(readings, bound);
+    const message = `1 of 100 requests on ${stable} takes longer than ${spell(bound)}ms: ${canary} is compared by that from the next round on`;
+    return { verdict: "no data", message };
+  }
+
+  private async judgeFor(readings: Readings, { canary, stable }: Versions): Promise<Judge> {
+    const { maxRatio, confidence } = this.metric.compare;
+    const history = this.bound === undefined ? await readings.history?.() : undefined;
+    return createJudge({
+      falseRollback: (1 - confidence) / this.among,
+      allow: maxRatio,
+      tolerate: maxRatio,
+      ...(history && { history: countsOf(history) }),
+      words: {
+        canary,
+        stable,
+        erred: this.bound === undefined ? "failed" : `took longer than ${spell(this.bound)}ms`,
+      },
+    });
+  }
+
+  /** What came since the last round. Prometheus estimates after a restart: a count that falls a little has not grown. */
+  private growthTo(read: Both): Both {
+    const growth = (role: Role): Counts => {
+      const before = this.counted[role];
+      const requests = Math.max(0, read[role].requests - before.requests);
+      return { requests, errors: Math.min(requests, Math.max(0, read[role].errors - before.errors)) };
+    };
+    const most = (role: Role): Counts => ({
+      requests: Math.max(read[role].requests, this.counted[role].requests),
+      errors: Math.max(read[role].errors, this.counted[role].errors),
+    });
+    const grown = { canary: growth("canary"), stable: growth("stable") };
+    this.counted = { canary: most("canary"), stable: most("stable") };
+    return grown;
   }
 }
 
-/**
- * What a ratio to stable is as a ratio to requests of which the canary served a share: at `maxRatio` times stable's
- * proportion, theirs is (1 - share + share × maxRatio) times stable's.
- */
-function ratioToMix(maxRatio: number, share: number): number {
-  return maxRatio / (1 - share + share * maxRatio);
+const nothing: Both = { canary: { requests: 0, errors: 0 }, stable: { requests: 0, errors: 0 } };
+
+const verdicts = { broken: "failed", healthy: "passed", undecided: "no data" } as const;
+
+async function failuresOf(readings: Readings): Promise<Both> {
+  const [canary, stable] = await Promise.all([readings.counts("canary"), readings.counts("stable")]);
+  return { canary: countsOf(canary), stable: countsOf(stable) };
 }
 
-function percent({ requests, hits }: Tally): string {
-  return requests === 0 ? "none" : `${Number(((100 * hits) / requests).toFixed(2))}%`;
+async function slowOf(readings: Readings, bound: number): Promise<Both> {
+  const [canary, stable] = await Promise.all([readings.durations("canary"), readings.durations("stable")]);
+  return {
+    canary: { requests: canary.requests, errors: canary.slowerThan(bound) },
+    stable: { requests: stable.requests, errors: stable.slowerThan(bound) },
+  };
+}
+
+function spell(milliseconds: number): string {
+  return String(Number(milliseconds.toFixed(1)));
+}
+
+function countsOf({ requests, failed }: { readonly requests: number; readonly failed: number }): Counts {
+  return { requests, errors: Math.min(failed, requests) };
 }

@@ -2,14 +2,14 @@ import type { MetricConfig } from "../../config/rollout-metrics";
 import type { RolloutConfig } from "../../config/rollout";
 import { UserError } from "../../progress/user-error";
 import type { CheckResult } from "../check";
-import type { Analyst, Subject } from "../subject";
+import type { Analyst } from "../subject";
+import { Comparison } from "./comparison";
 import { judgeBuiltIn, judgeNumber } from "./judge-metric";
 import { isProbed } from "./metric-source";
 import { fillPlaceholders } from "./placeholders";
 import { prepare } from "./prepare";
 import { probe, type SendRequests } from "./probe";
-import { ProbeLog } from "./probe-log";
-import { probeReadings, type ProbeAnswers } from "./probe-readings";
+import { probeReadings } from "./probe-readings";
 import { askPrometheus, singleNumber, type Series } from "./prometheus";
 import { prometheusReadings } from "./prometheus-readings";
 import type { PrometheusTransport } from "./transport";
@@ -34,13 +34,12 @@ const defaultRequests = 20;
 /**
  * Judges canaries by a stack's metrics.
  *
- * All probed metrics are judged by the same requests of a round, as many as the one that wants most. Comparisons count
- * those of earlier rounds of the step too, back to the metric's interval where it has one.
+ * All probed metrics are judged by the same requests of a round, as many as the one that wants most. Comparisons go on from
+ * round to round over the whole rollout, and share one risk of a false rollback.
  */
 export function createAnalyst(rollout: AnalysisConfig, edges: AnalystEdges): Analyst {
   const { metrics } = rollout;
   const { send, now = Date.now } = edges;
-  const log = new ProbeLog();
   const ask = (promql: string, signal: AbortSignal): Promise<Series[]> => {
     if (!edges.prometheus) throw new UserError("there is no way to Prometheus: rollout.prometheus must be set");
     return askPrometheus(edges.prometheus, promql, signal);
@@ -50,26 +49,21 @@ export function createAnalyst(rollout: AnalysisConfig, edges: AnalystEdges): Ana
     Math.max(0, ...some.map(({ requests = defaultRequests }) => requests));
   const size = { canary: most(probed), stable: most(probed.filter(({ compare }) => compare)) };
 
-  async function probeRound(subject: Subject, at: number, signal: AbortSignal): Promise<ProbeAnswers> {
-    const answers = await probe(subject, size, send, signal);
-    if (size.stable > 0) log.add(subject, at, answers);
-    return answers;
-  }
+  const compared = metrics.filter(({ compare }) => compare).length;
+  const comparisons = metrics.map(({ name, compare }) => compare && new Comparison({ name, compare }, compared));
 
   return {
     prepare: (subject, signal) => prepare(rollout, subject, edges.prometheus, signal),
     async check(subject, signal) {
       const at = now();
       // Sent once, and only where a metric is judged by it.
-      const round = probed.length > 0 ? probeRound(subject, at, signal) : undefined;
+      const round = probed.length > 0 ? probe(subject, size, send, signal) : undefined;
       const judgements = metrics.map(async (metric, index) => {
+        const comparison = comparisons[index];
         if (isProbed(metric, rollout) && round) {
-          const answers = await round;
-          const from = metric.interval === undefined ? 0 : at - metric.interval;
-          return judgeBuiltIn(metric, subject, {
-            round: probeReadings(answers, "in this round"),
-            comparison: probeReadings(log.since(from), "in this step"),
-          });
+          const readings = probeReadings(await round, "in this round");
+          const comparing = comparison && (() => comparison.observe(readings, "round", subject, at));
+          return judgeBuiltIn(metric, subject, readings, comparing);
         }
         const seconds = windowSince(fullWindow(metric.interval, rollout.interval), subject.since, at);
         if (seconds === undefined) return tooEarly(metric);
@@ -78,8 +72,9 @@ export function createAnalyst(rollout: AnalysisConfig, edges: AnalystEdges): Ana
           const promql = fillPlaceholders(metric.query, index, subject, seconds);
           return judgeNumber(metric, singleNumber(await asked(promql)), seconds);
         }
-        const readings = prometheusReadings(subject, seconds, asked);
-        return judgeBuiltIn(metric, subject, { round: readings, comparison: readings });
+        const sinceStep = prometheusReadings(subject, windowSince(Infinity, subject.since, at) ?? seconds, asked);
+        const comparing = comparison && (() => comparison.observe(sinceStep, "step", subject, at));
+        return judgeBuiltIn(metric, subject, prometheusReadings(subject, seconds, asked), comparing);
       });
       const results = await Promise.allSettled(judgements);
       signal.throwIfAborted();

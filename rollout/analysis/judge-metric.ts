@@ -1,17 +1,9 @@
 import type { MetricConfig } from "../../config/rollout-metrics";
 import { judgeRound, type CheckResult } from "../check";
 import type { Subject } from "../subject";
-import { compareDurations, compareFailures, comparisonWords } from "./comparison";
+import { comparisonWords } from "./comparison";
 import { allowedWords, judgeThreshold, type Finding, type Value } from "./threshold";
 import type { Readings } from "./readings";
-
-/** What a built-in metric is judged by. */
-export interface Measured {
-  /** For the threshold. */
-  readonly round: Readings;
-  /** For the comparison with stable. */
-  readonly comparison: Readings;
-}
 
 /** What is said of a result apart from its verdict and message. */
 type Described = Pick<CheckResult, "value" | "unit" | "allowed">;
@@ -19,12 +11,15 @@ type Described = Pick<CheckResult, "value" | "unit" | "allowed">;
 /**
  * Judges a built-in metric by its threshold, its comparison with stable, or both, of which the worse counts.
  *
+ * @param round what the threshold is for.
+ * @param comparing compares with stable, where that is asked for.
  * @throws UserError where there are no readings to judge by.
  */
 export async function judgeBuiltIn(
   metric: MetricConfig,
   subject: Pick<Subject, "canary" | "stable">,
-  { round, comparison }: Measured,
+  round: Readings,
+  comparing: (() => Promise<Finding>) | undefined,
 ): Promise<CheckResult> {
   const { name, thresholdRange, compare } = metric;
   const isRate = name === "request-success-rate";
@@ -33,8 +28,7 @@ export async function judgeBuiltIn(
   const findings: Finding[] = [];
   if (!value) findings.push({ verdict: "no data", message: await noRequests(round, subject.canary) });
   else if (thresholdRange) findings.push(judgeThreshold(name, value, thresholdRange));
-  if (value && compare)
-    findings.push(await (isRate ? compareFailures : compareDurations)(comparison, subject, compare));
+  if (comparing) findings.push(await comparing());
   const allowed = [
     ...(thresholdRange ? [allowedWords(thresholdRange, unit)] : []),
     ...(compare ? [comparisonWords(compare, isRate ? "failed" : "slow", subject.stable)] : []),

@@ -4,7 +4,9 @@ import { controllerSeries, type ControllerSeries, type Named, type Role } from "
 import { durationsOfBuckets } from "./durations";
 import { samplesIn } from "./growth";
 import { numberIn, type Series } from "./prometheus";
-import type { Readings } from "./readings";
+import type { Counts, Readings } from "./readings";
+
+const historySeconds = 3600;
 
 /** Evaluates a query. */
 export type Ask = (promql: string) => Promise<Series[]>;
@@ -22,20 +24,22 @@ export function prometheusReadings(subject: Named, seconds: number, ask: Ask): R
       `no ingress controller counts the requests of ${subject.workload}: it is behind a Service alone`,
     );
   };
+  const countsIn = async (role: Role, window: number): Promise<Counts> => {
+    const outcomes = await ask(requestsQuery(series(role), window));
+    const failures = outcomes.filter(({ labels }) => labels[failedMark.label] === failedMark.value);
+    return { requests: total(outcomes), failed: total(failures) };
+  };
   return {
     period: `in the last ${seconds}s`,
     canaryShareOfStable: 0,
-    counts: once(async (role) => {
-      const outcomes = await ask(requestsQuery(series(role), seconds));
-      const failures = outcomes.filter(({ labels }) => labels[failedMark.label] === failedMark.value);
-      return { requests: total(outcomes), failed: total(failures) };
-    }),
+    counts: once((role) => countsIn(role, seconds)),
     durations: once(async (role) => {
       const buckets = await ask(durationsQuery(series(role), seconds));
       return durationsOfBuckets(
         buckets.map(({ labels, value }) => ({ upTo: numberIn(labels["le"] ?? "+Inf"), count: value })),
       );
     }),
+    history: () => countsIn("stable", historySeconds),
     async whyNone(role) {
       const { requests } = series(role);
       const [samples] = await ask(samplesIn(requests, seconds));

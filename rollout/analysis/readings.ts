@@ -17,6 +17,8 @@ export interface Readings {
   counts(role: Role): Promise<Counts>;
   /** @throws UserError where they can't be had. */
   durations(role: Role): Promise<Durations>;
+  /** Stable's requests of the last hour; left out where nobody has counted them. @throws UserError where they can't be had. */
+  history?(): Promise<Counts>;
   /** Why there may be no requests, beside that nobody sent any; as a sentence that goes on after a semicolon. */
   whyNone(role: Role): Promise<string | undefined>;
 }

@@ -138,7 +138,7 @@ describe("a rollout's settings are refused with", () => {
       "a query that is compared",
       { prometheus: { url }, metrics: [{ name: "errors", query: "up", compare: {} }] },
       "metrics.0.compare",
-      { maxRatio: 1.5, confidence: 0.95 },
+      { maxRatio: 1.5, confidence: 0.99 },
       /no meaning for a query/,
     ),
     beside(

@@ -39,7 +39,7 @@ describe("a stack's rollout settings", () => {
         name: "request-duration",
         thresholdRange: { max: 500 },
         interval: 90_000,
-        compare: { maxRatio: 1.5, confidence: 0.95 },
+        compare: { maxRatio: 1.5, confidence: 0.99 },
       },
     ]);
     assert.deepEqual(rollout?.webhooks, [{ name: "gate", url, type: "rollout", timeout: 10_000, retries: 0 }]);

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { createAnalyst } from "../../../../rollout/analysis/create-analyst";
 import type { SendRequests } from "../../../../rollout/analysis/probe";
+import type { CheckResult } from "../../../../rollout/check";
+import type { Subject } from "../../../../rollout/subject";
 import type { ProbeAnswer, ProbeJob } from "../../../../probe/send-requests";
 import { UserError } from "../../../../progress/user-error";
 import { planWith } from "../../support/plans";
@@ -50,54 +52,63 @@ describe("an analyst that probes", () => {
     );
   });
 
+  /** Rounds until there is a verdict, and that round's message. */
+  async function untilTold(round: (subject?: Subject) => Promise<readonly CheckResult[]>, subject?: Subject) {
+    for (let rounds = 1; rounds <= 30; rounds += 1) {
+      const [result] = await round(subject);
+      if (result && result.verdict !== "no data") return { rounds, ...result };
+    }
+    return assert.fail("there is no verdict in 30 rounds");
+  }
+
   it("compares by all rounds of the step, until there are enough requests", async () => {
     const round = roundOf([{ name: "request-success-rate", compare: {}, requests: 100 }], (jobs) =>
       Promise.resolve(jobs.map(() => [answers(100)])),
     );
-    const verdicts = [];
-    for (let count = 0; count < 3; count += 1) verdicts.push((await round())[0]);
-    assert.deepEqual(
-      verdicts.map((result) => result?.verdict),
-      ["no data", "no data", "passed"],
-    );
-    assert.match(verdicts[2]?.message ?? "", /^0% of 300 requests on v2 failed in this step, 0% of 300 on v1/);
+    const { verdict, message, rounds } = await untilTold(round);
+    assert.deepEqual([verdict, rounds], ["passed", 5]);
+    assert.match(message, /^0% of 500 requests on v2 failed in this step, 0% of 500 on v1: below 1\.5 times v1's rate/);
     const next = await round(subjectWith({ since: 5000 }));
     assert.match(next[0]?.message ?? "", /^0% of 100 requests on v2 .*: cannot tell yet/);
   });
 
-  it("compares by the rounds of the metric's interval where it has one", async () => {
-    let time = 0;
-    const metric = { name: "request-success-rate", compare: {}, requests: 100, interval: "15s" };
-    const round = roundOf(
-      [metric],
-      (jobs) => Promise.resolve(jobs.map(() => [answers(100)])),
-      () => (time += 10_000),
+  const probed = { name: "request-success-rate", compare: {} };
+  const dead: SendRequests = (jobs) =>
+    Promise.resolve(jobs.map((_, index) => [answers(20, { status: index === 0 ? 500 : 200 })]));
+
+  it("fails a canary that fails in round after round, and goes on failing it in later steps", async () => {
+    const round = roundOf([probed], dead);
+    const { verdict, rounds, message } = await untilTold(round);
+    assert.ok(verdict === "failed" && rounds > 1 && rounds <= 5, `${verdict} after ${rounds}`);
+    assert.match(
+      message,
+      /^100% of \d+ requests on v2 failed in this step, 0% of \d+ on v1: worse than 1\.5 times v1's/,
     );
-    for (let count = 0; count < 4; count += 1) await round();
-    assert.match((await round())[0]?.message ?? "", /^0% of 200 requests on v2/);
+    assert.equal((await round(subjectWith({ since: 5000 })))[0]?.verdict, "failed");
   });
 
-  it("compares durations with stable's own", async () => {
+  it("lets comparisons share the risk: two need more evidence than one", async () => {
+    const duration = { name: "request-duration", compare: {} };
+    const one = await untilTold(roundOf([{ ...probed, compare: { confidence: 0.999_999 } }], dead));
+    const half = await untilTold(roundOf([{ ...probed, compare: { confidence: 0.999_999 } }, duration], dead));
+    assert.ok(half.rounds >= one.rounds && half.verdict === "failed");
+  });
+
+  it("compares durations with stable's own, of rounds after the first", async () => {
     const round = roundOf([{ name: "request-duration", compare: {}, requests: 200 }], (jobs) =>
       Promise.resolve(jobs.map(({ headers }) => [answers(200, {}, headers?.["Trial"] === "always" ? 80 : 20)])),
     );
-    const [result] = await round();
-    assert.equal(result?.verdict, "failed");
-    assert.match(result?.message ?? "", /^100% of 200 requests on v2 took longer than 20ms/);
+    const first = await round();
+    assert.match(first[0]?.message ?? "", /^1 of 100 requests on v1 takes longer than 20ms: v2 is compared by that/);
+    const { verdict, message } = await untilTold(round);
+    assert.equal(verdict, "failed");
+    assert.match(message, /^100% of \d+ requests on v2 took longer than 20ms in this step, 0% of/);
   });
 
-  it("allows less of a difference to requests that the canary serves in part", async () => {
-    // 15% failed on the canary against 10.5%; where half of those requests are the canary's, stable's own are 6%.
-    const send: SendRequests = () =>
-      Promise.resolve([
-        [answers(17_000), answers(3_000, { status: 500 })],
-        [answers(17_900), answers(2_100, { status: 500 })],
-      ]);
-    const metric = { name: "request-success-rate", compare: {}, requests: 1000 };
-    const byRule = await roundOf([metric], send)(subjectWith());
-    const rule = planWith({ weight: 50, header: { name: "Region", value: "a" } });
-    const mixed = await roundOf([metric], send)(subjectWith({ plan: rule }));
-    assert.deepEqual([byRule[0]?.verdict, mixed[0]?.verdict], ["passed", "failed"]);
+  it("keeps comparing where the clock was set back", async () => {
+    let time = 1e6;
+    const round = roundOf([probed], dead, () => (time -= 1000));
+    assert.equal((await untilTold(round)).verdict, "failed");
   });
 
   it("cannot tell what a probe that can't be sent, or is not served by the plan, would have found", async () => {

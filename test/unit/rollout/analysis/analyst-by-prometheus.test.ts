@@ -156,49 +156,86 @@ describe("an analyst that asks Prometheus", () => {
   });
 
   const compared = { name: "request-success-rate", compare: {} };
-  it("fails a canary by its comparison with stable", async () => {
-    counted([180, 20], [1797, 3]);
-    const { verdict, message, allowed } = await only([compared]);
+  /** Rounds a minute apart, of which each has so many good and bad requests more; the last one's result. */
+  async function rounds(
+    count: number,
+    metric: Record<string, unknown>,
+    [canaryGood, canaryBad]: readonly [number, number],
+    [stableGood, stableBad]: readonly [number, number],
+    history: readonly [number, number] = [0, 0],
+  ): Promise<CheckResult> {
+    const { url } = server;
+    let round = 0;
+    const edges = { prometheus: httpTransport({ url }, {}), send: sendNothing, now: () => 60_000 * round };
+    const analyst = createAnalyst({ metrics: [metricOf(metric)], prometheus: { url }, interval: 60_000 }, edges);
+    reply = (promql) => {
+      if (promql.includes("[3600s]"))
+        return vector([{}, String(history[0])], [{ outcome: "failed" }, String(history[1])]);
+      const rounds = promql.includes(`[${60 * round}s]`) ? round : 1;
+      const [good, bad] = promql.includes('canary="default-nginx-canary-80"')
+        ? [canaryGood, canaryBad]
+        : [stableGood, stableBad];
+      return vector([{}, String(good * rounds)], [{ outcome: "failed" }, String(bad * rounds)]);
+    };
+    let result: CheckResult | undefined;
+    for (round = 1; round <= count; round += 1) [result] = await analyst.check(subjectWith(), signal);
+    assert.ok(result);
+    return result;
+  }
+
+  it("fails a canary by its comparison with stable, by the growth from round to round", async () => {
+    assert.equal((await rounds(1, compared, [180, 20], [1797, 3])).verdict, "no data");
+    const { verdict, message, allowed } = await rounds(5, compared, [180, 20], [1797, 3]);
     assert.deepEqual([verdict, allowed], ["failed", "at most 1.5 times as many failed requests as on v1"]);
-    const facts = "10% of 200 requests on v2 failed in the last 10s, 0.17% of 1800 on v1";
-    assert.equal(message, `${facts}: it must be at most 1.5 times as many`);
+    const facts = "10% of 1000 requests on v2 failed in this step, 0.17% of 9000 on v1";
+    assert.equal(message, `${facts}: worse than 1.5 times v1's rate`);
+  });
+
+  it("fails it sooner by stable's last hour", async () => {
+    const sooner = await rounds(2, compared, [18, 2], [180, 0], [100_000, 0]);
+    const later = await rounds(2, compared, [18, 2], [180, 0]);
+    assert.deepEqual([sooner.verdict, later.verdict], ["failed", "no data"]);
   });
 
   it("cannot tell from few requests, and passes after many, where neither has errors", async () => {
-    counted([20, 0], [180, 0]);
-    const few = await only([compared]);
+    const few = await rounds(1, compared, [20, 0], [180, 0]);
     assert.equal(few.verdict, "no data");
     assert.match(few.message, /^0% of 20 requests on v2 failed .*, 0% of 180 on v1: cannot tell yet/);
-    counted([400, 0], [3600, 0]);
-    assert.equal((await only([compared])).verdict, "passed");
+    assert.equal((await rounds(1, compared, [500, 0], [3600, 0])).verdict, "passed");
   });
 
   it("judges by threshold and comparison, of which the worse counts", async () => {
     const both = { ...compared, thresholdRange: { min: 95 } };
-    counted([390, 10], [4000, 0]);
-    const worse = await only([both]);
+    const worse = await rounds(8, both, [480, 20], [4000, 0]);
     assert.equal(worse.verdict, "failed");
-    assert.match(worse.message, /^2\.5% of 400 requests on v2 failed/);
+    assert.match(worse.message, /^4% of 4000 requests on v2 failed/);
     assert.equal(worse.allowed, "at least 95%, at most 1.5 times as many failed requests as on v1");
-    counted([360, 40], [3600, 400]);
-    assert.equal((await only([both])).message, "request-success-rate is 90%: it must be at least 95%");
-    counted([400, 0], [4000, 0]);
-    const fine = await only([both]);
+    const under = await rounds(1, both, [450, 50], [3600, 400]);
+    assert.equal(under.message, "request-success-rate is 90%: it must be at least 95%");
+    const fine = await rounds(1, both, [500, 0], [4000, 0]);
     assert.equal(fine.verdict, "passed");
-    assert.match(fine.message, /^request-success-rate is 100%: at least 95%; 0% of 400/);
+    assert.match(fine.message, /^request-success-rate is 100%: at least 95%; 0% of 500/);
   });
 
   it("compares durations by the requests above the bucket of stable's 99th percentile", async () => {
+    const { url } = server;
+    let round = 0;
+    const edges = { prometheus: httpTransport({ url }, {}), send: sendNothing, now: () => 60_000 * round };
+    const metrics = [metricOf({ name: "request-duration", compare: {} })];
+    const analyst = createAnalyst({ metrics, prometheus: { url }, interval: 60_000 }, edges);
     const buckets = (...counts: number[]) =>
       vector(
         ...["0.1", "0.3", "1.2", "+Inf"].map(
-          (le, index) => [{ le }, String(counts[index])] as [{ le: string }, string],
+          (le, index) => [{ le }, String(round * (counts[index] ?? 0))] as [{ le: string }, string],
         ),
       );
     reply = (promql) => (promql.includes("nginx-canary") ? buckets(300, 350, 400, 400) : buckets(980, 999, 1000, 1000));
-    const { verdict, message, value, unit } = await only([{ name: "request-duration", compare: {} }]);
-    assert.deepEqual([verdict, unit, Math.round(value ?? 0)], ["failed", "ms", 1128]);
-    assert.match(message, /^12\.5% of 400 requests on v2 took longer than 300ms in the last 10s, 0\.1% of 1000 on v1/);
+    const results: CheckResult[] = [];
+    for (round = 1; round <= 8; round += 1) results.push(...(await analyst.check(subjectWith(), signal)));
+    assert.match(results[0]?.message ?? "", /^1 of 100 requests on v1 takes longer than 300ms/);
+    const { verdict, message, unit } = results.at(-1) ?? assert.fail();
+    assert.deepEqual([verdict, unit], ["failed", "ms"]);
+    assert.match(message, /^12\.5% of 2800 requests on v2 took longer than 300ms in this step, 0\.1% of 7000 on v1/);
     reply = (promql) => (promql.includes("nginx-canary") ? buckets(300, 350, 400, 400) : vector());
     assert.match((await only([{ name: "request-duration", compare: {} }])).message, /no requests reached v1/);
   });

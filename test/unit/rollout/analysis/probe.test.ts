@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { probe, type ProbeSize } from "../../../../rollout/analysis/probe";
-import { ProbeLog } from "../../../../rollout/analysis/probe-log";
-import { count, probeReadings, type ProbeAnswers } from "../../../../rollout/analysis/probe-readings";
+import { count, probeReadings } from "../../../../rollout/analysis/probe-readings";
 import { limits, type ProbeAnswer, type ProbeJob } from "../../../../probe/send-requests";
 import { UserError } from "../../../../progress/user-error";
 import type { Subject } from "../../../../rollout/subject";
@@ -119,43 +118,5 @@ describe("probeReadings", () => {
     const some = readings(answers(90, {}, 20), answers(10, { status: undefined, error: "ECONNREFUSED" }, 1));
     const { requests, p99 } = await some.durations("canary");
     assert.deepEqual([requests, p99?.milliseconds], [100, limits.timeoutMilliseconds]);
-  });
-});
-
-describe("ProbeLog", () => {
-  const round = (many: number, changes: Partial<ProbeAnswers> = {}): ProbeAnswers => ({
-    canary: [answers(many)],
-    stable: [answers(many)],
-    canaryShareOfStable: 0,
-    ...changes,
-  });
-  const step = subjectWith({ since: 1000 });
-
-  it("adds up a step's rounds, back to a moment", () => {
-    const log = new ProbeLog();
-    for (const at of [2000, 3000, 4000]) log.add(step, at, round(20));
-    assert.equal(count(log.since(0).canary), 60);
-    assert.equal(count(log.since(3000).stable), 40);
-    assert.equal(count(log.since(5000).stable), 0);
-  });
-
-  it("forgets what was before the step, another canary's, and another mixture", () => {
-    for (const changed of [{ since: 2500 }, { canary: "v3" }]) {
-      const log = new ProbeLog();
-      log.add(step, 2000, round(20));
-      log.add({ ...step, ...changed }, 3000, round(1));
-      assert.equal(count(log.since(0).canary), 1);
-    }
-    const log = new ProbeLog();
-    log.add(step, 2000, round(20));
-    log.add(step, 3000, round(1, { canaryShareOfStable: 0.5 }));
-    assert.deepEqual([count(log.since(0).canary), log.since(0).canaryShareOfStable], [1, 0.5]);
-  });
-
-  it("remembers no more than it can hold, but always the last round", () => {
-    const log = new ProbeLog();
-    for (let at = 0; at < 100; at += 1) log.add(step, at, round(1000));
-    assert.equal(count(log.since(0).canary), 25_000);
-    assert.equal(count(log.since(99).canary), 1000);
   });
 });
