@@ -107,7 +107,7 @@ describe("a stack whose rollouts Flagger drives", () => {
           "a comparison",
           rollout({ prometheus, metrics: [{ ...duration, compare: {} }] }),
           "rollout.metrics.0.compare",
-          { maxRatio: 1.5, confidence: 0.95 },
+          { maxRatio: 1.5, confidence: 0.99 },
           /use thresholdRange/,
         ],
         [
