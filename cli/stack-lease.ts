@@ -1,11 +1,12 @@
-import { clusterApi } from "../cluster/api";
 import { StackLease } from "../rollout/store/lease";
 import { endedBy, untilInterrupted } from "./interruption";
+import { openRecords } from "./rollout/open-records";
+import { sayUndriven } from "./rollout/undriven";
 import type { Session } from "./session";
 
 /**
  * Runs work that changes a stack, with the lease that a rollout's driver takes too: one command at a time changes a stack,
- * on whatever machine. The cluster must be up. Should the lease be lost, what the work is doing ends.
+ * on whatever machine. The cluster must be up. Where a rollout is not over and nobody drives it, that is said. Should the lease be lost, what the work is doing ends.
  *
  * @param doing the command, as others are told that they must wait for it: `up`.
  * @throws TakenError where somebody else changes the stack, or has taken it meanwhile.
@@ -15,8 +16,8 @@ export async function withStackLease<Result>(
   doing: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const api = clusterApi(session.choice.cluster());
-  const at = { stack: session.file.stack, namespace: session.config().namespace };
+  const { api, at } = await openRecords(session);
+  await sayUndriven(session);
   const taken = new AbortController();
   const report = (line: string) => void process.stderr.write(`${line}\n`);
   const lost = (error: Error) => taken.abort(error);

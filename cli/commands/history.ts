@@ -2,8 +2,8 @@ import Table from "cli-table3";
 import { Command, InvalidArgumentError } from "commander";
 import prettyMilliseconds from "pretty-ms";
 import type { RolloutView } from "../../rollout/dashboard/data";
-import { viewOf } from "../../rollout/view";
 import { openRecords } from "../rollout/open-records";
+import { viewsOf } from "../rollout/undriven";
 import { checkLine } from "../rollout/check-line";
 import { UserError } from "../../progress/user-error";
 import { openRolloutSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
@@ -24,7 +24,10 @@ Examples:
     .action(async (number: number | undefined, options: SessionOptions) => {
       const session = await openRolloutSession({ ...options, quiet: true });
       await requireCluster(session);
-      const rollouts = (await (await openRecords(session)).records.all()).map(viewOf);
+      const opened = await openRecords(session);
+      const { rollouts: states, unreadable } = await opened.records.readAll();
+      for (const line of unreadable) process.stderr.write(`${line}\n`);
+      const rollouts = await viewsOf(opened, states);
       if (number === undefined)
         return say({}, options.json ? JSON.stringify(rollouts, undefined, 2) : tableOf(rollouts, options.stack));
       const rollout = rollouts.find(({ id }) => id === number);
@@ -44,7 +47,7 @@ function tableOf(rollouts: readonly RolloutView[], stack: string): string {
     colWidths: [null, null, null, null, null, null, 60],
     wordWrap: true,
   });
-  for (const { id, startedAt, endedAt, from, to, phase, step, steps, outcome, paused } of rollouts)
+  for (const { id, startedAt, endedAt, from, to, phase, step, steps, outcome, paused, undriven } of rollouts)
     table.push([
       String(id),
       startedAt.replace("T", " ").slice(0, 19),
@@ -54,14 +57,19 @@ function tableOf(rollouts: readonly RolloutView[], stack: string): string {
       `${from} → ${to}`,
       phase,
       `${step} of ${steps}`,
-      outcome ?? (paused === undefined ? "" : `waiting for ${paused}`),
+      outcome ??
+        [
+          ...(paused === undefined ? [] : [`waiting for ${paused}`]),
+          ...(undriven === undefined ? [] : [undriven]),
+        ].join("; "),
     ]);
   return table.toString();
 }
 
-function detailOf({ id, from, to, phase, outcome, rounds }: RolloutView): string {
+function detailOf({ id, from, to, phase, outcome, undriven, rounds }: RolloutView): string {
   return [
     `rollout ${id}: ${from} → ${to}, ${phase}${outcome === undefined ? "" : `: ${outcome}`}`,
+    ...(undriven === undefined ? [] : [undriven]),
     ...rounds.flatMap(({ at, step, weight, verdict, checks }) => [
       `${at.replace("T", " ").slice(0, 19)}  step ${step}, ${weight}%: ${verdict}`,
       ...checks.map((check) => `  ${checkLine(check)}`),

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { Preview, UpdateOptions } from "../../engine/engine";
 import { demandAllowed } from "../../engine/policy/violation";
 import { runSteps } from "../progress";
+import { sayUndriven } from "../rollout/undriven";
 import { openSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
 import { showPreview } from "../show";
 import { previewStep, withUpdateOptions } from "../update";
@@ -20,6 +21,7 @@ Examples:
     .action(async (options: SessionOptions & UpdateOptions) => {
       const session = await openSession(options);
       await requireCluster(session);
+      await sayUndriven(session);
       let preview: Preview | undefined;
       await runSteps([previewStep(session, options, (result) => (preview = result))], options);
       if (preview) say({}, options.json ? JSON.stringify(preview, undefined, 2) : showPreview(options.stack, preview));

@@ -13,6 +13,7 @@ import { runSteps } from "../progress";
 import { driveStack, type DriveStackOptions } from "../rollout/drive-stack";
 import { openRecords, type StackRecords } from "../rollout/open-records";
 import { demandAction, tellDriver } from "../rollout/steering";
+import { sayUndriven } from "../rollout/undriven";
 import { watcherFor } from "../rollout/watchers";
 import {
   openRolloutSession,
@@ -60,6 +61,7 @@ Examples:
       .action(async (options: SteerOptions) => {
         const session = await openRolloutSession(options);
         await requireCluster(session);
+        await sayUndriven(session);
         await steer(session, action, options);
       }),
   );
@@ -77,7 +79,7 @@ async function steer(session: Session, action: DashboardAction, options: SteerOp
   }
   if (action === "pause")
     return withStackLease(session, action, async () => {
-      const current = demandAction(await opened.records.last(), action, options.stack);
+      const current = demandAction(await opened.records.takeOver(), action, options.stack);
       await opened.records.save(advance(current, command(action, by)).state);
       say(options, `rollout ${state.id} is paused; nobody drives it`);
     });

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { PlanVerdict } from "../../traffic/verdict";
 import { runSteps } from "../progress";
+import { sayUndriven } from "../rollout/undriven";
 import { openSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
 import { showVerdict } from "../show";
 import { demandAsPlanned, verifyStep } from "../update";
@@ -23,6 +24,7 @@ Examples:
     .action(async (options: SessionOptions & { requests: number }) => {
       const session = await openSession(options);
       await requireCluster(session);
+      await sayUndriven(session);
       let verdict: PlanVerdict | undefined;
       await runSteps([verifyStep(session, options.requests, (result) => (verdict = result))], options);
       if (verdict) say({}, options.json ? JSON.stringify(verdict, undefined, 2) : showVerdict(verdict));

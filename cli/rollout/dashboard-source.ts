@@ -4,13 +4,13 @@ import type { DashboardAction, DashboardData, DashboardSource, SplitView } from 
 import { advance } from "../../rollout/machine";
 import { retry } from "../../rollout/retry";
 import type { RolloutState } from "../../rollout/state";
-import { viewOf } from "../../rollout/view";
 import type { Session } from "../session";
 import type { Picture } from "../watch/picture";
 import type { Watcher as SplitWatcher } from "../watch/watcher";
 import { driveStack, type DriveStackOptions, type Watcher } from "./drive-stack";
 import type { StackRecords } from "./open-records";
 import { demandAction, tellDriver } from "./steering";
+import { viewsOf } from "./undriven";
 
 /** Seconds between two looks for rollouts that are new, or have ended. */
 const historySeconds = 5;
@@ -18,6 +18,7 @@ const historySeconds = 5;
 /** What the dashboard shows, from the cluster; and what its buttons do, by the driver, or in its place. */
 export class StackDashboard implements DashboardSource {
   private rollouts: readonly RolloutState[] = [];
+  private unreadable: readonly string[] = [];
   private listedAt = -Infinity;
   private servedBefore = "";
 
@@ -30,15 +31,18 @@ export class StackDashboard implements DashboardSource {
   ) {}
 
   async read(): Promise<DashboardData> {
-    const [current, ...earlier] = await this.readRollouts();
+    const rollouts = await this.readRollouts();
+    const [current] = rollouts;
+    const [rollout, ...history] = await viewsOf(this.opened, rollouts);
     const picture = this.split.picture();
     await this.followPlan(current);
     return {
       stack: this.session.file.stack,
       plan: picture.plan,
       split: splitOf(picture),
-      ...(current && { rollout: viewOf(current) }),
-      history: earlier.map(viewOf),
+      ...(rollout && { rollout }),
+      history,
+      unreadable: this.unreadable,
     };
   }
 
@@ -70,7 +74,7 @@ export class StackDashboard implements DashboardSource {
     const isOver = known?.activity.kind === "done";
     if (known && !isOver) this.rollouts = [known, ...this.rollouts.slice(1)];
     if (!known || Date.now() - this.listedAt > historySeconds * 1000) {
-      this.rollouts = await records.all();
+      ({ rollouts: this.rollouts, unreadable: this.unreadable } = await records.readAll());
       this.listedAt = Date.now();
     }
     return this.rollouts;

@@ -63,7 +63,7 @@ export async function driveStack(
       }
     };
     try {
-      const first = await choose(await records.last(), ports, AbortSignal.any([tenure.signal, interrupted]));
+      const first = await choose(await records.takeOver(), ports, AbortSignal.any([tenure.signal, interrupted]));
       // Nothing must stand in the way back.
       if (!isEnded(first) && !isGoingBack(first)) await ports.demandAccess(first.spec, at);
       try {

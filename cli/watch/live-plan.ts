@@ -43,13 +43,16 @@ export interface PlanState {
   readonly fileTrouble?: string;
   /** Why the cluster's plan can't be read now. */
   readonly liveTrouble?: string;
+  /** That nobody drives the stack's rollout. */
+  readonly undriven?: string;
 }
 
 /** What a user should know of the plan that is shown, a line each. */
-export function notesOf({ stack, live, file, fileTrouble, liveTrouble }: PlanState): string[] {
+export function notesOf({ stack, live, file, fileTrouble, liveTrouble, undriven }: PlanState): string[] {
   const words = summarizePlan(file);
   const otherwise = words === summarizePlan(live) ? "" : ` (${words})`;
   return [
+    ...(undriven === undefined ? [] : [undriven]),
     ...(isSame(live, file) ? [] : [`the stack's file says otherwise${otherwise}: sluice preview --stack ${stack}`]),
     ...(fileTrouble === undefined ? [] : [`the stack's file can't be used: ${oneLine(fileTrouble)}`]),
     ...(liveTrouble === undefined

@@ -39,7 +39,7 @@ export async function watchOn(watcher: Watcher, signal: AbortSignal, { onSecond,
   let isReading = false;
   const reread = async () => {
     isReading = true;
-    await watcher.rereadPlan({ signal, report: () => undefined });
+    await Promise.all([watcher.rereadPlan({ signal, report: () => undefined }), watcher.rereadDriver()]);
     isReading = false;
     lastRead = performance.now();
   };

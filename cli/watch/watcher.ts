@@ -5,6 +5,8 @@ import { StandingClient } from "../../probe/standing-client";
 import type { StepContext } from "../../progress/step";
 import { summarizePlan } from "../../traffic/explain";
 import { samplesOf, type Sample } from "../../traffic/samples";
+import { openRecords } from "../rollout/open-records";
+import { undrivenLine } from "../rollout/undriven";
 import type { Session } from "../session";
 import { allot, type Allotment } from "./allotment";
 import { isSame, notesOf, readLivePlan, type LivePlan } from "./live-plan";
@@ -39,6 +41,7 @@ export class Watcher {
   private unanswered = 0;
   private fileTrouble: string | undefined;
   private liveTrouble: string | undefined;
+  private undriven: string | undefined;
 
   constructor(
     private readonly session: Session,
@@ -56,11 +59,17 @@ export class Watcher {
     const { plan, words, place } = this.live;
     const now = performance.now();
     this.rounds = slide(this.rounds, this.options.window, now);
-    const { fileTrouble, liveTrouble } = this;
-    const notes = notesOf({ stack, live: plan, file: this.config.plan, fileTrouble, liveTrouble });
+    const { fileTrouble, liveTrouble, undriven } = this;
+    const notes = notesOf({ stack, live: plan, file: this.config.plan, fileTrouble, liveTrouble, undriven });
     const elapsed = Math.floor((now - this.started) / 1000);
     const scene = { stack, ...place, ...this.options, plan: words, summary: summarizePlan(plan), notes, elapsed };
     return pictureOf({ ...scene, samples: this.samples }, this.rounds);
+  }
+
+  /** Asks whether somebody drives the stack's rollout. Where the cluster does not tell, what was last known stays. */
+  async rereadDriver(): Promise<void> {
+    const line = openRecords(this.session).then(undrivenLine);
+    this.undriven = await line.catch(() => this.undriven);
   }
 
   /** Sends a request or two for each rule that are not counted: the first ones of a process take far longer. */

@@ -37,6 +37,8 @@ export interface RolloutView {
   readonly weight: number;
   /** Why it waits, where it does. */
   readonly paused?: string;
+  /** That nobody drives it though it is not over, since when, and why. */
+  readonly undriven?: string;
   /** When the next round or step is due, as ISO 8601. */
   readonly nextAt?: string;
   /** The failed rounds so far, and how many of them make it roll back. */
@@ -77,6 +79,8 @@ export interface DashboardData {
   readonly rollout?: RolloutView;
   /** Earlier rollouts, the newest first. */
   readonly history: readonly RolloutView[];
+  /** The records of rollouts that can't be read, each with why. */
+  readonly unreadable?: readonly string[];
 }
 
 /** Where the dashboard has its data from, and what carries out its actions. */

@@ -84,19 +84,32 @@ export class RolloutRecords {
    * @throws UserError where that one can't be read: nobody knows whether it is over.
    */
   async last(): Promise<RolloutState | undefined> {
-    const objects = await this.list();
-    const newest = objects.sort((left, right) => this.idOf(right) - this.idOf(left))[0];
-    return newest && this.demandState(newest);
+    const newest = await this.newest();
+    return newest && demandState(newest);
+  }
+
+  /**
+   * The stack's last rollout, for whoever has the lease and goes on with it: only what was read here, or stored, can be
+   * replaced by {@link save}.
+   *
+   * @throws UserError where it can't be read.
+   */
+  async takeOver(): Promise<RolloutState | undefined> {
+    const newest = await this.newest();
+    if (!newest) return undefined;
+    const state = demandState(newest);
+    this.know(newest);
+    return state;
   }
 
   /** One rollout; nothing where it is not remembered. */
   async read(id: number): Promise<RolloutState | undefined> {
     const object = await this.get(id);
-    return object && this.demandState(object);
+    return object && demandState(object);
   }
 
   /**
-   * Stores a state in place of the one that this process has read or stored before.
+   * Stores a state in place of the one that this process has taken over or stored before.
    *
    * @throws FencedError where somebody else has changed, removed or begun the rollout meanwhile.
    */
@@ -120,7 +133,9 @@ export class RolloutRecords {
     // What was stored without an answer is its own too.
     const isOwn = found?.data?.["state"] === this.known.get(id)?.state || found?.data?.["driver"] === this.writer;
     if (!found || !isOwn) throw this.fenced(id, found);
-    return this.demandState(found);
+    const state = demandState(found);
+    this.know(found);
+    return state;
   }
 
   /** Notes that nobody drives a rollout from here on, and why; the next state that is stored takes the note away. */
@@ -246,11 +261,8 @@ export class RolloutRecords {
     return this.api.core.readNamespacedConfigMap({ name: this.nameOf(id), namespace: this.namespace });
   }
 
-  private demandState(object: V1ConfigMap): RolloutState {
-    const record = readRecord(object);
-    if ("trouble" in record) throw new UserError(record.trouble);
-    this.know(object);
-    return record.state;
+  private async newest(): Promise<V1ConfigMap | undefined> {
+    return (await this.list()).sort((left, right) => this.idOf(right) - this.idOf(left))[0];
   }
 
   private know({ metadata, data }: V1ConfigMap): void {
@@ -283,6 +295,12 @@ export class RolloutRecords {
   private idOf({ metadata }: Pick<V1ConfigMap, "metadata">): number {
     return Number(metadata?.name?.slice(this.nameOf(0).length - 1));
   }
+}
+
+function demandState(object: V1ConfigMap): RolloutState {
+  const record = readRecord(object);
+  if ("trouble" in record) throw new UserError(record.trouble);
+  return record.state;
 }
 
 const mergePatch = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);

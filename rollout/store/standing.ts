@@ -1,15 +1,45 @@
 import type { ClusterApi } from "../../cluster/api";
+import { isEnded, type RolloutState } from "../state";
 import { StackLease } from "./lease";
 import type { StackPlace } from "./leases";
+import type { RolloutRecords } from "./records";
+
+/** What is asked about the driver of a stack's rollouts. */
+interface Sources {
+  readonly api: Pick<ClusterApi, "coordination" | "connection">;
+  readonly records: Pick<RolloutRecords, "notes">;
+  readonly at: StackPlace;
+}
 
 /** Who drives a stack's rollouts; nothing where nobody does. */
-export async function driverOf({
-  api,
-  at,
-}: {
-  readonly api: Pick<ClusterApi, "coordination" | "connection">;
-  readonly at: StackPlace;
-}): Promise<string | undefined> {
+export async function driverOf({ api, at }: Pick<Sources, "api" | "at">): Promise<string | undefined> {
   const holder = await StackLease.holder(api, at);
   return holder?.isAlive && holder.doing === "rollout" ? holder.who : undefined;
+}
+
+/**
+ * That nobody drives a rollout which is not over, since when, and why: `nobody has driven it since 2026-03-02 09:00:00 UTC
+ * (ann@laptop (process 12): interrupted)`.
+ *
+ * @returns nothing where somebody does, or it is over.
+ */
+export async function whyUndriven({ api, records, at }: Sources, state: RolloutState): Promise<string | undefined> {
+  if (isEnded(state)) return undefined;
+  const holder = await StackLease.holder(api, at);
+  if (holder?.isAlive && holder.doing === "rollout") return undefined;
+  const { departure, storedAt, pending } = await records.notes(state.id);
+  const isSilent = !departure && holder && holder.doing === "rollout";
+  const since = departure?.at ?? (isSilent ? new Date(holder.seenAt).toISOString() : storedAt);
+  const who = departure ? ` (${departure.by}: ${departure.why})` : isSilent ? ` (${holder.who} is gone)` : "";
+  const asked = pending.map(({ command, by }) => `; ${command}, asked by ${by}, waits for a driver`).join("");
+  return `nobody has driven it since ${since === undefined ? "its last step" : inWords(since)}${who}${asked}`;
+}
+
+/** `rollout 3 to v2 is Progressing at step 1 of 3, and nobody has driven it since …`. */
+export function describeUndriven({ id, spec, phase, step }: RolloutState, undriven: string): string {
+  return `rollout ${id} to ${spec.to} is ${phase} at step ${step} of ${spec.steps.length}, and ${undriven}`;
+}
+
+function inWords(time: string): string {
+  return `${time.replace("T", " ").slice(0, 19)} UTC`;
 }

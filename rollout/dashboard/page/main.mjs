@@ -26,7 +26,8 @@ function connect() {
   events.addEventListener("message", ({ data }) => {
     heard();
     const news = JSON.parse(data);
-    byId("problem").hidden = true;
+    setText("problem", (news.unreadable ?? []).join(" "));
+    byId("problem").hidden = (news.unreadable ?? []).length === 0;
     for (const show of [showRollout, showActions, showSplit, showHistory]) show(news);
   });
   events.addEventListener("problem", ({ data }) => {

@@ -18,12 +18,13 @@ export function showRollout({ stack, rollout }) {
 }
 
 /** What a screen reader is told, whenever it changes. */
-function announcement({ phase, step, steps, to, weight, paused, failedChecks, threshold }) {
+function announcement({ phase, step, steps, to, weight, paused, undriven, failedChecks, threshold }) {
   const failures = failedChecks === 0 ? "" : ` ${failedChecks} of ${threshold} failed rounds.`;
-  return `${phase}, step ${step} of ${steps}, ${to} gets ${weight}%.${failures}${paused === undefined ? "" : ` ${paused}`}`;
+  const waits = [paused, undriven].filter((text) => text !== undefined).map((text) => ` ${text}`);
+  return `${phase}, step ${step} of ${steps}, ${to} gets ${weight}%.${failures}${waits.join("")}`;
 }
 
-function progress({ from, to, step, steps, weight, paused, outcome, nextAt, startedAt, endedAt }) {
+function progress({ from, to, step, steps, weight, paused, undriven, outcome, nextAt, startedAt, endedAt }) {
   return [
     element(
       "div",
@@ -46,6 +47,7 @@ function progress({ from, to, step, steps, weight, paused, outcome, nextAt, star
       ` of the requests that no rule decides go to ${to}, ${100 - weight}% to ${from}`,
     ),
     paused === undefined ? undefined : element("p", { class: "notice", id: "paused" }, paused),
+    undriven === undefined ? undefined : element("p", { class: "notice", id: "undriven" }, undriven),
     outcome === undefined ? undefined : element("p", { class: "notice", id: "outcome" }, outcome),
     nextAt === undefined ? undefined : element("p", { id: "countdown", "data-at": nextAt }, untilNext(nextAt)),
   ];

@@ -65,6 +65,9 @@ describe("sluice history", () => {
     await save(onDay(rolloutAt(isEnded).state, 1));
     await save(onDay(failed(), 2));
     await save(onDay(running(), 3));
+    fake().api.put(`leases/${namespace}/sluice-rollout-dev`, {
+      spec: { holderIdentity: "bob@elsewhere:1", renewTime: new Date().toISOString(), leaseDurationSeconds: 15 },
+    });
     const rows = (await history())
       .split("\n")
       .filter((line) => /^│ \d/.test(line))
@@ -96,9 +99,15 @@ describe("sluice history", () => {
     );
   });
 
-  it("shows one that is under way without an outcome", async () => {
+  it("shows one that is under way without an outcome, and that nobody drives it", async () => {
     await save(onDay(running(), 3));
-    assert.match(await history("3"), /^rollout 3: v1 → v2, Waiting\n/);
+    const undriven = /nobody has driven it since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/;
+    assert.match(await history("3"), new RegExp(`^rollout 3: v1 → v2, Waiting\n${undriven.source}\n`));
+    assert.match(
+      (await history()).replace(/[\s│]+/g, " "),
+      new RegExp(`waiting for paused by ann; ${undriven.source}`),
+    );
+    assert.match(await history("3", "--json"), new RegExp(`"undriven": "${undriven.source}"`));
   });
 
   it("gives the same as JSON", async () => {

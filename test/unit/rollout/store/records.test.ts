@@ -142,7 +142,7 @@ describe("a record that others change", () => {
   async function two() {
     const [first, second] = [records("first"), records("second")];
     await first.save(stateOf(1));
-    assert.equal((await second.last())?.id, 1);
+    assert.equal((await second.takeOver())?.id, 1);
     return [first, second] as const;
   }
 
@@ -158,6 +158,9 @@ describe("a record that others change", () => {
             "another driver has gone on with rollout 1 of dev meanwhile: it is Failed, aborted by bob; this driver ends",
       );
     assert.equal(stored().outcome, "aborted by bob");
+    // Reading, as a dashboard does that drives too, takes nothing over.
+    await Promise.all([first.last(), first.read(1), first.readAll()]);
+    await assert.rejects(first.save(stateOf(1, { step: 2 })), FencedError);
     await assert.rejects(first.readOwn(1), FencedError);
     assert.equal((await second.readOwn(1)).outcome, "aborted by bob");
   });
