@@ -68,6 +68,37 @@ export interface Clashes {
   find(own: readonly ClusterObject[], others: readonly ClusterObject[]): Problem[];
 }
 
+/** Which of the two versions that are compared. */
+export type Role = "canary" | "stable";
+
+/** Whose requests are counted. */
+export interface Counted {
+  readonly namespace: string;
+  readonly workload: string;
+  readonly canary: string;
+  readonly stable: string;
+  readonly plan: TrafficPlan;
+  /** What reads the routes. */
+  readonly controller?: GivenController["kind"];
+}
+
+/** Counters of one metric, which may be spelt in several ways, of which at most one has series. */
+interface Counters {
+  readonly metric: string;
+  /** The label matchers of each spelling. */
+  readonly spellings: readonly string[];
+}
+
+/** The series in which a controller counts a version's requests. */
+export interface ControllerSeries {
+  /** How many requests, by status. */
+  readonly requests: Counters;
+  /** The label that has the status. */
+  readonly statusLabel: string;
+  /** How long they took, in buckets of seconds. */
+  readonly durations: Counters;
+}
+
 /** What a router makes objects of. */
 export interface RouteArgs {
   readonly config: StackConfig;
@@ -91,6 +122,8 @@ export interface Router {
   readonly component: string;
   /** What clashes with its objects, as far as one kind of object tells. */
   readonly clashes?: Clashes;
+  /** Where requests are counted by version; nothing where Sluice knows no such counts. */
+  readonly series?: (subject: Counted, role: Role) => ControllerSeries;
   /** The objects, in the order in which they are made: nobody is led to a version before everything behind it is. */
   objects(args: RouteArgs): readonly RouteObject[];
 }

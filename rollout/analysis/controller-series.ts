@@ -1,90 +1,19 @@
-import { servicePort } from "../../config/routing";
+import { routers } from "../../routers";
+import type { ControllerSeries, Role } from "../../routers/router";
 import type { Subject } from "../subject";
-import type { Counters } from "./growth";
 
-/** Which of a subject's two versions. */
-export type Role = "canary" | "stable";
+export type { ControllerSeries, Role };
 
 /** What queries need to know of a subject. */
 export type Named = Pick<Subject, "namespace" | "workload" | "canary" | "stable" | "plan" | "controller">;
 
-/** The series in which a controller counts a version's requests. */
-export interface ControllerSeries {
-  /** How many requests, by status. */
-  readonly requests: Counters;
-  /** The label that has the status. */
-  readonly statusLabel: string;
-  /** How long they took, in buckets of seconds. */
-  readonly durations: Counters;
-}
-
-/** The series of a version; nothing behind a Service alone, where nobody counts requests. */
+/** The series of a version; nothing where nobody counts requests by version, as behind a Service alone. */
 export function controllerSeries(subject: Named, role: Role): ControllerSeries | undefined {
-  switch (subject.controller) {
-    case undefined:
-      return undefined;
-    case "traefik": {
-      const spellings = spellingsOf("service", traefikService(subject, role));
-      return {
-        requests: { metric: "traefik_service_requests_total", spellings },
-        statusLabel: "code",
-        durations: { metric: "traefik_service_request_duration_seconds_bucket", spellings },
-      };
-    }
-    default: {
-      const spellings = spellingsOf("namespace", subject.namespace).map(
-        (namespace) => `${namespace},${nginxMatchers(subject, role)}`,
-      );
-      return {
-        requests: { metric: "nginx_ingress_controller_requests", spellings },
-        statusLabel: "status",
-        durations: { metric: "nginx_ingress_controller_request_duration_seconds_bucket", spellings },
-      };
-    }
-  }
-}
-
-/** The Ingress by whose name ingress-nginx counts the requests that reach a version. */
-export function countingIngress({ workload, plan }: Named, role: Role): string {
-  return plan.strategy === "blueGreen" && role === "canary" ? `${workload}-preview` : workload;
+  return subject.controller && routers[subject.plan.router].series?.(subject, role);
 }
 
 /** The Service that leads to the canary, or to the idle color. */
 export function canaryService({ workload, plan, canary }: Named): string {
-  return plan.strategy === "blueGreen" ? `${workload}-${canary}` : `${workload}-canary`;
-}
-
-/**
- * A canary's requests are counted under the mainline's Ingress and Service; what tells them apart is the label `canary`,
- * which has the canary's upstream (namespace, Service, port), and is empty for all others.
- *
- * @see rootfs/etc/nginx/lua/monitor.lua of v1.15.1, whose `canary` is `proxy_alternative_upstream_name`, set by
- * `get_balancer` of balancer.lua; and internal/ingress/metric/collectors/socket.go
- */
-function nginxMatchers(subject: Named, role: Role): string {
-  const isApart = subject.plan.strategy === "canary" && role === "canary";
-  const upstream = isApart ? `${subject.namespace}-${canaryService(subject)}-${servicePort}` : "";
-  return `ingress="${countingIngress(subject, role)}",canary="${upstream}"`;
-}
-
-/**
- * Traefik names a service by namespace, Ingress, Service and port; a canary by what it is a canary of.
- *
- * It counts what it passed on to a pod: a version without any pod answers 503, and is not counted at all.
- *
- * @see pkg/provider/kubernetes/ingress-nginx of v3.7.6, `backendName` in build.go and `canarySvcName` in translator.go
- */
-function traefikService(subject: Named, role: Role): string {
-  const { namespace, workload, plan } = subject;
-  const isCanary = plan.strategy === "canary" && role === "canary";
-  const ingress = countingIngress(subject, role);
-  // A color's Ingress leads to a Service of its own name, a canary's mainline to stable's.
-  const service = plan.strategy === "blueGreen" ? ingress : `${workload}-${subject.stable}`;
-  const name = [namespace, ingress, service, servicePort].join("-");
-  return `${name.replace(/-+/g, "-")}${isCanary ? "-canary" : ""}@kubernetesingressnginx`;
-}
-
-/** A label that the target has too (by a ServiceMonitor `namespace` and `service`) is renamed when it is scraped. */
-function spellingsOf(label: string, value: string): string[] {
-  return [`${label}="${value}",exported_${label}=""`, `exported_${label}="${value}"`];
+  // Beside an Ingress the canary has a Service of its own; elsewhere its version's leads to it.
+  return plan.strategy === "canary" && plan.router === "ingress" ? `${workload}-canary` : `${workload}-${canary}`;
 }

@@ -1,5 +1,6 @@
 import { ConfigError } from "../../config/problems";
-import { canaryService, countingIngress, type Named } from "./controller-series";
+import { countingIngress } from "../../routers/ingress/series";
+import { canaryService, type Named } from "./controller-series";
 
 /**
  * PromQL with its placeholders filled in.

@@ -3,6 +3,7 @@ import type { Router } from "../router";
 import { clashes } from "./clashes";
 import { problems, unknownKeys } from "./limits";
 import { ingressObjects } from "./objects";
+import { ingressSeries } from "./series";
 
 /** Ingresses with ingress-nginx's annotations, for ingress-nginx and for Traefik. */
 export const ingress: Router = {
@@ -12,5 +13,6 @@ export const ingress: Router = {
   unknownKeys,
   problems,
   clashes,
+  series: ingressSeries,
   objects: ingressObjects,
 };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ConfigError } from "../../../../config/problems";
 import { fillPlaceholders } from "../../../../rollout/analysis/placeholders";
+import { planWith } from "../../support/plans";
 import { idleSubject, subjectWith } from "./subjects";
 
 const all =
@@ -13,6 +14,11 @@ describe("fillPlaceholders", () => {
 
   it("fills in an idle color's, which is reached by its preview", () => {
     assert.equal(fillPlaceholders(all, 0, idleSubject(), 5), "default nginx v2 v1 nginx-preview nginx-v2 5s v2");
+  });
+
+  it("names the version's own Service where the canary has no other", () => {
+    const subject = subjectWith({ controller: undefined, plan: planWith({}, { router: "gateway" }) });
+    assert.equal(fillPlaceholders("{{ service }}", 0, subject, 30), "nginx-v2");
   });
 
   it("leaves PromQL's own braces alone", () => {
