@@ -65,10 +65,12 @@ function chartValues(args: IngressNginxArgs): Record<string, unknown> {
   return {
     controller: {
       extraArgs: {
-        // Changes per second that the controller takes up, 0.3 by default: the second of two changes waits for 3.3 s. nginx's
-        // workers look for changes once a second, so more than this would hardly be felt, and each reload costs a generation
-        // of workers.
-        "sync-rate-limit": "1",
+        // Changes per second that the controller takes up, 0.3 by default: the second of two changes waits for 3.3 s. Not
+        // much more, because nginx's workers tell changes apart by the second in which they came, and never take up the later
+        // one of two in the same second, until a third one comes (`raw_backends_last_synced_at` in the controller's
+        // lua/configuration.lua and balancer.lua). A change that needs a reload comes to the workers a second late on a busy
+        // machine, and the next one must not catch up with it.
+        "sync-rate-limit": "0.4",
         // Seconds between two looks at which Ingresses lack an address, 60 by default: Pulumi waits for the address of every
         // new Ingress, so of every new trial. One look costs one request to the API server.
         "status-update-interval": "2",

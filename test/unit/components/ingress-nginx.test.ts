@@ -18,7 +18,7 @@ describe("IngressNginx", () => {
     });
     assert.deepEqual(at(values, "controller", "resources"), { limits: { memory: "1Gi" } });
     assert.deepEqual(await controllerValues({ replicas: 3 }), {
-      extraArgs: { "sync-rate-limit": "1", "status-update-interval": "2" },
+      extraArgs: { "sync-rate-limit": "0.4", "status-update-interval": "2" },
       readinessProbe: { initialDelaySeconds: 1, periodSeconds: 2, failureThreshold: 15 },
       replicaCount: 3,
       ingressClass: "nginx",
@@ -60,7 +60,7 @@ describe("IngressNginx", () => {
     const over = { controller: { metrics: { enabled: false }, extraArgs: { v: "3" } } };
     const values = await controllerValues({ values: over });
     assert.deepEqual(at(values, "metrics"), { enabled: false });
-    assert.deepEqual(at(values, "extraArgs"), { "sync-rate-limit": "1", "status-update-interval": "2", v: "3" });
+    assert.deepEqual(at(values, "extraArgs"), { "sync-rate-limit": "0.4", "status-update-interval": "2", v: "3" });
     assert.equal(at(values, "allowSnippetAnnotations"), true);
   });
 
