@@ -1,7 +1,15 @@
 import RandExp from "randexp";
 import { routeRequest, type TrafficRequest } from "./model";
 import { compilePattern } from "./pattern";
-import { triedColor, type BlueGreenPlan, type CanaryTrial, type HeaderRule, type TrafficPlan } from "./plan";
+import {
+  isUnreachable,
+  triedColor,
+  type BlueGreenPlan,
+  type CanaryPlan,
+  type CanaryTrial,
+  type HeaderRule,
+  type TrafficPlan,
+} from "./plan";
 import type { Shares } from "./shares";
 
 /** A request that shows one rule of a plan at work. */
@@ -31,7 +39,13 @@ export function samplesOf(plan: TrafficPlan): Sample[] {
   };
   const plain = sample({ rule: plainRule });
   if (plan.strategy === "canary")
-    return [plain, ...(plan.canary ? [...headerSamples(plan.canary), ...cookieSamples(plan.canary)] : []).map(sample)];
+    return [
+      plain,
+      ...(plan.canary
+        ? [...headerSamples(plan.canary), ...cookieSamples(plan.canary), ...formerSamples(plan, plan.canary)]
+        : []
+      ).map(sample),
+    ];
   return plan.strategy === "blueGreen" ? [plain, ...previewSamples(plan)] : [plain];
 }
 
@@ -68,6 +82,16 @@ function headerSamples({ header }: CanaryTrial): SentBy[] {
 function cookieSamples({ cookie }: CanaryTrial): SentBy[] {
   if (cookie === undefined) return [];
   return ["always", "never"].map((sent) => ({ rule: `cookie ${cookie} = ${sent}`, cookies: { [cookie]: sent } }));
+}
+
+/** Once nobody is sent to the canary, those who have its cookie must be back as well. */
+function formerSamples(plan: CanaryPlan, { version }: CanaryTrial): SentBy[] {
+  const { affinity, router } = plan;
+  const key = affinity?.keys[version];
+  if (!affinity || key === undefined || version === plan.stable || !isUnreachable(plan)) return [];
+  // A pod's key before the version's, whatever it is.
+  const value = router === "ingress" ? `0|${key}` : key;
+  return [{ rule: `cookie ${affinity.cookie} of ${version}`, cookies: { [affinity.cookie]: value } }];
 }
 
 /** A value that a header can carry and that the rule's pattern matches. */

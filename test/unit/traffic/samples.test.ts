@@ -48,6 +48,22 @@ describe("samplesOf a canary's plan", () => {
   for (const [title, trial, rules] of cases)
     it(`shows ${title}`, () => assert.deepEqual(rulesOf(planWith({ weight: 50, ...trial })).slice(1), rules));
 
+  it("shows that users with the canary's cookie are back, once nobody is sent to it", () => {
+    const keys = { v1: "v1", v2: "v2" };
+    for (const [router, value] of [
+      ["ingress", "0|v2"],
+      ["istio", "v2"],
+    ] as const) {
+      const affinity = { cookie: "Stay", behavior: "sticky", keys } as const;
+      const [, sample, ...more] = samplesOf(planWith({ weight: 0 }, { router, affinity }));
+      assert.deepEqual(
+        [sample?.rule, sample?.request.cookies, sample?.shares, more],
+        ["cookie Stay of v2", { Stay: value }, { v1: 1 }, []],
+      );
+      assert.equal(samplesOf(planWith({ weight: 1 }, { router, affinity })).length, 1);
+    }
+  });
+
   const patterns = [
     "shenzhen",
     "^(shen|guang)zhen$",
