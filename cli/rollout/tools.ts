@@ -1,4 +1,6 @@
 import type { ClusterApi } from "../../cluster/api";
+import { firstLine } from "../../cluster/errors";
+import { ConfigError } from "../../config/problems";
 import type { RolloutConfig } from "../../config/rollout";
 import { sendAll } from "../../probe/send-requests";
 import { createAlerts } from "../../rollout/alerts";
@@ -36,9 +38,32 @@ export function rolloutTools(
     return createAnalyst(rollout, { prometheus, send: (jobs, signal) => sendAll(client, jobs, signal) });
   };
   return {
-    webhooks: createWebhooks(rollout.webhooks, process.env),
-    alerts: createAlerts(rollout.alerts, process.env),
+    webhooks: unlessLacking(() => createWebhooks(rollout.webhooks, process.env), lackingWebhooks),
+    alerts: unlessLacking(
+      () => createAlerts(rollout.alerts, process.env),
+      (lack) => ({ send: () => Promise.resolve([`alerts can't be sent: ${lack}`]) }),
+    ),
     analyst: () => (analyst ??= makeAnalyst()),
     checkSecrets: () => checkHookSecrets(rollout, process.env),
+  };
+}
+
+/** A way back must not fail because a secret is not on this machine: what can't be asked or told is said instead. */
+function unlessLacking<Tool>(make: () => Tool, instead: (lack: string) => Tool): Tool {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return instead(firstLine(error.message));
+  }
+}
+
+function lackingWebhooks(lack: string): Webhooks {
+  const message = `webhooks can't be called: ${lack}`;
+  const result = { name: "webhooks", kind: "webhook", verdict: "inconclusive", message } as const;
+  return {
+    has: () => false,
+    call: () => Promise.resolve({ agreed: false, results: [result] }),
+    tell: () => Promise.resolve([message]),
   };
 }
