@@ -128,7 +128,7 @@ function errorRateOf({ errorRate }: ForecastRequest, fault: number): number {
 function adviceFor(outcomes: readonly FaultForecast[], least: number): string | undefined {
   const five = outcomes.find(({ fault }) => fault === 0.05);
   if (!five || (five.detected >= 0.5 && five.seconds.median <= least)) return undefined;
-  return "this is too little traffic to find a fault of 5% within the steps' own time: give the canary more weight, make the steps longer, or measure it by requests of Sluice's own (source: probe)";
+  return `this is too little traffic to find a fault of 5% within the steps' own ${least} s: give the canary more weight, make the steps longer, or measure it by requests of Sluice's own (source: probe)`;
 }
 
 function spreadOf(values: readonly number[]): Spread {

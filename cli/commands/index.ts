@@ -9,6 +9,7 @@ import type * as Watch from "./watch";
 import type * as Shift from "./shift";
 import type * as Undo from "./undo";
 import type * as Migrate from "./migrate";
+import type * as Forecast from "./forecast";
 import type * as Rollout from "./rollout";
 import type * as Steer from "./steer";
 import type * as Settle from "./settle";
@@ -34,6 +35,7 @@ const makers: readonly (readonly [names: string, make: () => Command | readonly 
   ["shift", () => load<typeof Shift>("./shift").shiftCommand()],
   ["undo", () => load<typeof Undo>("./undo").undoCommand()],
   ["migrate", () => load<typeof Migrate>("./migrate").migrateCommand()],
+  ["forecast", () => load<typeof Forecast>("./forecast").forecastCommand()],
   ["rollout", () => load<typeof Rollout>("./rollout").rolloutCommand()],
   ["approve pause resume abort retry promote", () => load<typeof Steer>("./steer").steerCommands()],
   ["settle", () => load<typeof Settle>("./settle").settleCommand()],
