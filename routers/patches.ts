@@ -23,8 +23,9 @@ export function routePatches(
   if (isMovedByOthers(to) || isSplitByPods(from, to)) return undefined;
   const running = runningVersions(config, from);
   if (!reachedVersions(to).every((version) => running.includes(version))) return undefined;
-  const before = objectsIn(config, from);
-  const after = objectsIn(config, to);
+  const isLeft = isLosing(from, to);
+  const before = objectsIn(config, from, isLeft);
+  const after = objectsIn(config, to, isLeft);
   if (before.length !== after.length) return undefined;
   const patches: RoutePatch[] = [];
   for (const [index, object] of after.entries()) {
@@ -35,7 +36,7 @@ export function routePatches(
       return undefined;
     patches.push(patchOf(object, object.traffic));
   }
-  return isLosing(from, to) ? patches.reverse() : patches;
+  return patches;
 }
 
 /**
@@ -45,23 +46,25 @@ export function routePatches(
  */
 export function withdrawPatches(config: StackConfig, plan: TrafficPlan): readonly RoutePatch[] {
   if (isMovedByOthers(plan)) return [];
-  const patches = objectsIn(config, withoutTrial(plan)).flatMap((object) =>
+  return objectsIn(config, withoutTrial(plan), plan.strategy === "canary").flatMap((object) =>
     object.traffic ? [patchOf(object, object.traffic)] : [],
   );
-  return plan.strategy === "canary" ? patches.reverse() : patches;
 }
 
-/** The objects of a plan, and during a migration those of the router that the stack is on its way to. */
-function objectsIn(config: StackConfig, plan: TrafficPlan): RouteObject[] {
+/**
+ * The objects of a plan, and during a migration those of both routers, the users' first.
+ *
+ * @param isLeft true where users are led away from a canary: then what leads them to it comes before what is behind it.
+ */
+function objectsIn(config: StackConfig, plan: TrafficPlan, isLeft: boolean): RouteObject[] {
   const { workload, migration } = config;
-  const own = routeObjects({ config, plan, title: workload });
+  const inOrder = (objects: readonly RouteObject[]) => (isLeft ? objects.toReversed() : objects);
+  const own = inOrder(routeObjects({ config, plan, title: workload }));
   if (!migration) return [...own];
-  const beside = routeObjects({
-    config: migration.target,
-    plan: movedTo(migration.target.plan, plan),
-    title: besideTitle(config),
-  });
-  return migration.users === "new" ? [...beside, ...own] : [...own, ...beside];
+  const { target, users } = migration;
+  const moved = movedTo(target.plan, plan);
+  const beside = inOrder(routeObjects({ config: target, plan: moved, title: besideTitle(config) }));
+  return users === "new" ? [...beside, ...own] : [...own, ...beside];
 }
 
 /** A plan's traffic at the addresses of another router. */

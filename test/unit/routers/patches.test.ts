@@ -150,9 +150,13 @@ describe("routePatches", () => {
     ] as const) {
       const stack = (weight: number) =>
         smallStack({ "sluice:canaryWeight": weight, "sluice:migration": { to: "traefik", users } });
-      const names = namesOf(patchesBetween(stack(10), stack(20))) ?? [];
-      assert.equal(names[0], `Ingress ${first}`);
-      assert.deepEqual([...names].sort(), ["Ingress nginx-beside-canary", "Ingress nginx-canary"]);
+      const config = parseStackConfig(stack(10));
+      for (const weight of [20, 5]) {
+        const names = namesOf(patchesBetween(stack(10), stack(weight))) ?? [];
+        assert.equal(names[0], `Ingress ${first}`);
+        assert.deepEqual([...names].sort(), ["Ingress nginx-beside-canary", "Ingress nginx-canary"]);
+      }
+      assert.equal(namesOf(withdrawPatches(config, config.plan))?.[0], `Ingress ${first}`);
     }
   });
 
