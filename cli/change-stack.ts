@@ -1,74 +1,134 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { parseStackConfig } from "../config";
-import { configNamespace } from "../config/own-values";
-import { trafficKeys, type TrafficValues } from "../config/traffic-values";
-import { editStack } from "../engine/edit-stack";
-import type { Preview } from "../engine/engine";
+import { readFileSync } from "node:fs";
+import { parseStackConfig, type StackConfig } from "../config";
+import type { TrafficValues } from "../config/traffic-values";
+import type { Preview, StackOutputs } from "../engine/engine";
+import { withStackFile } from "../engine/recorded-file";
 import { stackOfText } from "../engine/stack-file";
+import { replaceFile } from "../engine/write-file";
+import { UserError } from "../progress/user-error";
+import { readRolloutTraffic } from "../record/read";
+import { decideTraffic, onlyThere, type RolloutTraffic } from "../record/traffic";
 import type { PlanVerdict } from "../traffic/verdict";
+import { isWayBack } from "../traffic/way-back";
+import { patchesOf, sendPatches } from "./route-patches";
+import { runSteps } from "./progress";
+import { openRecords } from "./rollout/open-records";
 import { say, sessionArguments, type Session, type SessionOptions } from "./session";
 import { showVerdict } from "./show";
-import { agreeOn, demandAsPlanned, updateAndVerify, type AgreeOptions } from "./update";
+import { withTrafficValues } from "./traffic-text";
+import { agreeOn, demandAsPlanned, upStep, verifyStep, type AgreeOptions } from "./update";
 
 /** Options of the commands that move traffic by changing the stack's file. */
 export interface ChangeOptions extends SessionOptions, AgreeOptions {
   readonly requests: number;
 }
 
+/** A stack as it is in force. */
+export interface StackInForce {
+  readonly config: StackConfig;
+  /** The same by full key. */
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
 /**
- * Moves traffic: writes values into the stack's file, shows what that does, asks, applies it, measures it by requests, and
- * says how to go back. Until the update begins, whatever goes wrong leaves the file as it was.
+ * Moves traffic: shows what other values in the stack's file do, asks, moves the routes, measures them by requests, and
+ * reconciles. Before the yes nothing is changed, in the file neither. Where only routes differ they are patched at once, and
+ * Pulumi, which finds nothing to change in them, hears of it last.
  *
- * @param changes values by the key's path below `config`, without the namespace; `null` takes a key out.
- * @throws ConfigError where the stack would not be usable; the file is not touched then.
+ * @param wish gives values by the key's path below `config`, without the namespace; `null` takes a key out.
+ * @throws ConfigError where the stack would not be usable.
  */
-export async function changeStack(session: Session, changes: TrafficValues, options: ChangeOptions): Promise<void> {
+export async function changeStack(
+  session: Session,
+  wish: (stack: StackInForce) => TrafficValues,
+  options: ChangeOptions,
+): Promise<void> {
   const { file, stack } = session.file;
+  const cluster = session.choice.cluster();
+  const target = sessionArguments(options);
+  const { api, at, records } = await openRecords(session);
+  const rollout = await readRolloutTraffic(api.core, stack, at.namespace);
+  demandNone(rollout, target);
+  const outputs = await readOutputs(session, options);
+  // A finished rollout is in force until the file says so: this change goes on from there.
+  const decided = decideTraffic(session.file.config, rollout, outputs?.settledRollout);
+  const inForce = { raw: decided.config, config: parseStackConfig(decided.config, cluster.profile) };
+  const changes = { ...(decided.decides && onlyThere(decided.decides.values, decided.config)), ...wish(inForce) };
   const before = readFileSync(file, "utf8");
   const after = withTrafficValues(before, changes);
-  parseStackConfig(stackOfText(after, file, stack).config);
+  const { config: raw } = stackOfText(after, file, stack);
+  const config = parseStackConfig(raw, cluster.profile);
 
-  writeFileSync(file, after);
-  const changed = session.reread();
-  let preview: Preview;
-  try {
-    preview = await agreeOn(changed, options, `Move the traffic of ${stack} on ${session.choice.name}?`);
-  } catch (error) {
-    writeFileSync(file, before);
-    throw error;
-  }
-
-  const target = sessionArguments(options);
-  let verdict: PlanVerdict;
-  try {
-    ({ verdict } = await updateAndVerify(changed, options, options.requests));
-  } catch (error) {
-    say(
-      { json: true },
-      `the stack's file has the new plan: sluice up ${target} goes on, sluice undo ${target} goes back`,
+  await withStackFile(after, async (place) => {
+    const settled = rollout && { ...rollout, isSettled: true };
+    const engine = session.engineFor({ config: raw, file: place, rollout: settled });
+    const changed = {
+      ...session,
+      file: { stack, file: place, config: raw },
+      engine: () => engine,
+      config: () => config,
+    };
+    const question = `Move the traffic of ${stack} on ${session.choice.name}?`;
+    const isBack = outputs?.plan !== undefined && isWayBack(outputs.plan, config.plan);
+    const preview = await agreeOn(changed, { ...options, isWayBack: isBack }, question);
+    const patches = patchesOf(config, outputs, preview);
+    let verdict: PlanVerdict | undefined;
+    let last = outputs;
+    const write = async () => {
+      if (rollout && !rollout.isSettled) await records.settle(rollout.id);
+      if (after !== before) replaceFile(file, after);
+    };
+    const move = {
+      title: "Move the routes",
+      run: async () => {
+        await sendPatches(api, patches ?? []);
+        await write();
+      },
+    };
+    const update = upStep(changed, options, (made) => (last = made.outputs));
+    const verify = verifyStep(
+      changed,
+      options.requests,
+      (counted) => (verdict = counted),
+      () => Promise.resolve(last),
     );
-    throw error;
-  }
-  say({}, options.json ? JSON.stringify({ changes, preview, verdict }, undefined, 2) : `\n${showVerdict(verdict)}`);
-  if (preview.trafficBefore)
-    say(options, `to go back to ${preview.trafficBefore.join("; ")}:\n  sluice undo ${target}`);
-  demandAsPlanned(verdict);
+    if (!patches) await write();
+    try {
+      await runSteps(patches ? [move, verify, update] : [update, verify], options);
+    } catch (error) {
+      say(
+        { json: true },
+        `the stack's file has the new plan: sluice up ${target} goes on, sluice undo ${target} goes back`,
+      );
+      throw error;
+    }
+    if (!verdict) throw new Error("a split that was measured has a verdict");
+    say({}, options.json ? JSON.stringify({ changes, preview, verdict }, undefined, 2) : `\n${showVerdict(verdict)}`);
+    sayWayBack(preview, options);
+    demandAsPlanned(verdict);
+  });
 }
 
-/**
- * A stack file's text with values changed.
- *
- * @param changes values by the key's path below `config`, without the namespace; `null` takes a key out.
- */
-export function withTrafficValues(text: string, changes: TrafficValues): string {
-  const edits = Object.entries(changes).map(([path, value]) => [pathOf(path), value] as const);
-  return editStack(text, edits, neighbours);
+/** @throws UserError where a rollout is under way, which decides about the traffic itself. */
+function demandNone(rollout: RolloutTraffic | undefined, target: string): void {
+  if (rollout?.state !== "under way") return;
+  throw new UserError(
+    `rollout ${rollout.id} to ${rollout.to} is under way and decides about the traffic: sluice rollout --resume ${target} goes on, sluice abort ${target} takes users back`,
+  );
 }
 
-/** Behind which keys a new one goes. */
-const neighbours = [...trafficKeys, "host"].map((key) => `${configNamespace}:${key}`);
+async function readOutputs(session: Session, options: ChangeOptions): Promise<StackOutputs | undefined> {
+  let outputs: StackOutputs | undefined;
+  const read = {
+    title: `Read what ${session.file.stack} has`,
+    run: async (context: Parameters<ReturnType<Session["engine"]>["outputs"]>[0]) =>
+      void (outputs = await session.engine().outputs(context)),
+  };
+  await runSteps([read], options);
+  return outputs;
+}
 
-/** `versions.v1.replicas` as a path in the file: only the first part carries the namespace, and no name has a dot. */
-function pathOf(path: string): string[] {
-  return `${configNamespace}:${path}`.split(".");
+function sayWayBack({ trafficBefore }: Preview, options: ChangeOptions): void {
+  if (trafficBefore)
+    say(options, `to go back to ${trafficBefore.join("; ")}:\n  sluice undo ${sessionArguments(options)}`);
 }

@@ -40,8 +40,8 @@ export interface Session {
   readonly choice: ClusterChoice;
   /** The engine; the cluster must be up. */
   engine(): PulumiEngine;
-  /** The engine of a rollout, whose config and file have the place of the stack's own. */
-  engineFor(recorded: Required<Pick<EngineTarget, "config" | "file" | "rollout">>): PulumiEngine;
+  /** An engine that has another config and file in place of the stack's own. */
+  engineFor(target: Pick<EngineTarget, "config" | "file" | "rollout">): PulumiEngine;
   /**
    * The stack's checked config; the cluster must be up.
    *
@@ -108,8 +108,8 @@ function sessionOn(
     file,
     choice,
     engine: () => (engine ??= createEngine(pulumi, { ...file, cluster: choice.cluster() }, choice.folder)),
-    engineFor: (recorded) =>
-      createEngine(pulumi, { stack: file.stack, ...recorded, cluster: choice.cluster() }, choice.folder),
+    engineFor: (target) =>
+      createEngine(pulumi, { stack: file.stack, ...target, cluster: choice.cluster() }, choice.folder),
     config: () => {
       if (file.problem) throw file.problem;
       return parseStackConfig(file.config, choice.cluster().profile);

@@ -3,7 +3,7 @@ import { parseStackConfig } from "../config";
 import { stackOfText } from "../engine/stack-file";
 import { replaceFile } from "../engine/write-file";
 import { onlyThere, says, type RolloutTraffic } from "../record/traffic";
-import { withTrafficValues } from "./change-stack";
+import { withTrafficValues } from "./traffic-text";
 
 /** A stack's file, by its path and the stack's name. */
 interface FileOfStack {

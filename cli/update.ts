@@ -36,19 +36,21 @@ export function previewStep(session: Session, options: UpdateOptions, take: (pre
 /** Options of the commands that ask before they change anything. */
 export interface AgreeOptions extends UpdateOptions, Pick<SessionOptions, "json"> {
   readonly yes?: boolean;
+  /** True where users are only taken from a canary, which no policy may refuse. */
+  readonly isWayBack?: boolean;
 }
 
 /**
  * Previews an update, shows it, and asks, unless `--yes` has said so, there is nothing to change, or no question is given.
  *
- * @throws PolicyError where a mandatory policy is violated, once the preview is shown.
+ * @throws PolicyError where a mandatory policy is violated, once the preview is shown; not on a way back.
  */
 export async function agreeOn(session: Session, options: AgreeOptions, question?: string): Promise<Preview> {
   let preview: Preview | undefined;
   await runSteps([previewStep(session, options, (result) => (preview = result))], options);
   if (!preview) throw new Error("a preview that did not fail has a result");
   say(options, `\n${showPreview(session.file.stack, preview)}\n`);
-  demandAllowed(preview.violations, true);
+  if (!options.isWayBack) demandAllowed(preview.violations, true);
   if (question !== undefined && !options.yes && preview.changes.length > 0) await confirm(question);
   return preview;
 }

@@ -1,6 +1,7 @@
 import type { ClusterProfile } from "../config/profile";
 import type { TrafficValues } from "../config/traffic-values";
 import type { RolloutTraffic } from "../record/traffic";
+import type { TrafficPlan } from "../traffic/plan";
 import type { Violation } from "./policy/violation";
 
 /** A cluster that a command may touch, because it was named or made by Sluice. */
@@ -25,7 +26,7 @@ export interface EngineTarget {
   /** Config values by full key, as the stack's file has them. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly cluster: Cluster;
-  /** The rollout whose driver this is, and whose config and file these are; the stack's own where it is left out. */
+  /** The stack's last rollout, for the program; the cluster is asked where it is left out. */
   readonly rollout?: RolloutTraffic;
 }
 
@@ -74,6 +75,8 @@ export interface StackOutputs {
   readonly port?: number;
   /** What users ask for. */
   readonly url: string;
+  /** Who gets which version. */
+  readonly plan?: TrafficPlan;
   /** The last rollout whose result the stack's file has said, by its number. */
   readonly settledRollout?: number;
   readonly [name: string]: unknown;

@@ -28,6 +28,7 @@ import { leftBehind, readFormerInventory, refuseFormer, removeFormerInventory } 
 import { guardPlan, waitForTarget } from "./guard";
 import { keepingStackFile } from "./keep-stack-file";
 import { isNamespaceDeleted, namespacesOf, removeDropped } from "./stack-namespaces";
+import { stackFilePath } from "./stack-file";
 import { openStack, type OpenedStack } from "./open-stack";
 import { policyRun, textUntilRefused } from "./policies";
 import { demandAllowed, mandatoryOf } from "./policy/violation";
@@ -204,9 +205,10 @@ export class PulumiEngine {
       }));
   }
 
-  /** A rollout's driver has a file of its own, which Pulumi must be told of. */
+  /** Pulumi must be told of a file that is not the stack's own. */
   private get configFile(): { readonly configFile?: string } {
-    return this.target.rollout ? { configFile: this.target.file } : {};
+    const { file, stack } = this.target;
+    return file === stackFilePath(stack) ? {} : { configFile: file };
   }
 
   private async run<Result>(
@@ -218,7 +220,7 @@ export class PulumiEngine {
     const api = await this.means.connect(cluster);
     process.env[profileVariable] = cluster.profileFile ?? "";
     const { namespace } = parseStackConfig(config, cluster.profile);
-    const rollout = own ? { ...own, isDriver: true } : await readRolloutTraffic(api.core, stack, namespace);
+    const rollout = own ?? (await readRolloutTraffic(api.core, stack, namespace));
     return this.read(context, (opened) => work(opened, api, rollout), options, rollout);
   }
 

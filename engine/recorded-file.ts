@@ -17,7 +17,11 @@ export async function withRecordedFile<Result>(
   own: string,
   work: (file: string) => Promise<Result>,
 ): Promise<Result> {
-  const text = recordedText(config, await readFile(own, "utf8").catch(() => ""));
+  return withStackFile(recordedText(config, await readFile(own, "utf8").catch(() => "")), work);
+}
+
+/** Works with a stack file of some text, apart from the stack's own file, which stays as it is. */
+export async function withStackFile<Result>(text: string, work: (file: string) => Promise<Result>): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), "sluice-"));
   try {
     const file = join(folder, "stack.yaml");

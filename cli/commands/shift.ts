@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { HeaderRule } from "../../traffic/plan";
-import { changeStack, type ChangeOptions } from "../change-stack";
+import { changeStack, type ChangeOptions, type StackInForce } from "../change-stack";
 import { openSession, requireCluster, withSessionOptions } from "../session";
 import { changesFor, isEmpty, parseHeaderRule, type ShiftRequest } from "../shift-changes";
 import { withStackLease } from "../stack-lease";
@@ -22,8 +22,9 @@ export function shiftCommand(): Command {
     .addHelpText(
       "after",
       `
-The stack's file is written as \`pulumi config set\` would, with its comments and its order kept; where you say no, or
-where the preview refuses, it stays as it was. \`sluice undo\` goes back.
+If only routes differ, they are patched as soon as you say yes, and Pulumi reconciles afterwards. The stack's file is
+written as \`pulumi config set\` would, with its comments and order kept; before your yes, nothing is changed.
+\`sluice undo\` goes back.
 
 Examples:
   sluice shift --stack dev --weight 30
@@ -37,8 +38,8 @@ Examples:
       command.error("error: say what to move: --weight, --header, --cookie, --active, --clear-rules or --promote");
     const session = await openSession(options);
     await requireCluster(session);
-    const changes = changesFor(options, session.config().plan);
-    await withStackLease(session, "shift", () => changeStack(session, changes, options));
+    const wish = ({ config }: StackInForce) => changesFor(options, config.plan);
+    await withStackLease(session, "shift", () => changeStack(session, wish, options));
   });
 }
 

@@ -3,7 +3,7 @@ import { changesBetween, trafficValues, type TrafficValues } from "../../config/
 import type { PastUpdate } from "../../engine/engine";
 import { UserError } from "../../progress/user-error";
 import type { Step } from "../../progress/step";
-import { changeStack, type ChangeOptions } from "../change-stack";
+import { changeStack, type ChangeOptions, type StackInForce } from "../change-stack";
 import { runSteps } from "../progress";
 import { openSession, requireCluster, say, withSessionOptions } from "../session";
 import { withStackLease } from "../stack-lease";
@@ -39,9 +39,12 @@ Examples:
           },
         };
         await runSteps([look], options);
-        const { time, changes } = lastOther(history, trafficValues(session.file.config), options.stack);
-        say(options, `back to the plan of ${time}`);
-        await changeStack(session, changes, options);
+        const wish = ({ raw }: StackInForce) => {
+          const { time, changes } = lastOther(history, trafficValues(raw), options.stack);
+          say(options, `back to the plan of ${time}`);
+          return changes;
+        };
+        await changeStack(session, wish, options);
       });
     });
 }

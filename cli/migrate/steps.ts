@@ -6,7 +6,7 @@ import type { StackOutputs, UpdateResult } from "../../engine/engine";
 import type { Place } from "../../probe/ask-plan";
 import type { StepContext } from "../../progress/step";
 import { UserError } from "../../progress/user-error";
-import { withTrafficValues } from "../change-stack";
+import { withTrafficValues } from "../traffic-text";
 import { confirm } from "../confirm";
 import { Unsatisfied } from "../failure";
 import { runSteps } from "../progress";

@@ -13,7 +13,7 @@ import { sessionArguments, type Session, type SessionOptions } from "../session"
 import { settleFile } from "../settle-file";
 import { placeOf } from "../verify-split";
 import { measurePlan } from "./measure";
-import { patchesBetween, sendPatches } from "./route-patches";
+import { patchesBetween, sendPatches } from "../route-patches";
 import { updateStack } from "./stack-update";
 
 /** What a driver of a stack needs besides the stack. */

@@ -40,14 +40,16 @@ export async function updateStack(
   try {
     const config = routedConfig(state.spec, routing);
     return await withRecordedFile(config, session.file.file, async (file) => {
-      const { outputs } = await session.engineFor({ config, file, rollout: trafficOf(state) }).up(context, {
-        ...options,
-        onPreview: (preview) => {
-          onPreview(preview);
-          demandAllowed(preview.violations);
-          isApplying = true;
-        },
-      });
+      const { outputs } = await session
+        .engineFor({ config, file, rollout: { ...trafficOf(state), isDriver: true } })
+        .up(context, {
+          ...options,
+          onPreview: (preview) => {
+            onPreview(preview);
+            demandAllowed(preview.violations);
+            isApplying = true;
+          },
+        });
       return outputs;
     });
   } catch (error) {
