@@ -1,18 +1,18 @@
 import { readFileSync } from "node:fs";
-import { parseStackConfig, type StackConfig } from "../config";
+import { parseStackConfig } from "../config";
 import type { TrafficValues } from "../config/traffic-values";
 import type { Preview, StackOutputs } from "../engine/engine";
 import { withStackFile } from "../engine/recorded-file";
 import { stackOfText } from "../engine/stack-file";
 import { replaceFile } from "../engine/write-file";
 import { UserError } from "../progress/user-error";
-import { readRolloutTraffic } from "../record/read";
-import { decideTraffic, onlyThere, type RolloutTraffic } from "../record/traffic";
+import { onlyThere, type RolloutTraffic } from "../record/traffic";
 import type { PlanVerdict } from "../traffic/verdict";
 import { isWayBack } from "../traffic/way-back";
-import { patchesOf, sendPatches } from "./route-patches";
+import { stackInForce, type StackInForce } from "./in-force";
 import { runSteps } from "./progress";
 import { openRecords } from "./rollout/open-records";
+import { patchesOf, sendPatches } from "./route-patches";
 import { say, sessionArguments, type Session, type SessionOptions } from "./session";
 import { showVerdict } from "./show";
 import { withTrafficValues } from "./traffic-text";
@@ -21,13 +21,6 @@ import { agreeOn, demandAsPlanned, upStep, verifyStep, type AgreeOptions } from 
 /** Options of the commands that move traffic by changing the stack's file. */
 export interface ChangeOptions extends SessionOptions, AgreeOptions {
   readonly requests: number;
-}
-
-/** A stack as it is in force. */
-export interface StackInForce {
-  readonly config: StackConfig;
-  /** The same by full key. */
-  readonly raw: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -46,14 +39,13 @@ export async function changeStack(
   const { file, stack } = session.file;
   const cluster = session.choice.cluster();
   const target = sessionArguments(options);
-  const { api, at, records } = await openRecords(session);
-  const rollout = await readRolloutTraffic(api.core, stack, at.namespace);
-  demandNone(rollout, target);
+  const { api, records } = await openRecords(session);
   const outputs = await readOutputs(session, options);
   // A finished rollout is in force until the file says so: this change goes on from there.
-  const decided = decideTraffic(session.file.config, rollout, outputs?.settledRollout);
-  const inForce = { raw: decided.config, config: parseStackConfig(decided.config, cluster.profile) };
-  const changes = { ...(decided.decides && onlyThere(decided.decides.values, decided.config)), ...wish(inForce) };
+  const inForce = await stackInForce(session, outputs, session.file.config, api);
+  const { rollout, decides } = inForce;
+  demandNone(decides, target);
+  const changes = { ...(decides && onlyThere(decides.values, inForce.raw)), ...wish(inForce) };
   const before = readFileSync(file, "utf8");
   const after = withTrafficValues(before, changes);
   const { config: raw } = stackOfText(after, file, stack);

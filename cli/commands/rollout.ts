@@ -1,13 +1,10 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import { parseStackConfig } from "../../config";
 import type { StackOutputs } from "../../engine/engine";
 import { stackOfText } from "../../engine/stack-file";
 import { replaceFile } from "../../engine/write-file";
 import type { StepContext } from "../../progress/step";
 import { UserError } from "../../progress/user-error";
-import { readRolloutTraffic } from "../../record/read";
-import { decideTraffic } from "../../record/traffic";
 import { layOut } from "../../rollout/layout";
 import { begin } from "../../rollout/machine";
 import { weightOf } from "../../rollout/spec";
@@ -18,6 +15,7 @@ import { explainRollout } from "../../rollout/words";
 import { trialVersion, type TrafficPlan } from "../../traffic/plan";
 import { confirm } from "../confirm";
 import { Unsatisfied } from "../failure";
+import { stackInForce } from "../in-force";
 import { runSteps } from "../progress";
 import { driveStack, type DriveStackOptions } from "../rollout/drive-stack";
 import { foresee } from "../rollout/foresee";
@@ -104,9 +102,7 @@ async function roll(session: Session, options: RolloutOptions): Promise<RolloutS
   const after = options.image === undefined ? before : withImage(before, session.config(), options.image, options.to);
   const { config: given } = stackOfText(after, file, stack);
   // The result of the rollout before is in force, whether the file says so yet or not.
-  const traffic = await readRolloutTraffic(opened.api.core, stack, opened.at.namespace);
-  const { config } = decideTraffic(given, traffic, outputs?.settledRollout);
-  const checked = parseStackConfig(config, session.choice.cluster().profile);
+  const { raw: config, config: checked } = await stackInForce(session, outputs, given, opened.api);
   const to = targetOf(checked.plan, options);
   const spec = withStack(layOut(checked, to), config, given);
   say(options, `\n${explainRollout(stack, spec)}\n`);

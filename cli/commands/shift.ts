@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { HeaderRule } from "../../traffic/plan";
-import { changeStack, type ChangeOptions, type StackInForce } from "../change-stack";
+import { changeStack, type ChangeOptions } from "../change-stack";
+import type { StackInForce } from "../in-force";
 import { openSession, requireCluster, withSessionOptions } from "../session";
 import { changesFor, isEmpty, parseHeaderRule, type ShiftRequest } from "../shift-changes";
 import { withStackLease } from "../stack-lease";

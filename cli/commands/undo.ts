@@ -3,7 +3,8 @@ import { changesBetween, trafficValues, type TrafficValues } from "../../config/
 import type { PastUpdate } from "../../engine/engine";
 import { UserError } from "../../progress/user-error";
 import type { Step } from "../../progress/step";
-import { changeStack, type ChangeOptions, type StackInForce } from "../change-stack";
+import { changeStack, type ChangeOptions } from "../change-stack";
+import type { StackInForce } from "../in-force";
 import { runSteps } from "../progress";
 import { openSession, requireCluster, say, withSessionOptions } from "../session";
 import { withStackLease } from "../stack-lease";

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { PlanVerdict } from "../../traffic/verdict";
+import { stackInForce } from "../in-force";
 import { runSteps } from "../progress";
 import { sayUndriven } from "../rollout/undriven";
 import { openSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
@@ -26,7 +27,18 @@ Examples:
       await requireCluster(session);
       await sayUndriven(session);
       let verdict: PlanVerdict | undefined;
-      await runSteps([verifyStep(session, options.requests, (result) => (verdict = result))], options);
+      let config = session.config();
+      const verify = verifyStep(
+        { ...session, config: () => config },
+        options.requests,
+        (result) => (verdict = result),
+        async (context) => {
+          const outputs = await session.engine().outputs(context);
+          ({ config } = await stackInForce(session, outputs));
+          return outputs;
+        },
+      );
+      await runSteps([verify], options);
       if (verdict) say({}, options.json ? JSON.stringify(verdict, undefined, 2) : showVerdict(verdict));
       demandAsPlanned(verdict);
     });

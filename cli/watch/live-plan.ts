@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from "node:util";
 import type { Place } from "../../probe/ask-plan";
 import type { StepContext } from "../../progress/step";
 import { UserError } from "../../progress/user-error";
-import { summarizePlan } from "../../traffic/explain";
+import { explainPlan, summarizePlan } from "../../traffic/explain";
 import type { TrafficPlan } from "../../traffic/plan";
+import { stackInForce } from "../in-force";
 import type { Session } from "../session";
 import { placeOf } from "../verify-split";
 import { fit } from "./layout";
@@ -19,7 +20,8 @@ export interface LivePlan {
 }
 
 /**
- * Reads the plan that the last update left in the cluster; the stack's file may say another one.
+ * Reads the plan that users get: a rollout's, where one decides about the traffic, else the one that the last update left in the
+ * cluster. The stack's file may say another one.
  *
  * @throws UserError where the stack is not up, has no address, or can't be asked.
  */
@@ -27,10 +29,12 @@ export async function readLivePlan(session: Session, context: StepContext): Prom
   const outputs = await session.engine().outputs(context);
   context.signal.throwIfAborted();
   const place = placeOf(outputs, session.config());
-  const plan = outputs?.["plan"] as TrafficPlan | undefined;
+  const { decides, config } = await stackInForce(session, outputs);
+  const plan = decides ? config.plan : outputs?.plan;
   if (!outputs || !plan)
     throw new UserError(`the stack has no plan among its outputs: sluice up --stack ${session.file.stack}`);
-  return { plan, words: outputs.traffic, place, client: session.choice.cluster().profile?.client ?? [] };
+  const words = decides ? explainPlan(plan) : outputs.traffic;
+  return { plan, words, place, client: session.choice.cluster().profile?.client ?? [] };
 }
 
 /** What came of reading the stack's file and the cluster's plan beside what is shown. */

@@ -1,0 +1,34 @@
+import { clusterApi, type ClusterApi } from "../cluster/api";
+import { parseStackConfig, type StackConfig } from "../config";
+import type { StackOutputs } from "../engine/engine";
+import { readRolloutTraffic } from "../record/read";
+import { decideTraffic, type RolloutTraffic } from "../record/traffic";
+import type { Session } from "./session";
+
+/** A stack as users get it: what its file says, with the traffic of a rollout that decides in its place. */
+export interface StackInForce {
+  readonly config: StackConfig;
+  /** The same by full key. */
+  readonly raw: Readonly<Record<string, unknown>>;
+  /** The stack's last rollout. */
+  readonly rollout?: RolloutTraffic;
+  /** The same, where it decides about the traffic. */
+  readonly decides?: RolloutTraffic;
+}
+
+/**
+ * Reads what is in force of a stack.
+ *
+ * @param outputs what its last update left.
+ * @param given the stack's config by full key, where it is not its file's.
+ */
+export async function stackInForce(
+  session: Pick<Session, "choice" | "config" | "file">,
+  outputs: StackOutputs | undefined,
+  given = session.file.config,
+  { core }: Pick<ClusterApi, "core"> = clusterApi(session.choice.cluster()),
+): Promise<StackInForce> {
+  const rollout = await readRolloutTraffic(core, session.file.stack, session.config().namespace);
+  const { config: raw, decides } = decideTraffic(given, rollout, outputs?.settledRollout);
+  return { raw, config: parseStackConfig(raw, session.choice.cluster().profile), rollout, decides };
+}
