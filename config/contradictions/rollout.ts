@@ -148,6 +148,7 @@ function metricProblems(metric: MetricConfig, index: number, { prometheus }: Rol
     ...(isBuiltIn && query !== undefined
       ? [at("query", `has no meaning for ${name}, which is built in: give the metric another name`)]
       : []),
+    ...oneSided(metric).map((allowed) => at("thresholdRange", allowed)),
     ...(!thresholdRange && !compare ? [at("thresholdRange", "must be set, or compare: what the value may be")] : []),
     ...(!isBuiltIn && compare
       ? [at("compare", `has no meaning for a query: only ${builtInMetrics.join(" and ")} are compared with stable`)]
@@ -166,6 +167,17 @@ function metricProblems(metric: MetricConfig, index: number, { prometheus }: Rol
       ? [at("requests", "has no meaning for a metric from Prometheus: it is for source probe")]
       : []),
   ];
+}
+
+/** A limit on the good side alone: it would take back good canaries, and let bad ones pass. */
+function oneSided({ name, thresholdRange }: MetricConfig): string[] {
+  if (!thresholdRange) return [];
+  const { min, max } = thresholdRange;
+  if (name === "request-success-rate" && min === undefined)
+    return ["must have min for request-success-rate: with max alone only a canary without enough errors fails"];
+  if (name === "request-duration" && max === undefined)
+    return ["must have max for request-duration: with min alone only a canary that answers too soon fails"];
+  return [];
 }
 
 /** Messages and history tell metrics, webhooks and alerts by their names. */

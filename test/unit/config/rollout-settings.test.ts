@@ -135,6 +135,20 @@ describe("a rollout's settings are refused with", () => {
       /min that is not above max/,
     ),
     beside(
+      "a success rate with an upper limit alone",
+      { metrics: [{ name: "request-success-rate", thresholdRange: { max: 99 } }] },
+      "metrics.0.thresholdRange",
+      { max: 99 },
+      /must have min for request-success-rate/,
+    ),
+    beside(
+      "a duration with a lower limit alone",
+      { metrics: [{ name: "request-duration", thresholdRange: { min: 500 } }] },
+      "metrics.0.thresholdRange",
+      { min: 500 },
+      /must have max for request-duration/,
+    ),
+    beside(
       "a query that is compared",
       { prometheus: { url }, metrics: [{ name: "errors", query: "up", compare: {} }] },
       "metrics.0.compare",
