@@ -8,7 +8,7 @@ export const clashChecks: readonly Check[] = Object.values(routers).flatMap(({ c
   clashes ? [(situation) => findClashes(clashes, situation)] : [],
 );
 
-/** The objects of others that clash with a stack's; asks the cluster only where a stack has objects of the kind. */
+/** The objects of others that clash with a stack's; asks the cluster only if a stack has objects of the kind. */
 export async function findClashes(clashes: Clashes, { manifests, live, isOwn }: Situation): Promise<Findings> {
   const own = manifests.filter(clashes.concerns);
   const [first] = own;

@@ -11,8 +11,8 @@ import type { RouteObject, RoutePatch } from "./router";
  * The route objects' patches that bring users what a plan says, in the order in which they must be sent.
  *
  * @param from the plan in force.
- * @returns nothing where something else than traffic differs, or where objects must be made or removed, or pods come up,
- * before: then Pulumi has to do it.
+ * @returns nothing if anything but traffic differs, if objects must be made or removed first, or if a version that users are
+ * sent to has no pods: then Pulumi has to do it.
  */
 export function routePatches(
   config: StackConfig,
@@ -54,7 +54,7 @@ export function withdrawPatches(config: StackConfig, plan: TrafficPlan): readonl
 /**
  * The objects of a plan, and during a migration those of both routers, the users' first.
  *
- * @param isLeft true where users are led away from a canary: then what leads them to it comes before what is behind it.
+ * @param isLeft true if users are led away from a canary: then what leads them to it comes before what is behind it.
  */
 function objectsIn(config: StackConfig, plan: TrafficPlan, isLeft: boolean): RouteObject[] {
   const { workload, migration } = config;
@@ -96,12 +96,12 @@ function isMovedByOthers(plan: TrafficPlan): boolean {
   return plan.strategy === "canary" && plan.mover !== undefined;
 }
 
-/** True where the number of pods makes the share: no object leads anybody elsewhere, but away from a canary altogether. */
+/** True if the number of pods makes the share: a route can only lead users away from the canary altogether. */
 function isSplitByPods(from: TrafficPlan, to: TrafficPlan): boolean {
   return to.strategy === "replicaRatio" && to.canary?.replicas !== 0 && !isDeepStrictEqual(from, to);
 }
 
-/** True where the canary loses requests, so that they must be led away before anything else of it changes. */
+/** True if the canary loses requests, so that they must be led away before anything else of it changes. */
 function isLosing(from: TrafficPlan, to: TrafficPlan): boolean {
   const shareOf = (plan: TrafficPlan) =>
     plan.strategy === "canary" && plan.canary ? (plainShares(plan)[plan.canary.version] ?? 0) : 0;

@@ -35,7 +35,7 @@ export interface RouteObject {
     readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly spec: Readonly<Record<string, unknown>>;
-  /** All that the plan says of the object's traffic, as a merge patch; nothing where a plan never moves it. */
+  /** All that the plan says of the object's traffic, as a merge patch; nothing if no plan ever moves it. */
   readonly traffic?: RoutePatch["patch"];
   readonly needs: readonly Need[];
   /** The name of the Pulumi resource; the object's own by default. */
@@ -62,7 +62,7 @@ export interface Clashes {
   readonly concerns: (object: ClusterObject) => boolean;
   /** What is wrong with a cluster that does not have the kind; nothing for kinds that each cluster has. */
   readonly missing?: Problem;
-  /** True where objects of the stack's own that the same update removes are in the way until its end. */
+  /** True if objects that the same update removes from the stack are in the way until its end. */
   readonly includesRemoved?: boolean;
   /** @param others all of the kind that the stack does not make. */
   find(own: readonly ClusterObject[], others: readonly ClusterObject[]): Problem[];
@@ -112,9 +112,9 @@ export interface RouteArgs {
 export interface Router {
   /** The keys of a stack that say nothing to it. */
   readonly unknownKeys: UnknownKeys;
-  /** What reads its objects where a stack doesn't say; nothing where nothing has to, or a Gateway is there already. */
+  /** What reads its objects if a stack doesn't say; nothing if no controller has to, or a Gateway is there already. */
   readonly controller: (values: Values) => GivenController | undefined;
-  /** The class by which objects choose what reads them, where a stack gives none; none where they choose by other means. */
+  /** The class by which objects choose what reads them, if a stack gives none; nothing if they choose by other means. */
   readonly className?: string;
   /** What of a stack's values it can't express, or would do otherwise than the plan says, and why. */
   problems(values: Values): Problem[];
@@ -122,7 +122,7 @@ export interface Router {
   readonly component: string;
   /** What clashes with its objects, as far as one kind of object tells. */
   readonly clashes?: Clashes;
-  /** Where requests are counted by version; nothing where Sluice knows no such counts. */
+  /** Where requests are counted by version; nothing if Sluice knows no such counts. */
   readonly series?: (subject: Counted, role: Role) => ControllerSeries;
   /** The objects, in the order in which they are made: nobody is led to a version before everything behind it is. */
   objects(args: RouteArgs): readonly RouteObject[];

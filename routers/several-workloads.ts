@@ -23,7 +23,7 @@ function unwired(name: string, { versions, calls }: WorkloadConfig): Problem[] {
 /**
  * A page brings many files and calls, each a request of its own: they must not come from two versions.
  *
- * @param instead what to do about it; by default what can be done where affinity keeps users with a version.
+ * @param instead what to do about it; by default what can be done if affinity keeps users with a version.
  */
 export function mixedVersions(
   { workloads, canaryWeight = 0, weightTotal = 100, affinity }: Values,

@@ -181,8 +181,8 @@ export function trialVersion(plan: CanaryPlan | BlueGreenPlan): string | undefin
 }
 
 /**
- * True where users whom the canary served once stay with it by their cookie: not with `legacy`, and not where neither a
- * weight nor a rule leads anybody to it, so that a rollback takes them back as well.
+ * True if users whom the canary served once stay with it by their cookie: not with `legacy`, and not if neither a weight nor
+ * a rule leads anybody to it, so that a rollback takes them back as well.
  */
 export function keepsCanaryUsers(plan: CanaryPlan): boolean {
   return plan.affinity?.behavior === "sticky" && !isUnreachable(plan);

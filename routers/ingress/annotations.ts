@@ -10,7 +10,7 @@ const defaultTotal = 100;
  *
  * The weight is always there, 0 included, so that a shift changes one annotation and nothing else.
  *
- * Where nobody is sent to the canary any more, `legacy` takes back those who have its cookie: the canary has no part in the
+ * Once nobody is sent to the canary any more, `legacy` takes back those who have its cookie: the canary has no part in the
  * affinity then, they are decided by the weight of 0, and stable gives them its own cookie. It is part of the same patch as
  * the weight, and needs no reload (`IsDynamicConfigurationEnough` leaves backends out). The canary's Service could select
  * stable's pods instead; but that is a second event, for which ingress-nginx may wait 3 s (`--sync-rate-limit` 0.3), and the
