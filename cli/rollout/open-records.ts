@@ -1,6 +1,7 @@
 import { clusterApi, type ClusterApi } from "../../cluster/api";
 import type { StackPlace } from "../../rollout/store/leases";
 import { UserError } from "../../progress/user-error";
+import { namespaceOfRecords } from "../../rollout/store/record-objects";
 import { RolloutRecords } from "../../rollout/store/records";
 import type { Session } from "../session";
 
@@ -29,7 +30,7 @@ async function namespaceOf(session: Session, api: ClusterApi): Promise<string> {
     return session.config().namespace;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const found = await RolloutRecords.namespaceOf(api, session.file.stack);
+    const found = await namespaceOfRecords(api.core, session.file.stack);
     if (found === undefined) throw error;
     return found;
   }

@@ -1,3 +1,4 @@
+import type { V1ConfigMap } from "@kubernetes/client-node";
 import type { AskedCommand } from "../ports";
 import { commands } from "../state";
 
@@ -17,9 +18,12 @@ export function keyOfCommand(time: number, random: string): string {
   return `${prefix}${Math.round(time)}-${random}`;
 }
 
-/** True for a command's key. */
-export function isCommand(key: string): boolean {
-  return key.startsWith(prefix);
+/** The commands in a record's data, in the order in which they were asked. */
+export function commandsIn({ data = {} }: V1ConfigMap): StoredCommand[] {
+  return Object.keys(data)
+    .filter((key) => key.startsWith(prefix))
+    .sort()
+    .map((key) => ({ key, command: commandOf(data[key]) }));
 }
 
 /** When a command was asked in milliseconds since 1970, by the API server's clock. */
@@ -28,7 +32,7 @@ export function timeOf(key: string): number {
 }
 
 /** A stored command; nothing for one that this Sluice does not know. */
-export function commandOf(text: string | undefined): AskedCommand | undefined {
+function commandOf(text: string | undefined): AskedCommand | undefined {
   try {
     const value = JSON.parse(text ?? "") as Partial<AskedCommand> | null;
     const command = commands.find((known) => known === value?.command);

@@ -1,6 +1,7 @@
 import type { V1ConfigMap } from "@kubernetes/client-node";
 import { trafficKey } from "../../record/read";
 import { trafficOf } from "../stack";
+import { UserError } from "../../progress/user-error";
 import type { RolloutState } from "../state";
 
 /** The version of what a record says. One of another version is left alone. */
@@ -55,6 +56,13 @@ export function readRecord({ metadata, data = {} }: V1ConfigMap): { state: Rollo
     // What is said of one that is not whole holds for one that is no JSON too.
   }
   return { trouble: `${name} is no record of a rollout any more: restore it from a backup, or delete it` };
+}
+
+/** The state of a record. @throws UserError where it can't be read. */
+export function demandState(object: V1ConfigMap): RolloutState {
+  const record = readRecord(object);
+  if ("trouble" in record) throw new UserError(record.trouble);
+  return record.state;
 }
 
 function textOf(state: RolloutState): string {

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { PatchStrategy, setHeaderOptions, type V1ConfigMap } from "@kubernetes/client-node";
+import type { V1ConfigMap } from "@kubernetes/client-node";
 import type { ClusterApi } from "../../cluster/api";
 import { failureKind } from "../../cluster/errors";
-import { partLabel, rolloutPart, stackLabel } from "../../record/labels";
 import { settledKey } from "../../record/read";
 import { UserError } from "../../progress/user-error";
 import type { AskedCommand } from "../ports";
 import type { RolloutState } from "../state";
-import { commandOf, isCommand, keyOfCommand, lapseMilliseconds, timeOf, type StoredCommand } from "./commands";
-import { dataOf, readRecord, type Departure, type RecordData } from "./record-data";
+import { commandsIn, keyOfCommand, lapseMilliseconds, timeOf, type StoredCommand } from "./commands";
+import { dataOf, demandState, readRecord, type Departure, type RecordData } from "./record-data";
+import { RecordObjects } from "./record-objects";
 
 /** How many rollouts of a stack are remembered. */
 const rememberedRollouts = 20;
@@ -20,6 +20,12 @@ export class FencedError extends UserError {}
 interface Known {
   readonly resourceVersion: string | undefined;
   readonly state: string | undefined;
+}
+
+/** What is to be stored, and the commands that have come to it. */
+interface Change {
+  readonly data: RecordData;
+  readonly handled: readonly string[];
 }
 
 /** What a stack's records hold. */
@@ -45,6 +51,7 @@ export class RolloutRecords {
   /** The keys of commands that were handed out, by rollout: they go with the next state, which is what came of them. */
   private readonly taken = new Map<string, number>();
   private readonly known = new Map<number, Known>();
+  private readonly objects: RecordObjects;
 
   /** Who stores states: the identity of the lease's holder. */
   writer = "";
@@ -52,20 +59,14 @@ export class RolloutRecords {
   constructor(
     private readonly api: Pick<ClusterApi, "core" | "connection">,
     private readonly stack: string,
-    private readonly namespace: string,
-  ) {}
-
-  /** Where a stack's last rollout is kept; nothing where there is none in the whole cluster. */
-  static async namespaceOf({ core }: Pick<ClusterApi, "core">, stack: string): Promise<string | undefined> {
-    const labelSelector = `${partLabel}=${rolloutPart},${stackLabel}=${stack}`;
-    const { items } = await core.listConfigMapForAllNamespaces({ labelSelector });
-    const madeAt = ({ metadata }: V1ConfigMap) => metadata?.creationTimestamp?.getTime() ?? 0;
-    return items.sort((left, right) => madeAt(right) - madeAt(left))[0]?.metadata?.namespace;
+    namespace: string,
+  ) {
+    this.objects = new RecordObjects(api.core, stack, namespace);
   }
 
   /** The stack's rollouts, and what can't be read of them. */
   async readAll(): Promise<StoredRollouts> {
-    const records = (await this.list()).map((object) => readRecord(object));
+    const records = (await this.objects.list()).map((object) => readRecord(object));
     const rollouts = records.flatMap((record) => ("state" in record ? [record.state] : []));
     return {
       rollouts: rollouts.sort((left, right) => right.id - left.id),
@@ -84,7 +85,7 @@ export class RolloutRecords {
    * @throws UserError where that one can't be read: nobody knows whether it is over.
    */
   async last(): Promise<RolloutState | undefined> {
-    const newest = await this.newest();
+    const newest = await this.objects.newest();
     return newest && demandState(newest);
   }
 
@@ -95,7 +96,7 @@ export class RolloutRecords {
    * @throws UserError where it can't be read.
    */
   async takeOver(): Promise<RolloutState | undefined> {
-    const newest = await this.newest();
+    const newest = await this.objects.newest();
     if (!newest) return undefined;
     const state = demandState(newest);
     this.know(newest);
@@ -104,7 +105,7 @@ export class RolloutRecords {
 
   /** One rollout; nothing where it is not remembered. */
   async read(id: number): Promise<RolloutState | undefined> {
-    const object = await this.get(id);
+    const object = await this.objects.get(id);
     return object && demandState(object);
   }
 
@@ -117,9 +118,10 @@ export class RolloutRecords {
     const { id } = state;
     const data = dataOf(state, { writer: this.writer, at: this.time() });
     const known = this.known.get(id);
-    const stored = await (known ? this.replace(id, data, known) : this.create(id, data));
+    const handled = [...this.taken].filter(([, rollout]) => rollout === id).map(([key]) => key);
+    const stored = await (known ? this.replace(id, { data, handled }, known) : this.create(id, data));
     this.know(stored);
-    for (const [key, rollout] of this.taken) if (rollout === id) this.taken.delete(key);
+    for (const key of handled) this.taken.delete(key);
     if (!known) await this.prune();
   }
 
@@ -129,7 +131,7 @@ export class RolloutRecords {
    * @throws FencedError where somebody else has changed or removed it.
    */
   async readOwn(id: number): Promise<RolloutState> {
-    const found = await this.get(id);
+    const found = await this.objects.get(id);
     // What was stored without an answer is its own too.
     const isOwn = found?.data?.["state"] === this.known.get(id)?.state || found?.data?.["driver"] === this.writer;
     if (!found || !isOwn) throw this.fenced(id, found);
@@ -141,17 +143,17 @@ export class RolloutRecords {
   /** Notes that nobody drives a rollout from here on, and why; the next state that is stored takes the note away. */
   async leave(id: number, { by, why }: Omit<Departure, "at">): Promise<void> {
     const departure: Departure = { at: this.time(), by, why };
-    await this.patch(id, { data: { left: JSON.stringify(departure) } });
+    await this.objects.patch(id, { data: { left: JSON.stringify(departure) } });
   }
 
   /** Remembers that the stack's file says what a rollout has brought. */
   async settle(id: number): Promise<void> {
-    await this.patch(id, { data: { [settledKey]: "true" } });
+    await this.objects.patch(id, { data: { [settledKey]: "true" } });
   }
 
   /** Asks something of whoever drives a rollout. */
   async ask(id: number, command: AskedCommand): Promise<void> {
-    await this.patch(id, {
+    await this.objects.patch(id, {
       data: { [keyOfCommand(this.api.connection.now(), randomUUID())]: JSON.stringify(command) },
     });
   }
@@ -165,9 +167,10 @@ export class RolloutRecords {
   async take(
     id: number,
   ): Promise<{ readonly asked: readonly AskedCommand[]; readonly lapsed: readonly StoredCommand[] }> {
-    const all = commandsIn(await this.demand(id)).filter(({ key }) => !this.taken.has(key));
+    const all = commandsIn(await this.objects.demand(id)).filter(({ key }) => !this.taken.has(key));
     const lapsed = all.filter((one) => one.command === undefined || this.isLapsed(one));
-    if (lapsed.length > 0) await this.patch(id, { data: Object.fromEntries(lapsed.map(({ key }) => [key, null])) });
+    if (lapsed.length > 0)
+      await this.objects.patch(id, { data: Object.fromEntries(lapsed.map(({ key }) => [key, null])) });
     const asked = all.filter((one) => !lapsed.includes(one));
     for (const { key } of asked) this.taken.set(key, id);
     return { asked: asked.flatMap(({ command }) => command ?? []), lapsed };
@@ -175,7 +178,7 @@ export class RolloutRecords {
 
   /** What is stored of a rollout besides its state. */
   async notes(id: number): Promise<RecordNotes> {
-    const object = await this.demand(id);
+    const object = await this.objects.demand(id);
     const { left, storedAt } = object.data ?? {};
     const pending = commandsIn(object).filter((one) => !this.isLapsed(one));
     return {
@@ -187,38 +190,36 @@ export class RolloutRecords {
 
   /** Forgets the stack's rollouts, and says how many they were. */
   async remove(): Promise<number> {
-    const all = await this.list();
-    for (const { metadata } of all) await this.delete(metadata?.name ?? "");
+    const all = await this.objects.list();
+    for (const one of all) await this.objects.delete(this.objects.idOf(one));
     return all.length;
   }
 
   private async create(id: number, data: RecordData): Promise<V1ConfigMap> {
-    const labels = { [stackLabel]: this.stack, [partLabel]: rolloutPart };
-    const body: V1ConfigMap = { metadata: { name: this.nameOf(id), namespace: this.namespace, labels }, data };
     try {
-      return await this.api.core.createNamespacedConfigMap({ namespace: this.namespace, body });
+      return await this.objects.create(id, data);
     } catch (error) {
       if (failureKind(error) !== "conflict") throw error;
-      const found = await this.get(id);
+      const found = await this.objects.get(id);
       // An earlier try may have gone through without an answer.
       if (found && isSame(found, data)) return found;
       throw new FencedError(`somebody else has begun rollout ${id} of ${this.stack} meanwhile: this driver ends`);
     }
   }
 
-  private async replace(id: number, data: RecordData, known: Known): Promise<V1ConfigMap> {
-    const commands = [...this.taken].filter(([, rollout]) => rollout === id).map(([key]) => [key, null] as const);
+  private async replace(id: number, change: Change, known: Known): Promise<V1ConfigMap> {
+    const { data, handled } = change;
     const metadata = { resourceVersion: known.resourceVersion };
-    const changes = { left: null, ...data, ...(Object.fromEntries(commands) as Record<string, null>) };
+    const changes = { left: null, ...data, ...Object.fromEntries(handled.map((key) => [key, null])) };
     try {
-      return await this.patch(id, { metadata, data: changes });
+      return await this.objects.patch(id, { metadata, data: changes });
     } catch (error) {
       const kind = failureKind(error);
       if (kind !== "conflict" && kind !== "not found") throw error;
-      const found = await this.get(id);
+      const found = await this.objects.get(id);
       // Somebody has asked something of it, and nothing else has changed.
       if (found && found.data?.["state"] === known.state)
-        return this.replace(id, data, { ...known, resourceVersion: found.metadata?.resourceVersion });
+        return this.replace(id, change, { ...known, resourceVersion: found.metadata?.resourceVersion });
       // An earlier try may have gone through without an answer.
       if (found && isSame(found, data)) return found;
       throw this.fenced(id, found);
@@ -242,74 +243,17 @@ export class RolloutRecords {
     return this.api.connection.now() - timeOf(key) > lapseMilliseconds;
   }
 
-  private async list(): Promise<V1ConfigMap[]> {
-    const labelSelector = `${partLabel}=${rolloutPart},${stackLabel}=${this.stack}`;
-    const { items } = await this.api.core.listNamespacedConfigMap({ namespace: this.namespace, labelSelector });
-    return items;
-  }
-
-  private async get(id: number): Promise<V1ConfigMap | undefined> {
-    try {
-      return await this.api.core.readNamespacedConfigMap({ name: this.nameOf(id), namespace: this.namespace });
-    } catch (error) {
-      if (failureKind(error) === "not found") return undefined;
-      throw error;
-    }
-  }
-
-  private async demand(id: number): Promise<V1ConfigMap> {
-    return this.api.core.readNamespacedConfigMap({ name: this.nameOf(id), namespace: this.namespace });
-  }
-
-  private async newest(): Promise<V1ConfigMap | undefined> {
-    return (await this.list()).sort((left, right) => this.idOf(right) - this.idOf(left))[0];
-  }
-
   private know({ metadata, data }: V1ConfigMap): void {
-    this.known.set(this.idOf({ metadata }), {
+    this.known.set(this.objects.idOf({ metadata }), {
       resourceVersion: metadata?.resourceVersion,
       state: data?.["state"],
     });
   }
 
-  private patch(id: number, body: object): Promise<V1ConfigMap> {
-    const place = { name: this.nameOf(id), namespace: this.namespace };
-    return this.api.core.patchNamespacedConfigMap({ ...place, body }, mergePatch);
-  }
-
   private async prune(): Promise<void> {
     const readable = await this.all();
-    for (const { id } of readable.slice(rememberedRollouts)) await this.delete(this.nameOf(id));
+    for (const { id } of readable.slice(rememberedRollouts)) await this.objects.delete(id);
   }
-
-  private async delete(name: string): Promise<void> {
-    await this.api.core.deleteNamespacedConfigMap({ name, namespace: this.namespace }).catch((error: unknown) => {
-      if (failureKind(error) !== "not found") throw error;
-    });
-  }
-
-  private nameOf(id: number): string {
-    return `sluice-rollout-${this.stack}-${id}`;
-  }
-
-  private idOf({ metadata }: Pick<V1ConfigMap, "metadata">): number {
-    return Number(metadata?.name?.slice(this.nameOf(0).length - 1));
-  }
-}
-
-function demandState(object: V1ConfigMap): RolloutState {
-  const record = readRecord(object);
-  if ("trouble" in record) throw new UserError(record.trouble);
-  return record.state;
-}
-
-const mergePatch = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
-
-function commandsIn({ data = {} }: V1ConfigMap): StoredCommand[] {
-  return Object.keys(data)
-    .filter(isCommand)
-    .sort()
-    .map((key) => ({ key, command: commandOf(data[key]) }));
 }
 
 /** True where a record has what this process wanted to store: only its driver names itself so. */

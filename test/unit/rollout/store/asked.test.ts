@@ -60,6 +60,22 @@ describe("what is asked of a rollout", () => {
     assert.equal((await records().notes(1)).pending.length, 0);
   });
 
+  it("is heard once though it comes while a state is being stored", async () => {
+    const driver = records();
+    await driver.save(stateOf(1));
+    let isFirst = true;
+    fake().api.before = async (method) => {
+      if (method !== "PATCH" || !isFirst) return;
+      isFirst = false;
+      ask(0, { command: "pause", by: "ann" });
+      assert.equal((await driver.take(1)).asked.length, 1);
+    };
+    await driver.save(stateOf(1, { step: 1 }));
+    assert.deepEqual((await driver.take(1)).asked, []);
+    await driver.save(stateOf(1, { step: 2 }));
+    assert.deepEqual((await records().notes(1)).pending, []);
+  });
+
   it("is not taken for what is asked of the rollout that follows", async () => {
     const driver = records();
     await driver.save(stateOf(1));
