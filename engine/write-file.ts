@@ -1,4 +1,4 @@
-import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 
 /** Writes a file as a whole or not at all: whoever reads it meanwhile, or is killed, finds the old text or the new one. */
 export function replaceFile(file: string, text: string): void {
@@ -11,4 +11,16 @@ export function replaceFile(file: string, text: string): void {
     rmSync(next, { force: true });
     throw error;
   }
+}
+
+/**
+ * Writes a file as {@link replaceFile} does, for as long as somebody has not agreed.
+ *
+ * @returns what takes it back, unless somebody else has written the file meanwhile.
+ */
+export function changeFile(file: string, before: string, after: string): () => void {
+  replaceFile(file, after);
+  return () => {
+    if (readFileSync(file, "utf8") === after) replaceFile(file, before);
+  };
 }

@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { ownValues } from "../../config/own-values";
 import type { MigrationConfig } from "../../config/migration";
 import type { TrafficValues } from "../../config/traffic-values";
 import type { StackOutputs, UpdateResult } from "../../engine/engine";
 import type { Place } from "../../probe/ask-plan";
+import { changeFile } from "../../engine/write-file";
 import type { StepContext } from "../../progress/step";
 import { UserError } from "../../progress/user-error";
 import { withTrafficValues } from "../traffic-text";
@@ -118,8 +119,8 @@ interface Changed {
 function write(session: Session, values: TrafficValues): Changed {
   const { file } = session.file;
   const before = readFileSync(file, "utf8");
-  writeFileSync(file, withTrafficValues(before, values));
-  return { session: session.reread(), restore: () => writeFileSync(file, before) };
+  const restore = changeFile(file, before, withTrafficValues(before, values));
+  return { session: session.reread(), restore };
 }
 
 /** Previews, asks, applies, and measures where users come by what has changed. */

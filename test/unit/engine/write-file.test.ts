@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { changeFile } from "../../../engine/write-file";
+import { temporaryFolder, writeInto } from "../support/folders";
+
+describe("a file that is changed until somebody agrees", () => {
+  const folder = temporaryFolder();
+  const read = (file: string) => readFileSync(file, "utf8");
+
+  it("is as it was once it is taken back", () => {
+    const file = writeInto(folder, "stack.yaml", "before");
+    const restore = changeFile(file, "before", "after");
+    assert.equal(read(file), "after");
+    restore();
+    assert.equal(read(file), "before");
+    assert.deepEqual(readdirSync(folder), ["stack.yaml"]);
+  });
+
+  it("keeps what somebody else has written meanwhile", () => {
+    const file = writeInto(folder, "stack.yaml", "before");
+    const restore = changeFile(file, "before", "after");
+    writeFileSync(file, "theirs");
+    restore();
+    assert.equal(read(file), "theirs");
+  });
+});
