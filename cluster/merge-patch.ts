@@ -1,17 +1,3 @@
-/**
- * A value after a JSON merge patch.
- *
- * @see https://www.rfc-editor.org/rfc/rfc7386
- */
-export function mergePatch(target: unknown, patch: unknown): unknown {
-  if (!isMap(patch)) return patch;
-  const merged: Record<string, unknown> = isMap(target) ? { ...target } : {};
-  for (const [key, value] of Object.entries(patch))
-    if (value === null) delete merged[key];
-    else merged[key] = mergePatch(merged[key], value);
-  return merged;
-}
-
 /** What of a patch takes something out that an object still has; nothing where it has none of it. */
 export function unremoved(object: unknown, patch: unknown): Readonly<Record<string, unknown>> | undefined {
   if (!isMap(object) || !isMap(patch)) return undefined;

@@ -1,5 +1,6 @@
 import type { Manifest, ObjectReference } from "../render/manifest";
-import { mergePatch, unremoved } from "./merge-patch";
+import { applyMergePatch } from "../routers/merge-patch";
+import { unremoved } from "./merge-patch";
 import type { ObjectsApi } from "./objects-api";
 import { ownedFields, pulumisManager } from "./owned-fields";
 
@@ -31,7 +32,7 @@ export async function sendPatch(
     await objects.merge(reference, patch, { fieldManager: ownManager });
     return true;
   }
-  const wanted = mergePatch(ownedFields(live, manager), patch) as Manifest;
+  const wanted = applyMergePatch(ownedFields(live, manager), patch) as Manifest;
   const applied = await objects.apply(wanted, { fieldManager: manager });
   // What somebody else has added by hand stays with an apply.
   const rest = unremoved(applied, patch);

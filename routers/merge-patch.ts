@@ -1,4 +1,8 @@
-/** Applies a JSON merge patch (RFC 7386): maps are merged, null takes a key out, all else is replaced. */
+/**
+ * Applies a JSON merge patch: maps are merged, null takes a key out, all else is replaced.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7386
+ */
 export function applyMergePatch(target: unknown, patch: unknown): unknown {
   if (!isMap(patch)) return patch;
   const result: Record<string, unknown> = isMap(target) ? { ...target } : {};

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mergePatch } from "../../../cluster/merge-patch";
+import { applyMergePatch } from "../../../routers/merge-patch";
 import { ownedFields, pulumisManager } from "../../../cluster/owned-fields";
 import { sendPatch } from "../../../cluster/send-patch";
 import type { Manifest, ObjectReference } from "../../../render/manifest";
@@ -108,11 +108,11 @@ describe("a patch of an object", () => {
       },
       apply: (manifest: Manifest, { fieldManager }: { fieldManager: string }) => {
         sent.push(["apply", manifest, fieldManager]);
-        return Promise.resolve(mergePatch(live, manifest) as Manifest);
+        return Promise.resolve(applyMergePatch(live, manifest) as Manifest);
       },
       merge: (_: ObjectReference, body: object, { fieldManager }: { fieldManager: string }) => {
         sent.push(["merge", body, fieldManager]);
-        return Promise.resolve(mergePatch(live, body) as Manifest);
+        return Promise.resolve(applyMergePatch(live, body) as Manifest);
       },
     };
   }
@@ -151,7 +151,7 @@ describe("a patch of an object", () => {
 
   it("replaces lists and values, merges maps, and takes out what is null (RFC 7386)", () => {
     const target = { a: [{ b: "c" }], d: { e: 1, f: 2 }, g: "h" };
-    assert.deepEqual(mergePatch(target, { a: [1], d: { e: null, i: { j: null, k: 3 } }, g: { l: 4 } }), {
+    assert.deepEqual(applyMergePatch(target, { a: [1], d: { e: null, i: { j: null, k: 3 } }, g: { l: 4 } }), {
       a: [1],
       d: { f: 2, i: { k: 3 } },
       g: { l: 4 },
