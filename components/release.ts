@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { RolloutConfig } from "../config/rollout";
+import { secondsToReady, type RolloutConfig } from "../config/rollout";
 import type { WorkloadConfig } from "../config/workloads";
 import { routeObjects, routers } from "../routers";
 import { deployedVersions } from "../routers/deployed";
@@ -91,6 +91,7 @@ function workloadsOf(
       ),
       mesh: meshOf(workload, versions),
       scales,
+      secondsToReady: secondsToReady(config.rollout),
     }));
   const edge = make(config.workload, config);
   if (retired) settle(pulumi.output<pulumi.Resource>(edge.deployments[retired.version] ?? edge));

@@ -23,6 +23,8 @@ export interface VersionDeploymentArgs {
   readonly isEmptied?: boolean;
   /** Whose pods serve while these come back, so that as many come back. */
   readonly serving?: string;
+  /** Seconds without progress after which the Deployment counts as failed; 300 by default. */
+  readonly secondsToReady?: number;
   /** Where somebody else copies the Deployment, scales both, and tells whether they get on: Flagger. */
   readonly copy?: {
     /** By what the copy's pods are known, which are those that users get. */
@@ -37,7 +39,7 @@ export function versionDeployment(
   args: VersionDeploymentArgs,
   opts: pulumi.CustomResourceOptions & { readonly waitFor?: pulumi.Input<pulumi.Resource>[] },
 ): k8s.apps.v1.Deployment {
-  const { name, namespace, labels, config, copy } = args;
+  const { name, namespace, labels, config, copy, secondsToReady = 300 } = args;
   const { waitFor = [], ...child } = opts;
   const selector = { ...args.selector };
   const metadata = { name, namespace, labels: { ...labels } };
@@ -49,6 +51,8 @@ export function versionDeployment(
       { metadata: { ...metadata, name: files.configMapName }, immutable: true, data: files.data },
       child,
     );
+  // Pulumi would give up after ten minutes, whatever the Deployment says.
+  const patience = `${Math.max(600, secondsToReady + 60)}s`;
   const isAutoscaled = config.autoscaling !== undefined && args.replicas === undefined;
   const replicas = args.replicas ?? config.replicas ?? 1;
   // The autoscaler has set the number last, and the API server lets nobody else set it without force.
@@ -62,7 +66,7 @@ export function versionDeployment(
         selector: { matchLabels: selector },
         strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
         revisionHistoryLimit: 5,
-        progressDeadlineSeconds: copy?.progressDeadlineSeconds ?? 300,
+        progressDeadlineSeconds: copy?.progressDeadlineSeconds ?? secondsToReady,
         template: podTemplate({ ...labels, ...sidecarLabels(args.mesh) }, config, files),
       },
     },
@@ -72,6 +76,7 @@ export function versionDeployment(
       // to 1 where it was this stack's before.
       ignoreChanges: isAutoscaled && !args.isEmptied ? ["spec.replicas"] : [],
       dependsOn: [...waitFor, ...(configMap ? [configMap] : [])],
+      customTimeouts: { create: patience, update: patience },
     },
   );
   const scale = config.autoscaling ?? (copy && fixedScale(config));

@@ -33,6 +33,8 @@ export interface VersionedWorkloadArgs {
   readonly mesh?: Mesh;
   /** With how many pods the stack's last update left each Deployment, by its name. */
   readonly scales?: ReadonlyMap<string, number>;
+  /** Seconds that pods have to become ready. */
+  readonly secondsToReady?: number;
 }
 
 /**
@@ -64,7 +66,7 @@ export class VersionedWorkload extends pulumi.ComponentResource {
   }
 
   private version(
-    { workload, namespace, versions, retired, calls = {}, mesh, scales }: VersionedWorkloadArgs,
+    { workload, namespace, versions, retired, calls = {}, mesh, scales, secondsToReady }: VersionedWorkloadArgs,
     version: string,
     own: VersionConfig,
   ): { readonly service: k8s.core.v1.Service; readonly deployment: k8s.apps.v1.Deployment } {
@@ -102,6 +104,7 @@ export class VersionedWorkload extends pulumi.ComponentResource {
         config,
         mesh: istio,
         replicas: isRetired ? 0 : undefined,
+        secondsToReady,
         isEmptied: scales?.get(name) === 0,
         serving: serving && `${workload}-${serving}`,
       },

@@ -119,3 +119,11 @@ function isRising(weights: readonly (number | undefined)[]): boolean {
     return rises;
   });
 }
+
+/** Seconds that pods have to become ready where nothing else is said. */
+const usualSeconds = 300;
+
+/** Seconds that pods have to become ready: as long as a rollout waits for progress, and no less than five minutes. */
+export function secondsToReady(rollout: Pick<RolloutConfig, "progressDeadline"> | undefined): number {
+  return Math.max(usualSeconds, Math.ceil((rollout?.progressDeadline ?? 0) / 1000));
+}

@@ -2,6 +2,7 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import type { ObjectsApi } from "../cluster/objects-api";
 import { parseStackConfig } from "../config";
 import { ConfigError } from "../config/problems";
+import { secondsToReady } from "../config/rollout";
 import { runChecks } from "../preflight";
 import { readOnce } from "../preflight/live-objects";
 import { waitForPods } from "../preflight/wait-for-pods";
@@ -39,7 +40,7 @@ export async function guardPlan(api: ObjectsApi, target: EngineTarget, stack: St
  * @throws UserError where they don't become ready.
  */
 export async function waitForTarget(api: ObjectsApi, target: EngineTarget, context: StepContext): Promise<void> {
-  const { plan, workload, namespace } = parseStackConfig(target.config, target.cluster.profile);
+  const { plan, workload, namespace, rollout } = parseStackConfig(target.config, target.cluster.profile);
   if (plan.strategy !== "blueGreen") return;
   const reference = {
     apiVersion: "apps/v1",
@@ -53,7 +54,7 @@ export async function waitForTarget(api: ObjectsApi, target: EngineTarget, conte
   );
   // One that this update changes is awaited by Pulumi itself, and may be mended by it.
   if (live && wanted && imageOf(live) === imageOf(wanted) && replicasOf(live) === replicasOf(wanted))
-    await waitForPods(api, reference, context);
+    await waitForPods(api, reference, context, secondsToReady(rollout));
 }
 
 /** The stack's objects as its program has them; those of charts are rendered by the engine later. */

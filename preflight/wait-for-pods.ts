@@ -6,22 +6,21 @@ import { describeObject, type Manifest, type ObjectReference } from "../render/m
 import { deploymentReadiness } from "./deployment-readiness";
 import { troublesOf } from "./pod-status";
 
-/** Minutes until pods that are still not ready fail the update. */
-const minutesToReady = 5;
-
 const pollMilliseconds = 500;
 
 /**
  * Waits until a Deployment's pods are ready, all of them of its present generation.
  *
+ * @param seconds until pods that are still not ready are given up.
  * @throws UserError naming the Deployment, what it waits for, and what its pods say.
  */
 export async function waitForPods(
   api: Pick<ObjectsApi, "get" | "listIn">,
   reference: ObjectReference,
   { report, signal }: StepContext,
+  seconds = 300,
 ): Promise<void> {
-  const deadline = Date.now() + minutesToReady * 60_000;
+  const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const live = await api.get(reference);
     const { waitingFor, isFinal } = live ? deploymentReadiness(live) : { waitingFor: "it is gone", isFinal: true };

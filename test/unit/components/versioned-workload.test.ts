@@ -5,6 +5,28 @@ import { at, dependenciesOf, namesOf, objectOf, runProgram, runStack } from "../
 
 const selector = { app: "nginx", version: "v1" };
 
+describe("the time that pods have to become ready", () => {
+  for (const [progressDeadline, seconds] of [
+    ["20m", 1200],
+    ["10s", 300],
+    [undefined, 600],
+  ] as const)
+    it(`is ${seconds} s where a rollout's progressDeadline is ${progressDeadline}`, async () => {
+      const rollout = { interval: "1s", stepWeight: 50, ...(progressDeadline && { progressDeadline }) };
+      const { inputs } = objectOf(
+        await runProgram(smallStack({ "sluice:rollout": rollout })),
+        "Deployment",
+        "nginx-v2",
+      );
+      assert.equal(at(inputs, "spec", "progressDeadlineSeconds"), seconds);
+    });
+
+  it("is 300 s without rollouts", async () => {
+    const { inputs } = objectOf(await runProgram(smallStack()), "Deployment", "nginx-v2");
+    assert.equal(at(inputs, "spec", "progressDeadlineSeconds"), 300);
+  });
+});
+
 describe("VersionedWorkload in dev", () => {
   let program: EvaluatedProgram;
   before(async () => (program = await runStack("dev")));
