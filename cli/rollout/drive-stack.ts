@@ -58,8 +58,7 @@ export async function driveStack(
         const stopped = latest;
         const tell = (message: string) => ports.tell({ severity: "warn", message }, stopped);
         tell(`${error.message}; the rollout goes on once the cluster answers, if nobody else has taken it`);
-        await tenure.resume(tell);
-        return driveOn(await records.readOwn(stopped.id), ...ending);
+        return driveOn(await tenure.resume(tell, () => records.readOwn(stopped.id)), ...ending);
       }
     };
     try {

@@ -1,5 +1,5 @@
 import type { ClusterApi } from "../../cluster/api";
-import { untilAnswered } from "../../cluster/until-answered";
+import { untilAnswered, type Patience } from "../../cluster/until-answered";
 import { newIdentity } from "../../rollout/store/identity";
 import { StackLease, type LeaseClock } from "../../rollout/store/lease";
 import type { StackPlace } from "../../rollout/store/leases";
@@ -47,16 +47,19 @@ export class Tenure {
    * Takes the lease again after the driver was cut off, however long the cluster does not answer.
    *
    * @param tell is told every minute how long that is.
+   * @param look looks whether the driver may go on; it is tried until the cluster answers, too.
    * @throws TakenError where somebody else has it.
    */
-  async resume(tell: (text: string) => void): Promise<void> {
-    await untilAnswered(() => this.take(), {
+  async resume<Result>(tell: (text: string) => void, look: () => Promise<Result>): Promise<Result> {
+    const patience: Patience = {
       signal: AbortSignal.any([this.terms.interrupted, this.fatal.signal]),
       tell: ({ message }, seconds) => {
         this.terms.report(`waiting for the cluster: ${message}`);
         if (seconds > 0) tell(`no answer from the cluster for ${seconds} s: ${message}`);
       },
-    });
+    };
+    await untilAnswered(() => this.take(), patience);
+    return untilAnswered(look, patience);
   }
 
   /** Gives the stack free. */

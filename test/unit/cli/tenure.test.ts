@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Tenure } from "../../../cli/rollout/tenure";
 import { clusterApi } from "../../../cluster/api";
+import { ClusterError } from "../../../cluster/errors";
 import { CutOffError, TakenError } from "../../../rollout/store/lease";
 import { leaseKey } from "../rollout/store/lease-bench";
 import { fakeApi } from "../support/fake-api";
@@ -12,6 +13,9 @@ const clock = {
   now: () => performance.now() * 50,
   wait: (milliseconds: number, signal: AbortSignal) => sleep(milliseconds / 50, undefined, { signal }),
 };
+
+const away = new ClusterError("unavailable", "it is away");
+const never = () => assert.fail("nobody may look");
 
 describe("the tenure of a driver", () => {
   const fake = fakeApi();
@@ -39,9 +43,11 @@ describe("the tenure of a driver", () => {
     const tenure = await begin();
     for (let time = 0; time < 2; time += 1) {
       await cutOff(tenure);
-      const resumed = tenure.resume(() => undefined);
+      let looks = 0;
+      const look = () => ((looks += 1) === 1 ? Promise.reject(away) : Promise.resolve("as it was"));
+      const resumed = tenure.resume(() => undefined, look);
       fake().api.before = () => undefined;
-      await resumed;
+      assert.deepEqual([await resumed, looks], ["as it was", 2]);
       assert.deepEqual([tenure.signal.aborted, owner()], [false, tenure.identity]);
     }
     await tenure.end();
@@ -54,7 +60,7 @@ describe("the tenure of a driver", () => {
     let renewals = 0;
     fake().api.before = () => hold((renewals += 1));
     await assert.rejects(
-      tenure.resume(() => undefined),
+      tenure.resume(() => undefined, never),
       TakenError,
     );
     await tenure.end();
@@ -65,7 +71,7 @@ describe("the tenure of a driver", () => {
     const controller = new AbortController();
     const tenure = await begin(controller.signal);
     await cutOff(tenure);
-    const resumed = tenure.resume(() => undefined);
+    const resumed = tenure.resume(() => undefined, never);
     controller.abort(new Error("interrupted"));
     await assert.rejects(resumed, /^Error: interrupted$/);
     await tenure.end();
