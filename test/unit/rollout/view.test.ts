@@ -76,9 +76,12 @@ describe("a rollout as people read it", () => {
     const rollout = rolloutAt(roundOf(1));
     ask(rollout, "abort");
     assert.equal("outcome" in viewOf(rollout.state), false);
+    walkOn(rollout, ({ activity }) => activity.kind !== "update");
+    const over = iso(rollout.time);
     walkOn(rollout, isEnded);
     const { outcome, endedAt, phase } = viewOf(rollout.state);
-    assert.deepEqual([phase, outcome, endedAt], ["Failed", "aborted by ann", iso(rollout.time)]);
+    // Telling people of it, and writing the stack's file, come after the end.
+    assert.deepEqual([phase, outcome, endedAt], ["Failed", "aborted by ann", over]);
   });
 });
 
