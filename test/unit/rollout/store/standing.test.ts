@@ -15,7 +15,8 @@ describe("whether somebody drives a rollout", () => {
     const api = clusterApi(fake().cluster);
     return { api, at, records: new RolloutRecords(api, "dev", "demo") };
   };
-  const now = Date.now();
+  let now = 0;
+  beforeEach(() => (now = Date.now()));
   /** `2026-03-02 09:00:00 UTC`, that long ago. */
   const ago = (milliseconds: number) =>
     `${new Date(now - milliseconds).toISOString().replace("T", " ").slice(0, 19)} UTC`;
