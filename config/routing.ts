@@ -103,7 +103,7 @@ export const defaultAffinityCookie = "INGRESSCOOKIE";
 function affinityOf(values: Values): Affinity {
   const { affinityCookie, affinityBehavior, stable = "", canary, namespace, workload } = values;
   const keyOf = (service: string) => {
-    const backend = `${namespace}-${workload}-${service}-${servicePort}`;
+    const backend = `${namespace}-${service}-${servicePort}`;
     return md5(md5(backend) + backend);
   };
   const cookie = affinityCookie ?? defaultAffinityCookie;
@@ -116,8 +116,8 @@ function affinityOf(values: Values): Affinity {
   return {
     cookie,
     behavior: affinityBehavior ?? "sticky",
-    // The canary has a Service of its own, whatever version it leads to.
-    keys: { [stable]: keyOf(stable), ...(canary !== undefined && { [canary]: keyOf("canary") }) },
+    // Stable and canary have a Service each, whatever version it leads to.
+    keys: { [stable]: keyOf(workload), ...(canary !== undefined && { [canary]: keyOf(`${workload}-canary`) }) },
   };
 }
 

@@ -12,13 +12,13 @@ const addressTimeout = "3m";
  * A mainline Ingress, where there is a trial a canary Ingress beside it, and where the idle color is tried on a host of
  * its own an Ingress for that.
  *
- * A canary has a Service of its own because in a promotion the mainline leads to the version before the canary is gone,
- * and a Service that both lead to is the canary's alone for ingress-nginx, so that nobody would be served.
+ * Each leads to a Service of its own, so that a promotion or a switch leaves the Ingress as it is, and changes endpoints only.
+ * ingress-nginx takes these up without a reload, each worker all at once, and pods of the version before serve until then,
+ * while they drain. An Ingress that leads to another Service needs a reload: until that is over the workers before it answer
+ * 503, because the Service that they know is gone from the configuration.
  *
- * Colors have one so that a switch leaves the Ingress as it is, and changes endpoints only. ingress-nginx takes these up
- * without a reload, each worker all at once, and pods of the color before serve until then, while they drain. An Ingress
- * that leads to another Service needs a reload: until that is over the workers before it answer 503, because the Service
- * that they know is gone from the configuration.
+ * Mainline and canary don't share one because in a promotion both lead to the same version, and a Service that both lead to
+ * is the canary's alone for ingress-nginx, so that nobody would be served.
  */
 export function ingressObjects({ config, plan, title }: RouteArgs): RouteObject[] {
   switch (plan.strategy) {
@@ -34,10 +34,9 @@ export function ingressObjects({ config, plan, title }: RouteArgs): RouteObject[
 function canaryObjects(config: StackConfig, plan: CanaryPlan, title: string): RouteObject[] {
   const { canary, routes, stable, affinity } = plan;
   const annotations = { ...config.ingressAnnotations, ...(affinity && affinityAnnotations(affinity)) };
-  const service = `${config.workload}-${stable}`;
-  const mainline = ingress(config, { name: title, service, version: stable, routes, annotations });
-  const moving = { ...mainline, traffic: { spec: { rules: mainline.spec.rules } } };
-  if (!canary) return [moving];
+  const served = selectingService(config, title, stable);
+  const mainline = ingress(config, { name: title, service: title, version: stable, routes, annotations }, served);
+  if (!canary) return [served, mainline];
   const name = `${title}-canary`;
   const own = selectingService(config, name, canary.version);
   const said = canaryAnnotations(plan, canary);
@@ -45,10 +44,10 @@ function canaryObjects(config: StackConfig, plan: CanaryPlan, title: string): Ro
   const trial = ingress(
     config,
     { name, service: name, version: canary.version, routes, annotations: said },
-    moving,
+    mainline,
     own,
   );
-  return [moving, own, { ...trial, traffic: { metadata: { annotations: withoutOthers(said) } } }];
+  return [served, mainline, own, { ...trial, traffic: { metadata: { annotations: withoutOthers(said) } } }];
 }
 
 function colorObjects(config: StackConfig, plan: BlueGreenPlan, title: string): RouteObject[] {

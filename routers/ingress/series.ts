@@ -51,12 +51,11 @@ function nginxMatchers(subject: Counted, role: Role): string {
  * @see pkg/provider/kubernetes/ingress-nginx of v3.7.6, `backendName` in build.go and `canarySvcName` in translator.go
  */
 function traefikService(subject: Counted, role: Role): string {
-  const { namespace, workload, plan } = subject;
+  const { namespace, plan } = subject;
   const isCanary = plan.strategy === "canary" && role === "canary";
   const ingress = countingIngress(subject, role);
-  // A color's Ingress leads to a Service of its own name, a canary's mainline to stable's.
-  const service = plan.strategy === "blueGreen" ? ingress : `${workload}-${subject.stable}`;
-  const name = [namespace, ingress, service, servicePort].join("-");
+  // Each Ingress leads to a Service of its own name.
+  const name = [namespace, ingress, ingress, servicePort].join("-");
   return `${name.replace(/-+/g, "-")}${isCanary ? "-canary" : ""}@kubernetesingressnginx`;
 }
 

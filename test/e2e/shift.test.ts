@@ -136,12 +136,12 @@ describe(`shift and undo on the lab`, function () {
     assert.equal(doubled.exitCode, 2, doubled.stdout);
     assert.match(doubled.stderr, new RegExp(`sluice:host is "${host}": .*Ingress ${namespace}/stranger has / already`));
     await kubectl("delete", "ingress", "stranger", "-n", namespace);
-    await kubectl("create", "ingress", "stranger", ...rule("other.test.com", "nginx-v1"));
+    await kubectl("create", "ingress", "stranger", ...rule("other.test.com", "nginx"));
     const shared = await sluice("preview", ...session);
     assert.equal(shared.exitCode, 2, shared.stdout);
     assert.match(
       shared.stderr,
-      new RegExp(`sluice:workload is "nginx": .*Ingress ${namespace}/stranger leads to nginx-v1 as well`),
+      new RegExp(`sluice:workload is "nginx": .*Ingress ${namespace}/stranger leads to nginx as well`),
     );
     await kubectl("delete", "ingress", "stranger", "-n", namespace);
     assert.equal((await sluice("preview", ...session)).exitCode, 0);

@@ -23,7 +23,7 @@ describe("IngressRouter", () => {
   it("gives mainline and canary the same host, path and pathType, and a Service each", () => {
     assert.deepEqual(pathOf(mainline()), { host: "www.test.com", path: "/", pathType: "Prefix" });
     assert.deepEqual(pathOf(canary()), pathOf(mainline()));
-    assert.deepEqual([serviceOf(mainline()), serviceOf(canary())], ["nginx-v1", "nginx-canary"]);
+    assert.deepEqual([serviceOf(mainline()), serviceOf(canary())], ["nginx", "nginx-canary"]);
   });
 
   it("gives the canary a Service apart from its version's, with the same pods", () => {
@@ -80,8 +80,10 @@ describe("IngressRouter", () => {
     const changes = { "sluice:canary": undefined, "sluice:canaryWeight": undefined, "sluice:stable": "v2" };
     const without = await runStack("dev", changes);
     assert.deepEqual(namesOf(without, "Ingress"), ["nginx"]);
-    assert.equal(serviceOf(objectOf(without, "Ingress", "nginx")), "nginx-v2");
-    assert.deepEqual(namesOf(without, "Service"), ["nginx-v1", "nginx-v2"]);
+    assert.equal(serviceOf(objectOf(without, "Ingress", "nginx")), "nginx");
+    const selector = at(objectOf(without, "Service", "nginx").inputs, "spec", "selector");
+    assert.deepEqual(selector, { app: "nginx", version: "v2" });
+    assert.deepEqual(namesOf(without, "Service"), ["nginx", "nginx-v1", "nginx-v2"]);
   });
 
   it("works for a controller that is there already", async () => {
@@ -118,7 +120,7 @@ describe("IngressRouter by a canary's settings", () => {
         { host: "*.test.cn", http: { paths: [{ path: "/", pathType: "Prefix", backend }] } },
       ];
     };
-    assert.deepEqual(at(mainline, "spec", "rules"), rules("nginx-v1"));
+    assert.deepEqual(at(mainline, "spec", "rules"), rules("nginx"));
     assert.deepEqual(at(canary, "spec", "rules"), rules("nginx-canary"));
   });
 

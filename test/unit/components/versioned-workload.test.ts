@@ -35,7 +35,7 @@ describe("VersionedWorkload in dev", () => {
   const container = () => at(pod(), "containers", 0);
 
   it("has a Deployment and a Service for each version", () => {
-    assert.deepEqual(namesOf(program, "Service"), ["nginx-canary", "nginx-v1", "nginx-v2"]);
+    assert.deepEqual(namesOf(program, "Service"), ["nginx", "nginx-canary", "nginx-v1", "nginx-v2"]);
     assert.deepEqual(namesOf(program, "Deployment"), ["nginx-v1", "nginx-v2"]);
   });
 

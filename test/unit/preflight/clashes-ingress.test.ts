@@ -53,28 +53,28 @@ describe("clashes of router ingress", () => {
   });
 
   it("a Service that another Ingress leads to is refused, as a canary's rules are kept by Service", async () => {
-    live.put(ingress("shop", "shop.test.com", "nginx-v1"));
-    assert.match(await preview(), /sluice:workload is "nginx": .*Ingress demo\/shop leads to nginx-v1 as well/);
+    live.put(ingress("shop", "shop.test.com", "nginx"));
+    assert.match(await preview(), /sluice:workload is "nginx": .*Ingress demo\/shop leads to nginx as well/);
   });
 
   it("a Service of the same name in another namespace is another one", async () => {
-    live.put(ingress("shop", "shop.test.com", "nginx-v1", "other"));
+    live.put(ingress("shop", "shop.test.com", "nginx", "other"));
     assert.equal(await preview(), "");
   });
 
   it("a Service that an Ingress of another class leads to is shared with another controller, which leaks nothing", async () => {
-    live.put(ingress("shop", "shop.test.com", "nginx-v1", "demo", "internal"));
+    live.put(ingress("shop", "shop.test.com", "nginx", "demo", "internal"));
     assert.equal(await preview(), "");
   });
 
   it("without a canary a shared Service leaks nothing", async () => {
-    live.put(ingress("shop", "shop.test.com", "nginx-v1"));
+    live.put(ingress("shop", "shop.test.com", "nginx"));
     assert.equal(await preview(smallStack({ "sluice:canary": undefined, "sluice:canaryWeight": undefined })), "");
   });
 
   it("the stack's own rules are no clash, neither those that stay nor those that go", async () => {
-    const old = ingress("web", "www.test.com", "nginx-v1");
-    live.put(old, ingress("nginx", "www.test.com", "nginx-v1"));
+    const old = ingress("web", "www.test.com", "nginx");
+    live.put(old, ingress("nginx", "www.test.com", "nginx"));
     assert.equal(await preview(smallStack(), (key) => key === keyOfManifest(old)), "");
     assert.match(await preview(), /Ingress demo\/web has \/ already/);
   });

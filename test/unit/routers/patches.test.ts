@@ -138,9 +138,9 @@ describe("routePatches", () => {
   it("leads users to a version before another loses them, and away from a canary first", () => {
     const trial = smallStack({ "sluice:canaryWeight": 100 });
     const promotion = { ...trial, "sluice:stable": "v2", "sluice:headerMatch": { name: "X-Sluice-Canary" } };
-    assert.deepEqual(namesOf(patchesBetween(trial, promotion)), ["Ingress nginx", "Ingress nginx-canary"]);
+    assert.deepEqual(namesOf(patchesBetween(trial, promotion)), ["Service nginx", "Ingress nginx-canary"]);
     const back = smallStack({ "sluice:canaryWeight": 0 });
-    assert.deepEqual(namesOf(patchesBetween(promotion, back)), ["Ingress nginx-canary", "Ingress nginx"]);
+    assert.deepEqual(namesOf(patchesBetween(promotion, back)), ["Ingress nginx-canary", "Service nginx"]);
   });
 
   it("moves the objects of both routers in the middle of a migration, those that users come by first", () => {
@@ -238,7 +238,7 @@ describe("withdrawPatches", () => {
     assert.deepEqual(namesOf(withdrawPatches({ plan, ...config }, plan)), [
       "Ingress nginx-canary",
       "Service nginx-canary",
-      "Ingress nginx",
+      "Service nginx",
     ]);
   });
 

@@ -94,11 +94,11 @@ describe("routeRequest by affinity", () => {
 
   it("knows each version by the digest that the controller writes", () => {
     const { plan } = parseStackConfig(smallStack({ "sluice:affinity": "cookie" }));
-    // md5(md5("demo-nginx-v1-80") + "demo-nginx-v1-80") and the same of demo-nginx-canary-80, by md5sum.
+    // md5(md5("demo-nginx-80") + "demo-nginx-80") and the same of demo-nginx-canary-80, by md5sum.
     assert.deepEqual((plan as CanaryPlan).affinity, {
       cookie: "INGRESSCOOKIE",
       behavior: "sticky",
-      keys: { v1: "476ccce80a0ae0304ccfff4f67d31439", v2: "1affe23a385fcde5b63e67bcf8cb5ab3" },
+      keys: { v1: "5cf66d86535e02ddece9c2aafe94ef3b", v2: "1affe23a385fcde5b63e67bcf8cb5ab3" },
     });
   });
 });

@@ -18,14 +18,14 @@ export function canaryByWeight(life: ExampleLife): void {
       life.edit("canary-by-weight", ...alone);
       const { verdict } = await sluiceJson<{ verdict: PlanVerdict }>("start", ...life.session);
       assert.deepEqual(countsOf(verdict), { v1: 400 });
-      assert.deepEqual(await ingressesOf("default"), { nginx: "nginx-v1" });
+      assert.deepEqual(await ingressesOf("default"), { nginx: "nginx" });
     });
 
     it("puts 10% on trial by one more Ingress, with a Service of its own", async () => {
       const { changes, split } = await life.reach("canary-by-weight");
       assert.deepEqual([...changes].sort(), ["create Ingress nginx-canary", "create Service nginx-canary"]);
       assert.deepEqual(split, { v1: 0.9, v2: 0.1 });
-      assert.deepEqual(await ingressesOf("default"), { nginx: "nginx-v1", "nginx-canary": "nginx-canary" });
+      assert.deepEqual(await ingressesOf("default"), { nginx: "nginx", "nginx-canary": "nginx-canary" });
     });
 
     it("puts 50% on trial by changing that Ingress", async () => {
@@ -38,11 +38,11 @@ export function canaryByWeight(life: ExampleLife): void {
       const load = startLoad(life.address, host, { seconds: 2 });
       const promoted = await life.reach("canary-by-weight", set("stable", "v2"), ...alone);
       assert.deepEqual(promoted.split, { v2: 1 });
-      assert.deepEqual(await ingressesOf("default"), { nginx: "nginx-v2" });
+      assert.deepEqual(await ingressesOf("default"), { nginx: "nginx" });
       const back = await life.reach("canary-by-weight", ...alone);
-      assert.deepEqual(back.changes, ["update Ingress nginx"]);
+      assert.deepEqual(back.changes, ["update Service nginx"]);
       assert.deepEqual(back.split, { v1: 1 });
-      assert.deepEqual(await ingressesOf("default"), { nginx: "nginx-v1" });
+      assert.deepEqual(await ingressesOf("default"), { nginx: "nginx" });
       assert.deepEqual(answersOf(await load.stop()), ["nginx-v1", "nginx-v2"]);
     });
   });

@@ -30,10 +30,10 @@ describe("controllerSeries", () => {
   it("names Traefik's canary by the Service that it is a canary of", () => {
     const subject = subjectWith({ controller: "traefik" });
     assert.deepEqual(requestsOf(subject, "canary"), [
-      'service="default-nginx-nginx-v1-80-canary@kubernetesingressnginx",exported_service=""',
-      'exported_service="default-nginx-nginx-v1-80-canary@kubernetesingressnginx"',
+      'service="default-nginx-nginx-80-canary@kubernetesingressnginx",exported_service=""',
+      'exported_service="default-nginx-nginx-80-canary@kubernetesingressnginx"',
     ]);
-    assert.match(requestsOf(subject, "stable")?.[1] ?? "", /"default-nginx-nginx-v1-80@kubernetesingressnginx"/);
+    assert.match(requestsOf(subject, "stable")?.[1] ?? "", /"default-nginx-nginx-80@kubernetesingressnginx"/);
   });
 
   it("names Traefik's colors by Ingress and Service, without doubled dashes", () => {
