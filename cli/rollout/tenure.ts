@@ -1,5 +1,6 @@
 import type { ClusterApi } from "../../cluster/api";
 import { untilAnswered, type Patience } from "../../cluster/until-answered";
+import { isBrokenOff } from "../../engine/broken-off";
 import { newIdentity } from "../../rollout/store/identity";
 import { StackLease, type LeaseClock } from "../../rollout/store/lease";
 import type { StackPlace } from "../../rollout/store/leases";
@@ -84,5 +85,7 @@ export class Tenure {
     this.current = controller;
   }
 
-  private readonly fail = (error: unknown): void => this.fatal.abort(error);
+  private readonly fail = (error: unknown): void => {
+    if (!isBrokenOff(error)) this.fatal.abort(error);
+  };
 }
