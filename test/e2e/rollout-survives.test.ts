@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Preview } from "../../engine/engine";
 import { projectFolder } from "../../engine/stack-file";
 import type { RolloutView } from "../../rollout/dashboard";
 import { answersOf, startLoad } from "./support/load";
-import { kubectl, sluice, whyNoLab } from "./support/lab";
+import { kubectl, sluice, sluiceJson, whyNoLab } from "./support/lab";
 import { processOf, untilControllersWork } from "./support/processes";
 import { host, namespace, onPlatform, platformAddress, usePlatform } from "./support/platform";
 import { lastRollout, RunningRollout, settleLast } from "./support/rollouts";
@@ -176,6 +177,44 @@ describe("rollouts on the lab that something happens to", function () {
     assert.deepEqual(await served(), ["v1", "v2"]);
     await steer("abort");
     assert.deepEqual(await served(), ["v1"]);
+  });
+
+  it("is taken back without the stack's file, which then says nothing against it", async () => {
+    await restart(
+      set("rollout/steps", [{ weight: 50, pause: "approval" }, { weight: 100 }]),
+      ...without("rollout/stepWeight"),
+    );
+    const running = begin();
+    await running.until(({ step, nextAt }) => step === 1 && nextAt !== undefined);
+    running.signal("SIGKILL");
+    await running.end();
+    const text = readFileSync(file, "utf8");
+    rmSync(file);
+    try {
+      await steer("abort");
+      assert.deepEqual(await served(), ["v1"]);
+    } finally {
+      writeFileSync(file, text);
+    }
+    const { changes, trafficAfter } = await sluiceJson<Preview>("preview", ...session);
+    assert.deepEqual(changes, []);
+    assert.match(
+      trafficAfter.join("\n"),
+      /took users back to v1; this stays in force until .* sluice settle writes it/,
+    );
+    writeFileSync(
+      file,
+      text.replace("sluice:stable: v1", "sluice:stable: v1\n  sluice:canary: v2\n  sluice:canaryWeight: 50"),
+    );
+    const refused = await sluice("up", "--yes", ...session);
+    assert.equal(refused.exitCode, 3, refused.stdout + refused.stderr);
+    assert.match(
+      refused.stderr + refused.stdout,
+      /took users back from v2 \(aborted by .*\), and this update would send/,
+    );
+    writeFileSync(file, text);
+    await steer("settle");
+    assert.match(readFileSync(file, "utf8"), /^ {2}sluice:canaryWeight: 0$/m);
   });
 
   it("gives up where the deadline passes", async () => {

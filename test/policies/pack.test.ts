@@ -65,9 +65,11 @@ describe("the pack's own configs", () => {
   const levels = (environment: string) =>
     new Map([...readPackConfig(packConfigFile(environment), policies)].map(([name, { level }]) => [name, level]));
 
-  it("advise in development, and leave out what is for production", () => {
-    for (const [name, level] of levels("development"))
-      assert.equal(level, productionOnly.includes(name) ? "disabled" : "advisory", name);
+  it("advise in development, leave out what is for production, and refuse what undoes a rollout", () => {
+    for (const [name, level] of levels("development")) {
+      const usual = productionOnly.includes(name) ? "disabled" : "advisory";
+      assert.equal(level, name === "rollout-stands" ? "mandatory" : usual, name);
+    }
   });
 
   it("refuse in production, but for the retired controller", () => {
