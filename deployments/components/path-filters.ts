@@ -11,6 +11,11 @@ const program = [
   "config/**",
   "policies/**",
   "progress/**",
+  "cluster/**",
+  "record/**",
+  "routers/**",
+  "rollout/**",
+  "progress/**",
   "traffic/**",
 ];
 
