@@ -15,7 +15,6 @@ const program = [
   "record/**",
   "routers/**",
   "rollout/**",
-  "progress/**",
   "traffic/**",
 ];
 

@@ -107,7 +107,7 @@ describe(`the model and ingress-nginx (SLUICE_TEST_PLANS=${planned} SLUICE_TEST_
     assertNone(samples.map(({ placed, shares }, index) => wrongSplit(placed, shares, counts[index])));
   });
 
-  it.skip("comes, where Traefik reads annotations otherwise (skipped: stable without a ready pod is served by the canary since stable has a Service of its own), to what docs/traefik.md says of ingress-nginx", async () => {
+  it("comes, where Traefik reads annotations otherwise, to what docs/traefik.md says of ingress-nginx", async () => {
     const all = differences.flatMap((difference) => difference.shown.map((shown) => ({ difference, shown })));
     const served = await serve(all.map(({ difference, shown }) => [controller, requestOf(difference, shown)]));
     const wrong = all.flatMap(({ difference, shown }, index) => {

@@ -100,7 +100,7 @@ describe(`one plan under routers ingress and gateway (SLUICE_TEST_PLANS=${planne
     assert.deepEqual(wrong, []);
   });
 
-  it.skip("is refused under gateway for known reasons alone", () => {
+  it("is refused under gateway for known reasons alone", () => {
     print([...refused].map(([why, times]) => `${times} refused by ${why}`).join("; "));
     const known = ["host", "previewHost", "pathType", "path"];
     assert.deepEqual(
@@ -109,7 +109,7 @@ describe(`one plan under routers ingress and gateway (SLUICE_TEST_PLANS=${planne
     );
   });
 
-  describe("comes, where Traefik reads annotations otherwise (skipped: stable without a ready pod is served by the canary since stable has a Service of its own) than ingress-nginx, under gateway to", () => {
+  describe("comes, where Traefik reads annotations otherwise than ingress-nginx, under gateway to", () => {
     let served: readonly string[] = [];
 
     before(async () => {

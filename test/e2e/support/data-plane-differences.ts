@@ -198,7 +198,9 @@ function annotate(object: Manifest, annotations: Readonly<Record<string, string>
   return { ...object, metadata: { ...object.metadata, annotations: all } };
 }
 
+/** The object with no pod behind it where it is a Service that leads to stable: the version's, and the mainline's. */
 function withoutStablePods(object: Manifest): Manifest {
-  const isStable = object.kind === "Service" && object.metadata.name.endsWith("-v1");
-  return isStable ? leadTo(object, { version: "none" }) : object;
+  if (object.kind !== "Service") return object;
+  const { selector } = object["spec"] as { readonly selector: { readonly version?: string } };
+  return selector.version === "v1" ? leadTo(object, { version: "none" }) : object;
 }

@@ -7,9 +7,10 @@ import type { RenderedStack } from "../../../policies/support/render";
 const { SLUICE_TEST_MANIFESTS: file = "", SLUICE_TEST_OUT: renderYamlToDirectory = "" } = process.env;
 const provider = new k8s.Provider("files", { renderYamlToDirectory });
 
-for (const [name, { manifests, outputs, lastOutputs }] of Object.entries(
-  JSON.parse(readFileSync(file, "utf8")) as Record<string, RenderedStack>,
+for (const [name, { manifests, outputs, lastOutputs, undone }] of Object.entries(
+  JSON.parse(readFileSync(file, "utf8")) as Record<string, RenderedStack & { readonly undone?: string }>,
 )) {
   new k8s.yaml.ConfigGroup(name, { objs: [...manifests], resourcePrefix: name }, { provider });
-  new Plan(name, { plan: outputs["plan"], last: lastOutputs } as unknown as ConstructorParameters<typeof Plan>[1]);
+  const args = { plan: outputs["plan"], last: lastOutputs, undone };
+  new Plan(name, args as unknown as ConstructorParameters<typeof Plan>[1]);
 }
