@@ -6,3 +6,8 @@ export const partLabel = "sluice.dev/part";
 
 /** The value of {@link partLabel} for a rollout. */
 export const rolloutPart = "rollout";
+
+/** Selects the ConfigMaps of a stack's rollouts. */
+export function rolloutSelector(stack: string): string {
+  return `${partLabel}=${rolloutPart},${stackLabel}=${stack}`;
+}

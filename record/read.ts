@@ -1,5 +1,5 @@
 import type { CoreV1Api } from "@kubernetes/client-node";
-import { partLabel, rolloutPart, stackLabel } from "./labels";
+import { rolloutSelector } from "./labels";
 import type { RolloutTraffic } from "./traffic";
 
 /** The key of a rollout's ConfigMap that holds its traffic. */
@@ -17,7 +17,7 @@ export async function readRolloutTraffic(
   stack: string,
   namespace: string,
 ): Promise<RolloutTraffic | undefined> {
-  const labelSelector = `${partLabel}=${rolloutPart},${stackLabel}=${stack}`;
+  const labelSelector = rolloutSelector(stack);
   const { items } = await core.listNamespacedConfigMap({ namespace, labelSelector });
   const all = items.flatMap(({ data = {} }) => {
     const { [trafficKey]: traffic, [settledKey]: settled } = data;

@@ -1,7 +1,7 @@
 import { PatchStrategy, setHeaderOptions, type V1ConfigMap } from "@kubernetes/client-node";
 import type { ClusterApi } from "../../cluster/api";
 import { failureKind } from "../../cluster/errors";
-import { partLabel, rolloutPart, stackLabel } from "../../record/labels";
+import { partLabel, rolloutPart, rolloutSelector, stackLabel } from "../../record/labels";
 
 /** The ConfigMaps that hold a stack's rollouts, one each, in the workload's namespace. */
 export class RecordObjects {
@@ -12,7 +12,7 @@ export class RecordObjects {
   ) {}
 
   async list(): Promise<V1ConfigMap[]> {
-    const labelSelector = selectorOf(this.stack);
+    const labelSelector = rolloutSelector(this.stack);
     return (await this.core.listNamespacedConfigMap({ namespace: this.namespace, labelSelector })).items;
   }
 
@@ -59,16 +59,12 @@ export class RecordObjects {
 
 /** Where a stack's last rollout is kept; nothing where there is none in the whole cluster. */
 export async function namespaceOfRecords(core: ClusterApi["core"], stack: string): Promise<string | undefined> {
-  const { items } = await core.listConfigMapForAllNamespaces({ labelSelector: selectorOf(stack) });
+  const { items } = await core.listConfigMapForAllNamespaces({ labelSelector: rolloutSelector(stack) });
   const madeAt = ({ metadata }: V1ConfigMap) => metadata?.creationTimestamp?.getTime() ?? 0;
   return items.sort((left, right) => madeAt(right) - madeAt(left))[0]?.metadata?.namespace;
 }
 
 const mergePatch = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
-
-function selectorOf(stack: string): string {
-  return `${partLabel}=${rolloutPart},${stackLabel}=${stack}`;
-}
 
 function unlessMissing(error: unknown): undefined {
   if (failureKind(error) !== "not found") throw error;
