@@ -7,7 +7,16 @@ import {
   type KubeConfig,
   type RequestContext,
 } from "@kubernetes/client-node";
-import { ClusterError, clusterErrorOf, firstLine, inWords, kindOf, statusIn, type FailedAnswer } from "./errors";
+import {
+  ClusterError,
+  clusterErrorOf,
+  failureKind,
+  firstLine,
+  inWords,
+  kindOf,
+  statusIn,
+  type FailedAnswer,
+} from "./errors";
 
 /** Milliseconds for an answer, unless a request says otherwise. */
 const timeoutMilliseconds = 5000;
@@ -41,12 +50,12 @@ export class ClusterConnection {
   async send(request: RequestContext, timeout = timeoutMilliseconds): Promise<ResponseContext> {
     try {
       return await this.sendOnce(request, timeout).catch((error: unknown) => {
-        if (clusterErrorOf(error)?.kind !== "credentials") throw error;
+        if (failureKind(error) !== "credentials") throw error;
         this.renew();
         return this.sendOnce(request, timeout);
       });
     } catch (error) {
-      if (clusterErrorOf(error)?.kind === "unavailable") this.failedAt = performance.now();
+      if (failureKind(error) === "unavailable") this.failedAt = performance.now();
       throw error;
     }
   }

@@ -60,7 +60,7 @@ export function clusterErrorOf(error: unknown): ClusterError | undefined {
     const answer = {
       status: error.code,
       body: statusIn(error.body),
-      retryAfter: headerOf(error.headers, "retry-after"),
+      retryAfter: error.headers?.["retry-after"],
     };
     return new ClusterError(kindOf(error.code), inWords(answer), answer);
   }
@@ -71,7 +71,7 @@ export function clusterErrorOf(error: unknown): ClusterError | undefined {
 
 /** True if the same request may succeed later, without anybody changing it: nobody answers, or credentials have run out. */
 export function isRetryable(error: unknown): boolean {
-  const kind = clusterErrorOf(error)?.kind;
+  const kind = failureKind(error);
   return kind === "unavailable" || kind === "credentials";
 }
 
@@ -109,7 +109,7 @@ function kindOfCode(code: string): FailureKind | undefined {
 }
 
 /** The code of an error, or of what has caused it. */
-export function codeOf(error: unknown, depth = 5): string | undefined {
+function codeOf(error: unknown, depth = 5): string | undefined {
   if (typeof error !== "object" || error === null || depth === 0) return undefined;
   const { code, name, cause } = error as { code?: unknown; name?: unknown; cause?: unknown };
   // AbortSignal.timeout has a name, and a number for a code.
@@ -132,10 +132,6 @@ export function statusIn(body: unknown): Status {
   } catch {
     return {};
   }
-}
-
-function headerOf(headers: Readonly<Record<string, string>> | undefined, name: string): string | undefined {
-  return headers?.[name];
 }
 
 /** The first line of a text. */

@@ -1,6 +1,5 @@
 import type { Manifest, ObjectReference } from "../render/manifest";
-import { applyMergePatch } from "../routers/merge-patch";
-import { unremoved } from "./merge-patch";
+import { applyMergePatch, unremoved } from "../routers/merge-patch";
 import type { ObjectsApi } from "./objects-api";
 import { ownedFields, pulumisManager } from "./owned-fields";
 

@@ -1,3 +1,5 @@
+import { isMap } from "../config/is-map";
+
 /** Where a chart comes from, and what it is given. */
 export interface ChartPlace {
   /** The chart's name in its repository, a folder, an archive or an `oci://` reference; the official chart by default. */
@@ -48,8 +50,4 @@ export function mergeValues(
     merged[key] = isMap(below) && isMap(value) ? mergeValues(below, value) : value;
   }
   return merged;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

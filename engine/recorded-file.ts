@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import { isMap } from "../config/is-map";
 import { UserError } from "../progress/user-error";
 import { encrypted } from "./stack-file";
 
@@ -61,8 +62,4 @@ function revived(value: unknown, theirs: unknown, path: readonly (string | numbe
   if (Array.isArray(value)) return value.map((one, index) => revived(one, inner(index), [...path, index]));
   if (!isMap(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, revived(one, inner(key), [...path, key])]));
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

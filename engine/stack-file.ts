@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parse, YAMLParseError } from "yaml";
+import { isMap } from "../config/is-map";
 import { UserError } from "../progress/user-error";
 
 /** A stack's config as its file has it. */
@@ -100,10 +101,6 @@ function parseYaml(text: string, file: string): unknown {
 
 function stackOf(file: string): string {
   return /^Pulumi\.(.+)\.yaml$/.exec(basename(file))?.[1] ?? basename(file).replace(/\.ya?ml$/, "");
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function mapOf(record: Record<string, unknown>, change: (value: unknown) => unknown): Record<string, unknown> {

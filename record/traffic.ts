@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { isMap } from "../config/is-map";
 import { configNamespace, ownValues } from "../config/own-values";
 import { asNumber, type TrafficValues } from "../config/traffic-values";
 
@@ -125,8 +126,4 @@ function withValueAt(map: Record<string, unknown>, path: readonly string[], valu
   // What is not there can't lose anything.
   if (!isMap(inner) && value === null) return map;
   return { ...map, [key]: withValueAt(isMap(inner) ? inner : {}, rest, value) };
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
