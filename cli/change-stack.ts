@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseStackConfig } from "../config";
 import type { TrafficValues } from "../config/traffic-values";
-import type { Preview, StackOutputs } from "../engine/engine";
+import type { Preview } from "../engine/engine";
 import { withStackFile } from "../engine/recorded-file";
 import { stackOfText } from "../engine/stack-file";
 import { replaceFile } from "../engine/write-file";
@@ -13,10 +13,10 @@ import { stackInForce, type StackInForce } from "./in-force";
 import { runSteps } from "./progress";
 import { openRecords } from "./rollout/open-records";
 import { patchesOf, sendPatches } from "./route-patches";
-import { say, sessionArguments, type Session, type SessionOptions } from "./session";
+import { goOnOrBack, say, sessionArguments, type Session, type SessionOptions } from "./session";
 import { showVerdict } from "./show";
 import { withTrafficValues } from "./traffic-text";
-import { agreeOn, demandAsPlanned, upStep, verifyStep, type AgreeOptions } from "./update";
+import { agreeOn, demandAsPlanned, readOutputs, upStep, verifyStep, type AgreeOptions } from "./update";
 
 /** Options of the commands that move traffic by changing the stack's file. */
 export interface ChangeOptions extends SessionOptions, AgreeOptions {
@@ -105,19 +105,8 @@ export async function changeStack(
 function demandNone(rollout: RolloutTraffic | undefined, target: string): void {
   if (rollout?.state !== "under way") return;
   throw new UserError(
-    `rollout ${rollout.id} to ${rollout.to} is under way and decides about the traffic: sluice rollout --resume ${target} goes on, sluice abort ${target} takes users back`,
+    `rollout ${rollout.id} to ${rollout.to} is under way and decides about the traffic: ${goOnOrBack(target)}`,
   );
-}
-
-async function readOutputs(session: Session, options: ChangeOptions): Promise<StackOutputs | undefined> {
-  let outputs: StackOutputs | undefined;
-  const read = {
-    title: `Read what ${session.file.stack} has`,
-    run: async (context: Parameters<ReturnType<Session["engine"]>["outputs"]>[0]) =>
-      void (outputs = await session.engine().outputs(context)),
-  };
-  await runSteps([read], options);
-  return outputs;
 }
 
 function sayWayBack({ trafficBefore }: Preview, options: ChangeOptions): void {

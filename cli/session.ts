@@ -127,6 +127,15 @@ export function sessionArguments({ stack, context, cluster, labName, labPort }: 
     .join(" ");
 }
 
+/**
+ * What to do about a rollout that is not over, for a message.
+ *
+ * @param target the options by which a command finds the stack, as {@link sessionArguments} gives them.
+ */
+export function goOnOrBack(target: string): string {
+  return `sluice rollout --resume ${target} goes on, sluice abort ${target} takes users back`;
+}
+
 /** Refuses where a disposable cluster is not up, naming the command that brings it up. */
 export async function requireCluster({ choice, file }: Session): Promise<void> {
   // Without a stack's file nobody knows what else it needs.

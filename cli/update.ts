@@ -21,6 +21,20 @@ export function withUpdateOptions(command: Command): Command {
     );
 }
 
+/** The outputs of the stack as it is, read as a step of a command; nothing if it is not up. */
+export async function readOutputs(
+  session: Session,
+  options: Pick<SessionOptions, "json">,
+): Promise<StackOutputs | undefined> {
+  let outputs: StackOutputs | undefined;
+  const read: Step = {
+    title: `Read what ${session.file.stack} has`,
+    run: async (context) => void (outputs = await session.engine().outputs(context)),
+  };
+  await runSteps([read], options);
+  return outputs;
+}
+
 /** Asks the engine what an update would change. */
 export function previewStep(session: Session, options: UpdateOptions, take: (preview: Preview) => void): Step {
   return {

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import type { StackOutputs } from "../../engine/engine";
 import { stackOfText } from "../../engine/stack-file";
 import { replaceFile } from "../../engine/write-file";
 import type { StepContext } from "../../progress/step";
@@ -23,6 +22,7 @@ import { withImage } from "../rollout/image";
 import { openRecords } from "../rollout/open-records";
 import { watcherFor } from "../rollout/watchers";
 import {
+  goOnOrBack,
   openRolloutSession,
   openSession,
   requireCluster,
@@ -32,7 +32,7 @@ import {
   type Session,
   type SessionOptions,
 } from "../session";
-import { withUpdateOptions } from "../update";
+import { readOutputs, withUpdateOptions } from "../update";
 import { placeOf } from "../verify-split";
 import { defaultRequests, parseRequests } from "./verify";
 
@@ -92,12 +92,7 @@ Examples:
 async function roll(session: Session, options: RolloutOptions): Promise<RolloutState> {
   const { stack, file } = session.file;
   const opened = await openRecords(session);
-  let outputs: StackOutputs | undefined;
-  const read = {
-    title: `Read what ${stack} has`,
-    run: async (context: StepContext) => void (outputs = await session.engine().outputs(context)),
-  };
-  await runSteps([read], options);
+  const outputs = await readOutputs(session, options);
   const before = readFileSync(file, "utf8");
   const after = options.image === undefined ? before : withImage(before, session.config(), options.image, options.to);
   const { config: given } = stackOfText(after, file, stack);
@@ -158,6 +153,6 @@ function unfinished({ id, spec, phase, step }: RolloutState, options: RolloutOpt
   const target = sessionArguments(options);
   return (
     `rollout ${id} to ${spec.to} is not finished (${phase}, step ${step} of ${spec.steps.length}), and nobody drives it: ` +
-    `sluice rollout --resume ${target} goes on, sluice abort ${target} takes users back`
+    goOnOrBack(target)
   );
 }

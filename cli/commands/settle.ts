@@ -5,6 +5,7 @@ import { readRolloutTraffic } from "../../record/read";
 import { fileDiff } from "../file-diff";
 import { openRecords } from "../rollout/open-records";
 import {
+  goOnOrBack,
   openSession,
   requireCluster,
   say,
@@ -50,9 +51,7 @@ async function settle(session: Session, options: SettleOptions): Promise<void> {
   const { id, to, state } = traffic;
   if (state === "under way") {
     const target = sessionArguments(options);
-    throw new UserError(
-      `rollout ${id} to ${to} is under way: sluice rollout --resume ${target} goes on, sluice abort ${target} takes users back`,
-    );
+    throw new UserError(`rollout ${id} to ${to} is under way: ${goOnOrBack(target)}`);
   }
   const { before, after } = settlementOf(session.file, traffic);
   if (options.diff) {

@@ -4,7 +4,7 @@ import type { RolloutView } from "../../rollout/dashboard/data";
 import type { RolloutState } from "../../rollout/state";
 import { describeUndriven, whyUndriven } from "../../rollout/store/standing";
 import { viewOf } from "../../rollout/view";
-import type { Session } from "../session";
+import { goOnOrBack, type Session } from "../session";
 import { openRecords, type StackRecords } from "./open-records";
 
 /**
@@ -19,8 +19,7 @@ export async function undrivenLine(opened: StackRecords): Promise<string | undef
     const undriven = last && (await whyUndriven(opened, last));
     return undriven === undefined || !last
       ? undefined
-      : `${describeUndriven(last, undriven)}: sluice rollout --resume --stack ${stack} goes on, ` +
-          `sluice abort --stack ${stack} takes users back`;
+      : `${describeUndriven(last, undriven)}: ${goOnOrBack(`--stack ${stack}`)}`;
   } catch (error) {
     if (clusterErrorOf(error) || !(error instanceof UserError)) throw error;
     return error.message;
