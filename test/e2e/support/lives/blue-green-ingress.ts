@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ask, servedBy } from "../ask";
 import type { ExampleLife } from "../example";
 import { kubectl } from "../lab";
@@ -13,6 +14,16 @@ export function blueGreenIngress(life: ExampleLife): void {
   const example = "blue-green-ingress";
   const hosts = [{ host: "www.test.com" }, { host: "preview.test.com" }];
   const green = set("activeColor", "green");
+
+  /** What the preview's host answers once the controller has heard that its Ingress is gone, after its Service. */
+  const previewOnceGone = async () => {
+    const deadline = Date.now() + 30_000;
+    for (;;) {
+      const [, preview] = await ask(life.address, hosts);
+      if (preview?.status !== 503 || Date.now() > deadline) return preview?.status;
+      await sleep(200);
+    }
+  };
 
   describe("blue-green behind an Ingress", () => {
     it("begins with blue alone, the example before it gone with its namespace", async () => {
@@ -39,8 +50,7 @@ export function blueGreenIngress(life: ExampleLife): void {
 
       await life.reach(example, green, set("retireIdle", "scaleDown"));
       assert.deepEqual(await deploymentsOf("blue-green"), { "web-v1": [image, 0], "web-v2": [image, 2] });
-      const [, preview] = await ask(life.address, hosts);
-      assert.equal(preview?.status, 404);
+      assert.equal(await previewOnceGone(), 404);
 
       const back = await life.reach(example, set("retireIdle", "scaleDown"));
       assert.deepEqual(back.split, { v1: 1 });
