@@ -15,12 +15,12 @@ export function blueGreenIngress(life: ExampleLife): void {
   const hosts = [{ host: "www.test.com" }, { host: "preview.test.com" }];
   const green = set("activeColor", "green");
 
-  /** What the preview's host answers once the controller has heard that its Ingress is gone, after its Service. */
+  /** What the preview's host answers once the controller has heard that its Ingress is gone: until then by pods that drain, or 503. */
   const previewOnceGone = async () => {
     const deadline = Date.now() + 30_000;
     for (;;) {
       const [, preview] = await ask(life.address, hosts);
-      if (preview?.status !== 503 || Date.now() > deadline) return preview?.status;
+      if (preview?.status === 404 || Date.now() > deadline) return preview?.status;
       await sleep(200);
     }
   };
