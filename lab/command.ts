@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { UserError } from "../progress/user-error";
+import { searchPath } from "../sources/find-program";
 
 /** How a command is run. */
 export interface CommandOptions {
@@ -25,11 +26,6 @@ export class CommandError extends UserError {
   ) {
     super(message);
   }
-}
-
-/** Root's programs are in sbin, which the PATH of a plain user's shell leaves out. */
-export function searchPath(): string {
-  return [process.env["PATH"] ?? "", "/usr/local/sbin", "/usr/sbin", "/sbin"].join(":");
 }
 
 /**

@@ -7,7 +7,7 @@ export { clusterProfile, renderProfile } from "./profile";
 export { builtPulumi, pulumiFolder, pulumiOnPath, pulumiVariables } from "./pulumi";
 export { type LabStatus, labStatus, type PieceStatus } from "./status";
 export { downSteps, labSteps } from "./steps";
-export { chartFromModule, helmProgram, istioctlProgram, kubectlProgram } from "./tools";
+export { chartFromModule, helmProgram, istioctlProgram, kubectlProgram, releasedChart } from "./tools";
 
 /** Where a lab's things are. */
 export interface LabInfo {

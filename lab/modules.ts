@@ -14,6 +14,8 @@ export interface GoModule extends PinnedModule {
   readonly programs: Readonly<Record<string, string>>;
   /** Variables the linker sets, mostly versions. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Packages, as patterns of Go's, that nothing waits for when they run: they are compiled without being optimized. */
+  readonly unhurried?: readonly string[];
   /** Its only program, for machines for which somebody has built it already. */
   readonly prebuilt?: Prebuilt;
 }
@@ -156,6 +158,8 @@ export const pulumiModule: GoModule = {
     "pulumi-language-nodejs": "sluice.dev/lab/pulumi/pulumi-language-nodejs",
     "pulumi-resource-random": "sluice.dev/lab/pulumi/pulumi-resource-random",
   },
+  // Backends and secrets of clouds, of which a lab has none.
+  unhurried: ["github.com/aws/...", "github.com/Azure/...", "github.com/envoyproxy/...", "cloud.google.com/..."],
   // Without it the CLI prints no version, and nobody can tell whether it is new enough.
   variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.276.0" },
 };
@@ -165,6 +169,8 @@ export const pulumiKubernetesModule: GoModule = {
   name: "pulumi-kubernetes",
   directory: join(here, "pulumi-kubernetes"),
   programs: { "pulumi-resource-kubernetes": "sluice.dev/lab/pulumi-kubernetes/pulumi-resource-kubernetes" },
+  // The SDK for programs in Go, by which the provider expands charts: a third of what there is to compile.
+  unhurried: ["github.com/pulumi/pulumi-kubernetes/sdk/v4/go/..."],
   // The engine wants the SDK's version, of which the public module proxy has no provider.
   variables: { "github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version": kubernetesSdk },
 };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";
 import { run, succeeds } from "./command";
-import { onPath } from "./tools";
+import { onPath } from "../sources/find-program";
 
 /** What the lab needs of the machine: a program, or a file, and the Debian package that has it. */
 const needs: readonly (readonly [program: string, debianPackage: string])[] = [

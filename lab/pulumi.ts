@@ -8,7 +8,8 @@ import type { StepContext } from "../progress/step";
 import { cacheDirectory, cached, hashOf } from "./cache";
 import { type GoModule, pulumiKubernetesModule, pulumiModule } from "./modules";
 import { buildPrograms, goVersion, moduleKey, type ProgramFolders } from "./programs";
-import { moduleFolder, onPath } from "./tools";
+import { onPath } from "../sources/find-program";
+import { moduleFolder } from "./tools";
 
 /** What Pulumi is built from, the longest to build first. */
 export const pulumiModules: readonly GoModule[] = [pulumiKubernetesModule, pulumiModule];

@@ -1,8 +1,9 @@
-import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
-import { run, searchPath } from "./command";
+import { run } from "./command";
+import { onPath } from "../sources/find-program";
 import {
   flaggerModule,
+  flaggerVersion,
   type GoModule,
   helmModule,
   ingressNginxModule,
@@ -12,27 +13,13 @@ import {
   istioPath,
   kubectlModule,
   metallbModule,
+  metallbVersion,
   type PinnedModule,
 } from "./modules";
 import { buildPrograms } from "./programs";
 import { goVersion } from "./programs";
 
 type Report = (detail: string) => void;
-
-/** Finds a program on PATH. */
-export function onPath(program: string): string | undefined {
-  for (const folder of searchPath().split(":")) {
-    const candidate = join(folder, program);
-    if (!candidate.startsWith("/")) continue;
-    try {
-      accessSync(candidate, constants.X_OK);
-      return candidate;
-    } catch {
-      // Not in this folder.
-    }
-  }
-  return undefined;
-}
 
 async function programOf(module: GoModule, program: string, signal: AbortSignal, report: Report): Promise<string> {
   const found = onPath(program);
@@ -73,6 +60,20 @@ export async function chartFromModule(chart: ModuleChart, signal: AbortSignal, r
   const source = chartModules[chart];
   const place = "place" in source ? source.place : join("charts", chart);
   return join(await moduleFolder(source.module, source.path, signal, report), place);
+}
+
+/** The charts that a project's Go module and its chart repository have alike, with the version that the lab's modules pin. */
+const releasedCharts = { metallb: metallbVersion, flagger: flaggerVersion };
+
+/** The path of a chart in its project's Go module; nothing if the module doesn't have that version. */
+export async function releasedChart(
+  chart: string,
+  version: string | undefined,
+  signal: AbortSignal,
+  report: Report,
+): Promise<string | undefined> {
+  if (chart !== "metallb" && chart !== "flagger") return undefined;
+  return version === releasedCharts[chart] ? chartFromModule(chart, signal, report) : undefined;
 }
 
 /**
