@@ -1,5 +1,6 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
 import { hasNoSelector, podSources, readServices, sourcesBehind, type ReadService } from "./support/backends";
+import { gradualRelease } from "./support/frameworks";
 import { readIngress } from "./support/ingresses";
 import { objectsOf, type SeenResource } from "./support/objects";
 import { currentPlan } from "./support/plans";
@@ -17,6 +18,8 @@ export const activeColorIsReady: StackValidationPolicy = {
   name: "active-color-is-ready",
   description: "The color that users are led to has pods.",
   enforcementLevel: "mandatory",
+  severity: "critical",
+  framework: gradualRelease,
   validateStack({ resources }, report) {
     const plan = currentPlan(resources);
     const active = plan?.strategy === "blueGreen" ? mainVersion(plan) : undefined;

@@ -1,4 +1,5 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
+import { ingressNginx } from "./support/frameworks";
 import { readIngress, ruleKey, ruleTitle } from "./support/ingresses";
 import { objectsOf, titleOf } from "./support/objects";
 import { readAll } from "./support/unknowns";
@@ -14,7 +15,11 @@ export const canaryMatchesStableHost: StackValidationPolicy = {
   description:
     "Host, path and path type of a canary Ingress are those of a mainline Ingress; otherwise it has no effect.",
   enforcementLevel: "mandatory",
+  severity: "high",
+  framework: ingressNginx,
   validateStack({ resources }, report) {
+    // Beside an application that is live already the mainline is its own, from which the canary's rules are made.
+    if (resources.some(({ type }) => type === "kubernetes:core/v1:ServicePatch")) return;
     readAll(({ collect, isComplete }) => {
       const ingresses = collect(objectsOf(resources, "Ingress"), readIngress);
       // The mainline could be the one that can't be read yet.

@@ -1,4 +1,5 @@
 import type { ReportViolation, ResourceValidationPolicy } from "@pulumi/policy";
+import { ingressNginx } from "./support/frameworks";
 import { annotationOf, isCanary, prefix } from "./support/ingresses";
 import type { Ingress } from "./support/manifests";
 import { objectOf, titleOf, type KubernetesObject } from "./support/objects";
@@ -16,8 +17,8 @@ const defaults: CanaryWeightInRangeSettings = { maximumPercent: 100 };
 const leastTotal = 100;
 
 /**
- * Stops weights that ingress-nginx would turn into something else in silence: one that is no whole number becomes 0, a
- * total below 100 becomes 100; and canary annotations on an Ingress that is no canary, which it ignores.
+ * Stops weights that ingress-nginx would turn into something else in silence: one that isn't a whole number becomes 0, a
+ * total below 100 becomes 100; and canary annotations on an Ingress that isn't a canary, which it ignores.
  *
  * @see https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/#canary
  */
@@ -25,6 +26,8 @@ export const canaryWeightInRange: ResourceValidationPolicy = {
   name: "canary-weight-in-range",
   description: "A canary's weight is a whole number from 0 to its total, and no more than the share that is allowed.",
   enforcementLevel: "mandatory",
+  severity: "high",
+  framework: ingressNginx,
   configSchema: {
     properties: {
       maximumPercent: {

@@ -1,6 +1,10 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
+import { readEdges } from "./support/edges";
+import { ingressNginx } from "./support/frameworks";
 import { readIngress, ruleKey, type ReadIngress } from "./support/ingresses";
 import { objectsOf, titleOf } from "./support/objects";
+import { currentPlan } from "./support/plans";
+import { mainVersion } from "./support/shares";
 import { readAll } from "./support/unknowns";
 
 /**
@@ -8,12 +12,17 @@ import { readAll } from "./support/unknowns";
  * Service and not by host, so a canary's Service and that of its mainline belong to one Ingress of a class each. Several
  * hosts and paths within one Ingress may share them, and so may Ingresses that another controller reads.
  *
+ * A route of Gateway API and a VirtualService may share Services, but one that leads to the version on trial alone sends users
+ * there whatever the plan says.
+ *
  * @see https://github.com/kubernetes/ingress-nginx/blob/controller-v1.15.1/internal/ingress/controller/controller.go
  */
 export const dedicatedServices: StackValidationPolicy = {
   name: "dedicated-services",
   description: "The Services of a canary and of its mainline are led to by no other Ingress.",
   enforcementLevel: "mandatory",
+  severity: "high",
+  framework: ingressNginx,
   validateStack({ resources }, report) {
     readAll(({ collect }) => {
       const ingresses = collect(objectsOf(resources, "Ingress"), readIngress);
@@ -30,8 +39,25 @@ export const dedicatedServices: StackValidationPolicy = {
         );
       }
     });
+    readAll((reader) => {
+      const plan = currentPlan(resources);
+      const trial = plan?.strategy === "canary" ? plan.canary?.version : undefined;
+      if (!plan || trial === undefined || trial === mainVersion(plan)) return;
+      for (const { object, title, backends } of readEdges(resources, reader)) {
+        const versions = backends.map(({ selector }) => selector?.["version"]);
+        if (!routeKinds.includes(object.kind) || !versions.includes(trial) || versions.includes(mainVersion(plan)))
+          continue;
+        report(
+          `${title} leads users to ${trial} and not to ${mainVersion(plan)}, around the plan's split: remove it, or add its host to ` +
+            `sluice:routes.`,
+          object.urn,
+        );
+      }
+    });
   },
 };
+
+const routeKinds: readonly string[] = ["HTTPRoute", "GRPCRoute", "VirtualService"];
 
 /** Whoever has no class may be read by any controller. */
 function haveOneController({ className: one }: ReadIngress, { className: other }: ReadIngress): boolean {

@@ -1,5 +1,6 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
 import { podSources, readServices, sourcesBehind } from "./support/backends";
+import { productionPractice } from "./support/frameworks";
 import { isMatched } from "./support/labels";
 import { namespaceOf, objectsOf } from "./support/objects";
 import { readAll } from "./support/unknowns";
@@ -16,6 +17,8 @@ export const disruptionBudgetRequired: StackValidationPolicy = {
   name: "disruption-budget-required",
   description: "In production, a Deployment of two pods or more behind a Service has a PodDisruptionBudget.",
   enforcementLevel: "disabled",
+  severity: "medium",
+  framework: productionPractice,
   validateStack({ resources }, report) {
     readAll((reader) => {
       const budgets = reader.collect(objectsOf(resources, "PodDisruptionBudget"), (budget) => {

@@ -1,16 +1,16 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { exemptionsSchema, isExempt, noExemptions, type Exemptions } from "./support/exemptions";
+import { productionPractice } from "./support/frameworks";
 import { allContainers, placeOf, podsOf } from "./support/pods";
 import { settingsOf } from "./support/settings";
 import { eachOf } from "./support/unknowns";
 
 /** Settings of {@link imageIsPinned}. */
-export interface ImageIsPinnedSettings extends Exemptions {
+export interface ImageIsPinnedSettings {
   /** True where a tag is not enough, because its image can be replaced in the registry. */
   readonly requireDigest: boolean;
 }
 
-const defaults: ImageIsPinnedSettings = { ...noExemptions, requireDigest: false };
+const defaults: ImageIsPinnedSettings = { requireDigest: false };
 
 const digest = /@sha256:[0-9a-f]{64}$/;
 
@@ -24,6 +24,8 @@ export const imageIsPinned: ResourceValidationPolicy = {
   name: "image-is-pinned",
   description: "Every image has a tag other than latest, or a digest.",
   enforcementLevel: "mandatory",
+  severity: "high",
+  framework: productionPractice,
   configSchema: {
     properties: {
       requireDigest: {
@@ -31,13 +33,12 @@ export const imageIsPinned: ResourceValidationPolicy = {
         default: defaults.requireDigest,
         description: "Refuse images without a digest; a tag can be moved to another image",
       },
-      ...exemptionsSchema,
     },
   },
   validateResource(args, report) {
     const pods = podsOf(args);
     const settings = settingsOf(args, defaults);
-    if (!pods || isExempt(pods.object, settings)) return;
+    if (!pods) return;
     eachOf(allContainers(pods.spec), ({ name, image = "" }) => {
       const problem = problemOf(image, settings);
       if (problem === undefined) return;

@@ -1,4 +1,5 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
+import { ingressNginx } from "./support/frameworks";
 import { readIngress, ruleKey, ruleTitle, type ReadIngress } from "./support/ingresses";
 import { objectsOf, titleOf } from "./support/objects";
 import { readAll } from "./support/unknowns";
@@ -12,6 +13,8 @@ export const oneCanaryPerRule: StackValidationPolicy = {
   name: "one-canary-per-rule",
   description: "Each rule of an Ingress has one canary at most: ingress-nginx ignores a second one.",
   enforcementLevel: "mandatory",
+  severity: "high",
+  framework: ingressNginx,
   validateStack({ resources }, report) {
     readAll(({ collect }) => {
       const canaries = collect(objectsOf(resources, "Ingress"), readIngress).filter(({ isCanary }) => isCanary);

@@ -7,16 +7,23 @@ import { dedicatedServices } from "./dedicated-services";
 import { disruptionBudgetRequired } from "./disruption-budget-required";
 import { imageIsPinned } from "./image-is-pinned";
 import { minReplicas } from "./min-replicas";
-import { noPrivileged } from "./no-privileged";
+import { networkPolicyRequired } from "./network-policy-required";
+import { noInPlaceRelease } from "./no-in-place-release";
+import { noTokenAutomount } from "./no-token-automount";
+import { nodesCanDrain } from "./nodes-can-drain";
 import { noProductionJump } from "./no-production-jump";
 import { oneCanaryPerRule } from "./one-canary-per-rule";
+import { podSecurity } from "./pod-security";
 import { probesRequired } from "./probes-required";
+import { readOnlyRoot } from "./read-only-root";
+import { recommendedLabels } from "./recommended-labels";
+import { releaseFreeze } from "./release-freeze";
 import { resourcesRequired } from "./resources-required";
 import { retiredController } from "./retired-controller";
 import { rolloutStands } from "./rollout-stands";
-import { runsAsNonRoot } from "./runs-as-non-root";
 import { snippetsAreReviewed } from "./snippets-are-reviewed";
 import { stableKeepsReplicas } from "./stable-keeps-replicas";
+import { governed } from "./support/governed";
 import { guarded } from "./support/guarded";
 import { tlsRequired } from "./tls-required";
 
@@ -25,7 +32,9 @@ export const policies: Policies = [
   canaryWeightInRange,
   canaryWeightStep,
   noProductionJump,
+  noInPlaceRelease,
   rolloutStands,
+  releaseFreeze,
   oneCanaryPerRule,
   canaryMatchesStableHost,
   dedicatedServices,
@@ -34,11 +43,15 @@ export const policies: Policies = [
   imageIsPinned,
   probesRequired,
   resourcesRequired,
-  runsAsNonRoot,
   disruptionBudgetRequired,
+  nodesCanDrain,
   minReplicas,
-  noPrivileged,
+  podSecurity,
+  readOnlyRoot,
+  noTokenAutomount,
+  recommendedLabels,
+  networkPolicyRequired,
   snippetsAreReviewed,
   tlsRequired,
   retiredController,
-].map(guarded);
+].map((policy) => ({ ...guarded(governed(policy)), url: `docs/policies/${policy.name}.md` }));

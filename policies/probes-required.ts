@@ -1,16 +1,16 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { exemptionsSchema, isExempt, noExemptions, type Exemptions } from "./support/exemptions";
+import { productionPractice } from "./support/frameworks";
 import { placeOf, podsOf } from "./support/pods";
 import { settingsOf } from "./support/settings";
 import { eachOf } from "./support/unknowns";
 
 /** Settings of {@link probesRequired}. */
-export interface ProbesRequiredSettings extends Exemptions {
+export interface ProbesRequiredSettings {
   /** True where a liveness probe is wanted beside the readiness probe. */
   readonly livenessProbe: boolean;
 }
 
-const defaults: ProbesRequiredSettings = { ...noExemptions, livenessProbe: false };
+const defaults: ProbesRequiredSettings = { livenessProbe: false };
 
 /**
  * Stops containers without a readiness probe: their pods are sent requests as soon as the process is there, and a rollout
@@ -24,6 +24,8 @@ export const probesRequired: ResourceValidationPolicy = {
   name: "probes-required",
   description: "Every container that keeps running has a readiness probe.",
   enforcementLevel: "mandatory",
+  severity: "high",
+  framework: productionPractice,
   configSchema: {
     properties: {
       livenessProbe: {
@@ -31,13 +33,12 @@ export const probesRequired: ResourceValidationPolicy = {
         default: defaults.livenessProbe,
         description: "Refuse containers without a liveness probe too",
       },
-      ...exemptionsSchema,
     },
   },
   validateResource(args, report) {
     const pods = podsOf(args);
     const settings = settingsOf(args, defaults);
-    if (!pods?.isLongRunning || isExempt(pods.object, settings)) return;
+    if (!pods?.isLongRunning) return;
     eachOf(pods.spec.containers ?? [], (container) => {
       if (!container.readinessProbe)
         report(

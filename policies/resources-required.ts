@@ -1,5 +1,5 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { exemptionsSchema, isExempt, noExemptions, type Exemptions } from "./support/exemptions";
+import { productionPractice } from "./support/frameworks";
 import type { Container } from "./support/manifests";
 import { allContainers, placeOf, podsOf } from "./support/pods";
 import { settingsOf } from "./support/settings";
@@ -10,27 +10,28 @@ const fields = ["requests.cpu", "requests.memory", "limits.cpu", "limits.memory"
 type Field = (typeof fields)[number];
 
 /** Settings of {@link resourcesRequired}. */
-export interface ResourcesRequiredSettings extends Exemptions {
+export interface ResourcesRequiredSettings {
   /** Which of a container's resources must be given. */
   readonly required: readonly Field[];
 }
 
 const defaults: ResourcesRequiredSettings = {
-  ...noExemptions,
-  // A CPU limit slows requests down while the node is idle, so it is no default.
-  required: ["requests.cpu", "requests.memory", "limits.memory"],
+  // A memory limit that is too low kills, and a CPU limit slows requests down while the node is idle: neither is a default.
+  required: ["requests.cpu", "requests.memory"],
 };
 
 /**
- * Stops containers without requests, which the scheduler takes for free, and without a memory limit, which take their
- * node down with them.
+ * Stops containers without requests, which the scheduler takes for free, and by its settings those without limits: without
+ * one of memory a container can take its node down.
  *
  * @see https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
  */
 export const resourcesRequired: ResourceValidationPolicy = {
   name: "resources-required",
-  description: "Every container requests resources and bounds its memory.",
+  description: "Every container requests the resources that it needs.",
   enforcementLevel: "mandatory",
+  severity: "medium",
+  framework: productionPractice,
   configSchema: {
     properties: {
       required: {
@@ -40,13 +41,12 @@ export const resourcesRequired: ResourceValidationPolicy = {
         default: [...defaults.required],
         description: "Which of a container's resources must be given",
       },
-      ...exemptionsSchema,
     },
   },
   validateResource(args, report) {
     const pods = podsOf(args);
     const settings = settingsOf(args, defaults);
-    if (!pods || isExempt(pods.object, settings)) return;
+    if (!pods) return;
     eachOf(allContainers(pods.spec), (container) => {
       const missing = settings.required.filter((field) => !isGiven(container, field));
       if (missing.length > 0)

@@ -1,4 +1,5 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { ingressNginx } from "./support/frameworks";
 import { objectOf } from "./support/objects";
 import { podsOf } from "./support/pods";
 
@@ -15,6 +16,8 @@ export const retiredController: ResourceValidationPolicy = {
   name: "retired-controller",
   description: "ingress-nginx is retired since 2026-03-24: nothing is fixed in it any more.",
   enforcementLevel: "advisory",
+  severity: "high",
+  framework: ingressNginx,
   validateResource(args, report) {
     const pods = objectOf(args, "Deployment", "DaemonSet") && podsOf(args);
     if (!pods) return;

@@ -1,4 +1,5 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { gradualRelease } from "./support/frameworks";
 import { undoneBy } from "./support/plans";
 
 /**
@@ -9,6 +10,8 @@ export const rolloutStands: ResourceValidationPolicy = {
   name: "rollout-stands",
   description: "No update undoes a finished rollout that the stack's file does not know of.",
   enforcementLevel: "mandatory",
+  severity: "critical",
+  framework: gradualRelease,
   validateResource(args, report) {
     const undone = undoneBy(args);
     if (undone !== undefined)

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { ingressNginx } from "./support/frameworks";
 import { prefix } from "./support/ingresses";
 import type { Texts } from "./support/manifests";
 import { objectOf, titleOf, type SeenResource } from "./support/objects";
@@ -36,6 +37,8 @@ export const snippetsAreReviewed: ResourceValidationPolicy = {
   name: "snippets-are-reviewed",
   description: "Every nginx snippet is one that was reviewed, and none can leak or proxy secrets.",
   enforcementLevel: "mandatory",
+  severity: "critical",
+  framework: ingressNginx,
   configSchema: {
     properties: {
       reviewed: {

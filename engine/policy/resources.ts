@@ -1,4 +1,8 @@
 import type { PolicyResource, PolicyResourceOptions } from "@pulumi/policy";
+import { compareWith } from "../../traffic/compare-update";
+import type { Identities } from "../../traffic/identity";
+import type { TrafficPlan } from "../../traffic/plan";
+import type { LastUpdate } from "../../traffic/previous-stable";
 import { referenceOf, type Manifest } from "../../render/manifest";
 
 /** What the policies are shown of a stack. */
@@ -10,39 +14,57 @@ export interface PolicySubject {
   readonly outputs: Readonly<Record<string, unknown>>;
   /** Its outputs after the last update; none before the first one. */
   readonly lastOutputs?: Readonly<Record<string, unknown>>;
+  /** What of a finished rollout the plan undoes, as a sentence. */
+  readonly undone?: string;
 }
 
-const options = (additionalSecretOutputs: string[]): PolicyResourceOptions => ({
+/** What of a resource a policy is shown. */
+export interface SeenByPolicies extends Pick<PolicyResource, "type" | "name" | "urn" | "props"> {
+  readonly additionalSecretOutputs?: string[];
+}
+
+/** A resource as the SDK shows it to a policy pack. */
+export function policyResource({ type, additionalSecretOutputs = [], ...seen }: SeenByPolicies): PolicyResource {
+  return {
+    ...seen,
+    type,
+    opts: { ...options, additionalSecretOutputs },
+    dependencies: [],
+    propertyDependencies: {},
+    isType: (resourceClass) => isTypeOf(type, resourceClass),
+    asType: (resourceClass) => (isTypeOf(type, resourceClass) ? (seen.props as never) : undefined),
+  };
+}
+
+const options: Omit<PolicyResourceOptions, "additionalSecretOutputs"> = {
   protect: false,
   ignoreChanges: [],
   aliases: [],
   customTimeouts: { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 },
-  additionalSecretOutputs,
-});
+};
 
 /** A stack's resources as Pulumi's engine would show them to a policy pack: type tokens, URNs and properties alike. */
-export function policyResources({ stack, manifests, outputs, lastOutputs }: PolicySubject): PolicyResource[] {
+export function policyResources({ stack, manifests, outputs, lastOutputs, undone }: PolicySubject): PolicyResource[] {
   const resource = (
     type: string,
     name: string,
     props: Readonly<Record<string, unknown>>,
-    secretOutputs: string[] = [],
-  ): PolicyResource => ({
-    type,
-    name,
-    props,
-    urn: `urn:pulumi:${stack}::sluice::${type}::${name}`,
-    opts: options(secretOutputs),
-    dependencies: [],
-    propertyDependencies: {},
-    isType: (resourceClass) => isTypeOf(type, resourceClass),
-    asType: (resourceClass) => (isTypeOf(type, resourceClass) ? (props as never) : undefined),
-  });
-  const last = lastOutputs?.["plan"] && lastOutputs;
+    additionalSecretOutputs: string[] = [],
+  ): PolicyResource =>
+    policyResource({
+      type,
+      name,
+      props,
+      urn: `urn:pulumi:${stack}::sluice::${type}::${name}`,
+      additionalSecretOutputs,
+    });
+  const last = lastOutputs as Partial<LastUpdate> | undefined;
+  const { plan, versions } = outputs as { readonly plan: TrafficPlan; readonly versions: Identities };
+  const compared = last?.plan && compareWith({ ...last, plan: last.plan }, plan, versions);
   return [
     resource("pulumi:pulumi:Stack", `sluice-${stack}`, outputs),
     // A component, which leaves no object behind.
-    resource("sluice:release:Plan", "plan", { plan: outputs["plan"] }, last ? [JSON.stringify(last)] : []),
+    resource("sluice:release:Plan", "plan", { plan, undone }, compared ? [JSON.stringify(compared)] : []),
     ...manifests.map((manifest) => {
       const { apiVersion, kind, namespace, name } = referenceOf(manifest);
       const group = apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`;

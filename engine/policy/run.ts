@@ -7,6 +7,7 @@ import type {
   StackValidationArgs,
   StackValidationPolicy,
 } from "@pulumi/policy";
+import { isUnknownValue } from "../../policies/support/unknowns";
 import type { PolicySettings } from "./pack";
 import { objectOfUrn, type Violation } from "./violation";
 
@@ -15,6 +16,8 @@ export interface PolicyReport {
   readonly violations: readonly Violation[];
   /** Policies that had nothing to decide, with the reason. */
   readonly notApplicable: readonly { readonly policy: string; readonly reason: string }[];
+  /** What policies have mended before the others looked, by policy and object. */
+  readonly mended: readonly { readonly policy: string; readonly object: string | undefined }[];
 }
 
 /** What both kinds of policies are given. */
@@ -26,42 +29,93 @@ class NotApplicableError extends Error {
 }
 
 /**
- * Runs policies in this process on a stack's resources, as Pulumi's engine does in one of its own.
+ * Runs policies in this process on a stack's resources, as Pulumi's engine does in one of its own: first those that mend, then
+ * all of them on what came of it.
  *
  * @param settings each policy's level and config by its name.
  */
 export async function runPolicies(
   policies: readonly Policy[],
   settings: ReadonlyMap<string, PolicySettings>,
-  resources: readonly PolicyResource[],
+  given: readonly PolicyResource[],
 ): Promise<PolicyReport> {
+  const { resources, mended } = await mend(policies, settings, given);
+  return { ...(await validatePolicies(policies, settings, resources)), mended };
+}
+
+/** Runs policies in this process on resources that those which mend have seen already. */
+export async function validatePolicies(
+  policies: readonly Policy[],
+  settings: ReadonlyMap<string, PolicySettings>,
+  resources: readonly PolicyResource[],
+): Promise<Omit<PolicyReport, "mended">> {
   const violations: Violation[] = [];
   const notApplicable: { policy: string; reason: string }[] = [];
   for (const policy of policies) {
     const { level = "mandatory", config = {} } = settings.get(policy.name) ?? {};
     if (level === "disabled") continue;
-    const report: ReportViolation = (message, urn) =>
-      violations.push({
-        policy: policy.name,
-        level: level === "advisory" ? level : "mandatory",
-        object: objectOfUrn(urn),
-        message,
-      });
-    const shared: Shared = {
-      stackTags: new Map<string, string>(),
-      getConfig: <Config extends object>() => config as Config,
-      notApplicable: (reason = "it does not apply"): never => {
-        throw new NotApplicableError(reason);
-      },
-    };
+    const add = (message: string, object?: string, found = level) =>
+      violations.push({ policy: policy.name, level: found === "advisory" ? found : "mandatory", object, message });
+    const report: ReportViolation = (message, urn) => add(message, objectOfUrn(urn));
+    const shared = sharedWith(config);
     const runs = isStackPolicy(policy)
       ? [() => policy.validateStack({ resources: [...resources], ...shared }, report)]
       : resources.map((resource) => () => validate(policy, resource, shared, report));
     const reasons = new Set<string>();
-    for (const run of runs) for (const reason of await whyNotApplicable(run)) reasons.add(reason);
+    for (const run of runs)
+      try {
+        await run();
+      } catch (error) {
+        if (error instanceof NotApplicableError) reasons.add(error.message);
+        // As the SDK has it: what only the update can tell keeps nobody from previewing.
+        else if (isUnknownValue(error)) add(`could not be checked yet: ${error.message}`, undefined, "advisory");
+        else throw error;
+      }
     notApplicable.push(...[...reasons].map((reason) => ({ policy: policy.name, reason })));
   }
   return { violations, notApplicable };
+}
+
+/** The resources as policies at the level `remediate` leave them. */
+async function mend(
+  policies: readonly Policy[],
+  settings: ReadonlyMap<string, PolicySettings>,
+  given: readonly PolicyResource[],
+): Promise<{ readonly resources: readonly PolicyResource[]; readonly mended: PolicyReport["mended"] }> {
+  let resources = given;
+  const mended: { policy: string; object: string | undefined }[] = [];
+  for (const policy of policies) {
+    const { level, config = {} } = settings.get(policy.name) ?? {};
+    const { remediateResource } = policy as ResourceValidationPolicy;
+    if (level !== "remediate" || !remediateResource) continue;
+    const changed: PolicyResource[] = [];
+    for (const resource of resources) {
+      // What mends an object changes it in place.
+      const copy = { ...resource, props: structuredClone(resource.props) };
+      const props = await remediateResource(argsOf(copy, sharedWith(config)));
+      if (props) mended.push({ policy: policy.name, object: objectOfUrn(resource.urn) });
+      changed.push(props ? { ...resource, props } : resource);
+    }
+    resources = changed;
+  }
+  return { resources, mended };
+}
+
+function sharedWith(config: PolicySettings["config"]): Shared {
+  return {
+    stackTags: new Map<string, string>(),
+    getConfig: <Config extends object>() => config as Config,
+    notApplicable: (reason = "it does not apply"): never => {
+      throw new NotApplicableError(reason);
+    },
+  };
+}
+
+function argsOf(resource: PolicyResource, shared: Shared): ResourceValidationArgs {
+  const { type, name, urn, props, opts } = resource;
+  const isType: PolicyResource["isType"] = (resourceClass) => resource.isType(resourceClass);
+  const asType = ((resourceClass) => resource.asType(resourceClass)) as ResourceValidationArgs["asType"];
+  return { type, name, urn, props, opts, isType, asType, ...shared };
 }
 
 async function validate(
@@ -70,22 +124,10 @@ async function validate(
   shared: Shared,
   report: ReportViolation,
 ): Promise<void> {
-  const { type, name, urn, props, opts } = resource;
-  const isType: PolicyResource["isType"] = (resourceClass) => resource.isType(resourceClass);
-  const asType = ((resourceClass) => resource.asType(resourceClass)) as ResourceValidationArgs["asType"];
-  const args = { type, name, urn, props, opts, isType, asType, ...shared };
+  const { urn } = resource;
+  const args = argsOf(resource, shared);
   const validations = Array.isArray(validateResource) ? validateResource : [validateResource];
   for (const validation of validations) await validation(args, (message) => report(message, urn));
-}
-
-async function whyNotApplicable(run: () => Promise<void> | void): Promise<string[]> {
-  try {
-    await run();
-    return [];
-  } catch (error) {
-    if (error instanceof NotApplicableError) return [error.message];
-    throw error;
-  }
 }
 
 function isStackPolicy(policy: Policy): policy is StackValidationPolicy {

@@ -1,5 +1,5 @@
 import { UserError } from "../../progress/user-error";
-import { describeUrn } from "../urn";
+import { describeUrn, isPlan } from "../urn";
 
 /** What a policy says against a stack. */
 export interface Violation {
@@ -20,9 +20,7 @@ export function mandatoryOf(violations: readonly Violation[]): Violation[] {
 
 /** The object that a policy reports, as a user would name it; nothing for the stack and its plan, which are no objects. */
 export function objectOfUrn(urn: string | undefined): string | undefined {
-  return urn === undefined || /::pulumi:pulumi:Stack::|[:$]sluice:release:Plan::/.test(urn)
-    ? undefined
-    : describeUrn(urn);
+  return urn === undefined || urn.includes("::pulumi:pulumi:Stack::") || isPlan(urn) ? undefined : describeUrn(urn);
 }
 
 /** Thrown before anything is applied, where a mandatory policy is violated; carries those violations. */
@@ -58,4 +56,9 @@ export function describeViolation({ policy, level, object, message }: Violation)
   return isNamed
     ? `policy ${policy} ${verb} ${message}`
     : `policy ${policy} ${verb} ${object ?? "the stack"}: ${message}`;
+}
+
+/** Thrown for a config of the policy pack that can't be used; carries every problem found. */
+export class PackConfigError extends UserError {
+  override readonly name = "PackConfigError";
 }

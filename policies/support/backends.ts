@@ -53,9 +53,17 @@ export function readServices(
 }
 
 /** What keeps the pods that a Service leads to. */
-export function sourcesBehind({ object, selector }: ReadService, sources: readonly PodSource[]): PodSource[] {
+export function sourcesBehind(service: ReadService, sources: readonly PodSource[]): PodSource[] {
+  return sourcesSelected({ service, selector: service.selector }, sources);
+}
+
+/** What keeps the pods in a Service's namespace that have some labels. */
+export function sourcesSelected(
+  { service, selector }: { readonly service: ReadService; readonly selector: Texts | undefined },
+  sources: readonly PodSource[],
+): PodSource[] {
   if (selector === undefined) return [];
-  const namespace = namespaceOf(object);
+  const namespace = namespaceOf(service.object);
   return sources.filter((source) => source.namespace === namespace && isSelected(source.labels, selector));
 }
 

@@ -43,7 +43,11 @@ export interface IngressBackend {
 }
 
 export interface Service extends Manifest {
-  readonly spec?: { readonly type?: string; readonly selector?: Texts };
+  readonly spec?: {
+    readonly type?: string;
+    readonly selector?: Texts;
+    readonly ports?: readonly { readonly name?: string; readonly port?: number }[];
+  };
 }
 
 export interface ConfigMap extends Manifest {
@@ -68,25 +72,54 @@ export interface PodSpec {
   readonly hostNetwork?: boolean;
   readonly hostPID?: boolean;
   readonly hostIPC?: boolean;
-  readonly securityContext?: { readonly runAsNonRoot?: boolean; readonly runAsUser?: number };
+  readonly hostUsers?: boolean;
+  readonly os?: { readonly name?: string };
+  readonly serviceAccountName?: string;
+  readonly automountServiceAccountToken?: boolean;
+  readonly securityContext?: SecurityContext & { readonly sysctls?: readonly { readonly name: string }[] };
   readonly initContainers?: readonly Container[];
   readonly containers?: readonly Container[];
-  readonly volumes?: readonly { readonly name?: string; readonly hostPath?: { readonly path?: string } }[];
+  readonly volumes?: readonly Volume[];
+}
+
+/** A volume: its name, and one more key, which is its type. */
+export interface Volume {
+  readonly name?: string;
+  readonly hostPath?: { readonly path?: string };
+  readonly [type: string]: unknown;
 }
 
 export interface Container {
   readonly name?: string;
   readonly image?: string;
-  readonly readinessProbe?: object;
-  readonly livenessProbe?: object;
+  readonly ports?: readonly { readonly containerPort?: number; readonly hostPort?: number }[];
+  readonly readinessProbe?: Handler;
+  readonly livenessProbe?: Handler;
+  readonly startupProbe?: Handler;
+  readonly lifecycle?: { readonly postStart?: Handler; readonly preStop?: Handler };
   readonly resources?: { readonly requests?: Texts; readonly limits?: Texts };
-  readonly securityContext?: {
-    readonly privileged?: boolean;
-    readonly allowPrivilegeEscalation?: boolean;
-    readonly runAsNonRoot?: boolean;
-    readonly runAsUser?: number;
-    readonly capabilities?: { readonly add?: readonly string[] };
-  };
+  readonly securityContext?: SecurityContext;
+}
+
+/** What a probe or a lifecycle hook asks. */
+export interface Handler {
+  readonly httpGet?: { readonly host?: string };
+  readonly tcpSocket?: { readonly host?: string };
+}
+
+/** What a pod and its containers both may say; what a container says wins. */
+export interface SecurityContext {
+  readonly privileged?: boolean;
+  readonly allowPrivilegeEscalation?: boolean;
+  readonly readOnlyRootFilesystem?: boolean;
+  readonly runAsNonRoot?: boolean;
+  readonly runAsUser?: number;
+  readonly procMount?: string;
+  readonly capabilities?: { readonly add?: readonly string[]; readonly drop?: readonly string[] };
+  readonly seccompProfile?: { readonly type?: string };
+  readonly appArmorProfile?: { readonly type?: string };
+  readonly seLinuxOptions?: { readonly type?: string; readonly user?: string; readonly role?: string };
+  readonly windowsOptions?: { readonly hostProcess?: boolean };
 }
 
 export interface HorizontalPodAutoscaler extends Manifest {
@@ -97,7 +130,15 @@ export interface HorizontalPodAutoscaler extends Manifest {
 }
 
 export interface PodDisruptionBudget extends Manifest {
-  readonly spec?: { readonly selector?: LabelSelector };
+  readonly spec?: {
+    readonly selector?: LabelSelector;
+    readonly minAvailable?: number | string;
+    readonly maxUnavailable?: number | string;
+  };
+}
+
+export interface NetworkPolicy extends Manifest {
+  readonly spec?: { readonly podSelector?: LabelSelector };
 }
 
 export interface LabelSelector {
@@ -107,4 +148,70 @@ export interface LabelSelector {
     readonly operator: string;
     readonly values?: readonly string[];
   }[];
+}
+
+/** A Gateway of Gateway API. */
+export interface Gateway extends Manifest {
+  readonly spec?: { readonly listeners?: readonly Listener[] };
+}
+
+export interface Listener {
+  readonly name?: string;
+  readonly port?: number;
+  readonly protocol?: string;
+  readonly hostname?: string;
+}
+
+/** An HTTPRoute or a GRPCRoute of Gateway API. */
+export interface GatewayRoute extends Manifest {
+  readonly spec?: {
+    readonly parentRefs?: readonly ParentRef[];
+    readonly hostnames?: readonly string[];
+    readonly rules?: readonly { readonly backendRefs?: readonly BackendRef[] }[];
+  };
+}
+
+export interface ParentRef {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly sectionName?: string;
+  readonly port?: number;
+}
+
+export interface BackendRef {
+  readonly kind?: string;
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly weight?: number;
+}
+
+/** A Gateway of Istio's. */
+export interface IstioGateway extends Manifest {
+  readonly spec?: {
+    readonly servers?: readonly {
+      readonly port?: { readonly number?: number; readonly protocol?: string };
+      readonly hosts?: readonly string[];
+      readonly tls?: { readonly httpsRedirect?: boolean; readonly mode?: string };
+    }[];
+  };
+}
+
+export interface VirtualService extends Manifest {
+  readonly spec?: {
+    readonly hosts?: readonly string[];
+    readonly gateways?: readonly string[];
+    readonly http?: readonly { readonly route?: readonly Destination[] }[];
+  };
+}
+
+export interface Destination {
+  readonly destination?: { readonly host?: string; readonly subset?: string };
+  readonly weight?: number;
+}
+
+export interface DestinationRule extends Manifest {
+  readonly spec?: {
+    readonly host?: string;
+    readonly subsets?: readonly { readonly name?: string; readonly labels?: Texts }[];
+  };
 }

@@ -1,12 +1,18 @@
 import type {
   ConfigMap,
   CronJob,
+  DestinationRule,
+  Gateway,
+  GatewayRoute,
   HorizontalPodAutoscaler,
   Ingress,
+  IstioGateway,
   Manifest,
+  NetworkPolicy,
   PodDisruptionBudget,
   PodTemplate,
   Service,
+  VirtualService,
   Workload,
 } from "./manifests";
 
@@ -27,15 +33,23 @@ export interface Kinds {
   readonly CronJob: CronJob;
   readonly DaemonSet: Workload;
   readonly Deployment: Workload;
+  readonly DestinationRule: DestinationRule;
+  readonly GRPCRoute: GatewayRoute;
+  readonly Gateway: Gateway;
+  readonly HTTPRoute: GatewayRoute;
   readonly HorizontalPodAutoscaler: HorizontalPodAutoscaler;
   readonly Ingress: Ingress;
+  /** A Gateway of Istio's. */
+  readonly IstioGateway: IstioGateway;
   readonly Job: Workload;
+  readonly NetworkPolicy: NetworkPolicy;
   readonly Pod: PodTemplate;
   readonly PodDisruptionBudget: PodDisruptionBudget;
   readonly ReplicaSet: Workload;
   readonly ReplicationController: Workload;
   readonly Service: Service;
   readonly StatefulSet: Workload;
+  readonly VirtualService: VirtualService;
 }
 
 /** Other groups have kinds of the same names, a Knative Service for one, with other fields. */
@@ -44,15 +58,22 @@ const groups: Readonly<Record<keyof Kinds, string>> = {
   CronJob: "batch",
   DaemonSet: "apps",
   Deployment: "apps",
+  DestinationRule: "networking.istio.io",
+  GRPCRoute: "gateway.networking.k8s.io",
+  Gateway: "gateway.networking.k8s.io",
+  HTTPRoute: "gateway.networking.k8s.io",
   HorizontalPodAutoscaler: "autoscaling",
   Ingress: "networking.k8s.io",
+  IstioGateway: "networking.istio.io",
   Job: "batch",
+  NetworkPolicy: "networking.k8s.io",
   Pod: "core",
   PodDisruptionBudget: "policy",
   ReplicaSet: "apps",
   ReplicationController: "core",
   Service: "core",
   StatefulSet: "apps",
+  VirtualService: "networking.istio.io",
 };
 
 /** A Kubernetes object of the stack. */
@@ -72,9 +93,14 @@ export function objectOf<K extends keyof Kinds>(
 ): KubernetesObject<Kinds[K]> | undefined {
   const [provider, version = "", kind] = type.split(":");
   const [group] = version.split("/");
-  const found = kinds.find((one) => one === kind && groups[one] === group);
+  const found = kinds.find((one) => apiKind(one) === kind && groups[one] === group);
   if (provider !== "kubernetes" || found === undefined) return undefined;
   return { kind: found, manifest: props, resourceName: name, urn };
+}
+
+/** What the API calls a kind: two groups have a Gateway. */
+function apiKind(kind: keyof Kinds): string {
+  return kind === "IstioGateway" ? "Gateway" : kind;
 }
 
 /** All of a stack's objects of the kinds. */
@@ -102,5 +128,5 @@ export function keyOf(object: KubernetesObject): string {
 
 /** What messages call the object: `Ingress demo/nginx`. */
 export function titleOf(object: KubernetesObject): string {
-  return `${object.kind} ${keyOf(object)}`;
+  return `${apiKind(object.kind)} ${keyOf(object)}`;
 }

@@ -12,6 +12,17 @@ export function percentOf(plan: TrafficPlan, version: string): number {
   return Number(percent.toFixed(6));
 }
 
+/** The versions that a plan may send users to. */
+export function versionsOf(plan: TrafficPlan): ReadonlySet<string> {
+  return new Set(split(plan).filter((part): part is string => typeof part === "string"));
+}
+
+/** Of how many percent of the requests a version gets a copy. */
+export function mirroredTo(plan: TrafficPlan, version: string): number {
+  const { canary } = plan.strategy === "canary" ? plan : {};
+  return canary?.version === version ? (canary.mirrorPercent ?? 0) : 0;
+}
+
 /** The version that everybody gets who is not sent to a canary. */
 export function mainVersion(plan: TrafficPlan): string | undefined {
   return split(plan)[0];

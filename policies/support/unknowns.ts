@@ -3,7 +3,7 @@
  *
  * Whoever catches it must throw it again: the SDK then reports, as an advice, that the policy could not be run.
  */
-export function isUnknownValue(error: unknown): boolean {
+export function isUnknownValue(error: unknown): error is Error {
   return error instanceof Error && error.constructor.name === "UnknownValueError";
 }
 

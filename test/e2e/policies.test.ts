@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Preview } from "../../engine/engine";
+import { stackFilePath } from "../../engine/stack-file";
 import type { PlanVerdict } from "../../traffic/verdict";
 import { kubectl, sluice, sluiceJson, whyNoLab } from "./support/lab";
 import { host, namespace, onPlatform, usePlatform } from "./support/platform";
@@ -104,6 +105,15 @@ describe(`the policies on the lab`, function () {
     assert.match(stderr, /refused by .*image-is-pinned.*: nothing was changed/);
   });
 
+  it("mend in the update what the preview counts as mended", async () => {
+    atWeight(0);
+    const mending = packConfig({ all: "disabled", "recommended-labels": "remediate" });
+    await sluiceJson("up", "--yes", ...mending, ...session);
+    const label = "{.items[*].metadata.labels.app\\.kubernetes\\.io/managed-by}";
+    const labels = await kubectl("get", "deployments", "-n", namespace, "-o", `jsonpath=${label}`);
+    assert.deepEqual([...new Set(labels.split(" "))], ["Pulumi"]);
+  });
+
   it("refuse a config with an unknown policy or a value out of range", async () => {
     const unknown = await sluice("preview", ...packConfig({ "canary-weight-stop": "mandatory" }), ...session);
     assert.equal(unknown.exitCode, 2);
@@ -117,10 +127,14 @@ describe(`the policies on the lab`, function () {
     atWeight(40);
     const before = await objects();
     const pull = ["--pull-request", "7", "--yes", ...session];
+    const unasked = await sluice("review", "up", "--pull-request", "7", ...session);
+    assert.match(unasked.stderr, /Bring pr-7 up on .*no terminal to ask: say --yes/);
+    assert.ok(!existsSync(stackFilePath("pr-7")));
     const review = await sluiceJson<{ url: string; verdict: PlanVerdict }>("review", "up", ...pull);
     assert.equal(review.url, `http://pr-7.${host}/`);
     assert.ok(review.verdict.asPlanned);
     await sluiceJson("review", "down", ...pull);
     assert.equal(await objects(), before);
+    assert.ok(!existsSync(stackFilePath("pr-7")));
   });
 });

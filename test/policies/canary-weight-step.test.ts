@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { canaryWeightStep } from "../../policies/canary-weight-step";
-import type { TrafficPlan } from "../../traffic/plan";
-import type { LastUpdate } from "../../traffic/previous-stable";
+import type { Comparison } from "../../traffic/compare-update";
+import type { CanaryTrial, TrafficPlan } from "../../traffic/plan";
 import { check } from "./support/check";
 import { deployment, unknown } from "./support/objects";
 import { blueGreenPlan, canaryPlan, release, replicaRatioPlan } from "./support/plans";
 
 describe("canary-weight-step", () => {
-  const step = (last: TrafficPlan | LastUpdate, plan: TrafficPlan, config = {}) =>
+  const step = (last: TrafficPlan | Partial<Comparison>, plan: TrafficPlan, config = {}) =>
     check(canaryWeightStep, [release(plan, last)], config);
 
   for (const [what, last, plan] of [
@@ -82,9 +82,110 @@ describe("canary-weight-step", () => {
     assert.deepEqual(findings.notApplicable, ["there is no last update whose plan could be compared"]);
   });
 
-  it("has nothing to decide under another strategy, and says so", async () => {
+  it("leaves blue-green switches to another policy, and says so", async () => {
     const findings = await step(blueGreenPlan("blue"), blueGreenPlan("green"));
-    assert.deepEqual([findings.violations, findings.notApplicable], [[], ["the plan's strategy is not canary"]]);
+    assert.deepEqual(
+      [findings.violations, findings.notApplicable],
+      [[], ["a blue-green plan has no shares that could grow"]],
+    );
+  });
+
+  it("counts pods as shares", async () => {
+    const pods = async (canary: number) => (await step(replicaRatioPlan(4), replicaRatioPlan(4, canary))).violations;
+    assert.deepEqual(await pods(4), []);
+    assert.match((await pods(5))[0] ?? "", /^v2 would get 55\.\d+% .*: give v2 at most 50% of the pods/);
+  });
+
+  describe("weighs rules", () => {
+    const ruled = (rule: Partial<CanaryTrial>, weight = 0) => {
+      const plan = canaryPlan("v1", "v2", weight);
+      return { ...plan, canary: { ...plan.canary, ...rule } as CanaryTrial };
+    };
+    const refused = async (rule: Partial<CanaryTrial>, config = {}) =>
+      (await step(canaryPlan("v1", "v2", 0), ruled(rule), config)).violations.join();
+
+    for (const rule of [
+      { header: { name: "User-Agent", pattern: "." } },
+      { header: { name: "accept-language", value: "de" } },
+      { header: { name: "Sec-Fetch-Mode", pattern: "" } },
+      { clients: ["0.0.0.0/0"] },
+      { clients: ["10.0.0.0/8", "::/0"] },
+    ])
+      it(`which everybody may match, ${JSON.stringify(rule)}, as everybody`, async () =>
+        assert.match(await refused(rule), /^v2 would get 100% .*: ".*" counts for 100%: remove the rule, or say how/));
+
+    for (const rule of [
+      { header: { name: "X-Canary" } },
+      { header: { name: "Region", pattern: "shenzhen" } },
+      { cookie: "beta" },
+      { clients: ["10.0.0.0/8"] },
+    ])
+      it(`for testers, ${JSON.stringify(rule)}, as nobody by default`, async () =>
+        assert.equal(await refused(rule), ""));
+
+    it("which the application may match with anybody, as the pack config says", async () => {
+      const undeclaredRulePercent = 100;
+      assert.match(await refused({ cookie: "beta" }, { undeclaredRulePercent }), /"cookie beta" counts for 100%/);
+      assert.match(
+        await refused({ header: { name: "Region", pattern: "shenzhen" } }, { undeclaredRulePercent }),
+        /"header Region ~ shenzhen" counts for 100%/,
+      );
+      assert.equal(await refused({ header: { name: "X-Canary" } }, { undeclaredRulePercent }), "");
+      const rules = [{ rule: "cookie beta", percent: 5 }];
+      assert.equal(await refused({ cookie: "beta" }, { undeclaredRulePercent, rules }), "");
+    });
+
+    it("once, and a share of the others", async () => {
+      const config = { rules: [{ rule: "cookie beta", percent: 40 }], points: 50 };
+      const [before, after] = [ruled({ cookie: "beta" }, 0), ruled({ cookie: "beta" }, 100)];
+      assert.match((await step(before, after, config)).violations[0] ?? "", /^v2 would get 100% .* after 40%/);
+      assert.deepEqual((await step(before, ruled({ cookie: "beta" }, 50), config)).violations, []);
+    });
+  });
+
+  it("counts mirrored requests, which are no step to real ones", async () => {
+    const mirrored = (mirrorPercent: number, weight = 0) => {
+      const plan = canaryPlan("v1", "v2", weight);
+      return { ...plan, canary: { ...plan.canary, mirrorPercent } as CanaryTrial };
+    };
+    const { violations } = await step(mirrored(10), mirrored(70));
+    assert.match(violations[0] ?? "", /^v2 would get copies of 70% .* after 10%.*mirrorPercent to at most 60\.$/);
+    assert.deepEqual((await step(mirrored(10), mirrored(60))).violations, []);
+    assert.equal((await step(mirrored(100), mirrored(100, 60))).violations.length, 1);
+  });
+
+  describe("takes steps without a round of checks between them for one", () => {
+    const [none, some, more] = [canaryPlan("v1"), canaryPlan("v1", "v2", 20), canaryPlan("v1", "v2", 40)];
+    const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+    const config = { points: 20, minutes: 5 };
+    const after = (minutes: number) =>
+      step({ plan: some, formerPlans: [{ plan: none, until: ago(minutes) }] }, more, config);
+
+    it("so that a second one at once is too much", async () =>
+      assert.match(
+        (await after(1)).violations[0] ?? "",
+        /^v2 would get 40% of the requests after 0% 5 minutes ago, with no round of checks in between/,
+      ));
+
+    it("and lets it pass later", async () => assert.deepEqual((await after(6)).violations, []));
+
+    it("however many there were", async () => {
+      const formerPlans = [none, some, more].map((plan, index) => ({ plan, until: ago(20 - index) }));
+      const { violations } = await step(
+        { plan: canaryPlan("v1", "v2", 60), formerPlans },
+        canaryPlan("v1", "v2", 80),
+        config,
+      );
+      assert.deepEqual(violations, []);
+      const soon = [none, some, more].map((plan, index) => ({ plan, until: ago(4 - index) }));
+      const last = { plan: canaryPlan("v1", "v2", 60), formerPlans: soon };
+      assert.match((await step(last, canaryPlan("v1", "v2", 80), config)).violations[0] ?? "", /80% .* after 0%/);
+    });
+
+    it("but never keeps users from going back", async () => {
+      const last = { plan: more, formerPlans: [{ plan: some, until: ago(0) }] };
+      assert.deepEqual((await step(last, none, config)).violations, []);
+    });
   });
 
   it("says that it could not be run where the plan is unknown", async () => {

@@ -29,7 +29,7 @@ describe("min-replicas", () => {
     assert.equal(findings.violations.length, 1);
     assert.match(
       findings.violations[0] ?? "",
-      /^Service demo\/nginx-v1 leads users to 1 pods \(Deployment demo\/nginx-v1: 1\), and at least 2 are wanted: .* in sluice:versions\.v1\.$/,
+      /^Service demo\/nginx-v1 sends users to 1 pod \(Deployment demo\/nginx-v1: 1\), and at least 2 are required: .* in sluice:versions\.v1\.$/,
     );
     assert.deepEqual(findings.urns, [urnOf(deployment())]);
   });

@@ -7,7 +7,15 @@ import { policies } from "../../policies/policies";
 
 const names = policies.map(({ name }) => name);
 
-const productionOnly = ["disruption-budget-required", "min-replicas", "no-production-jump", "tls-required"];
+const productionOnly = [
+  "read-only-root",
+  "network-policy-required",
+  "disruption-budget-required",
+  "min-replicas",
+  "no-in-place-release",
+  "no-production-jump",
+  "tls-required",
+];
 
 function readJson<T>(...path: string[]): T {
   return JSON.parse(readFileSync(join(packFolder, ...path), "utf8")) as T;
@@ -22,7 +30,7 @@ describe("the policy pack", () => {
     for (const name of names) assert.ok(existsSync(join(__dirname, `${name}.test.ts`)), name);
   });
 
-  for (const { name, description, configSchema, enforcementLevel } of policies)
+  for (const { name, description, configSchema, enforcementLevel, severity, framework, url } of policies)
     describe(name, () => {
       it("has a kebab-case name, a sentence of description and a level", () => {
         assert.match(name, /^[a-z]+(-[a-z]+)+$/);
@@ -37,8 +45,12 @@ describe("the policy pack", () => {
         }
       });
 
-      it("is explained in the README", () =>
-        assert.match(readFileSync(join(packFolder, "README.md"), "utf8"), new RegExp(`\`${name}\``)));
+      it("has what compliance packs have: a severity, a framework and a page", () => {
+        assert.ok(["low", "medium", "high", "critical"].includes(severity ?? ""));
+        for (const part of ["name", "version", "reference", "specification"] as const)
+          assert.ok(framework?.[part], part);
+        assert.equal(url, `docs/policies/${name}.md`);
+      });
     });
 
   it("imports nothing from outside its folder that is there at run time, as a published pack has its folder only", () => {
@@ -67,14 +79,21 @@ describe("the pack's own configs", () => {
 
   it("advise in development, leave out what is for production, and refuse what undoes a rollout", () => {
     for (const [name, level] of levels("development")) {
-      const usual = productionOnly.includes(name) ? "disabled" : "advisory";
+      const isOff = productionOnly.includes(name) || name === "recommended-labels";
+      const usual = isOff ? "disabled" : "advisory";
       assert.equal(level, name === "rollout-stands" ? "mandatory" : usual, name);
     }
   });
 
-  it("refuse in production, but for the retired controller", () => {
-    for (const [name, level] of levels("production"))
-      assert.equal(level, name === "retired-controller" ? "advisory" : "mandatory", name);
+  it("refuse in production, mend what is safe, and only advise on the retired controller and on network policies", () => {
+    const others: Record<string, string> = {
+      "retired-controller": "advisory",
+      "network-policy-required": "advisory",
+      "pod-security": "remediate",
+      "recommended-labels": "remediate",
+      "no-token-automount": "remediate",
+    };
+    for (const [name, level] of levels("production")) assert.equal(level, others[name] ?? "mandatory", name);
   });
 
   it("want digests in production", () =>

@@ -42,9 +42,6 @@ describe("probes-required", () => {
     assert.deepEqual(await probed(deployment({ pod: { initContainers: [{ name: "init" }] } })), []);
   });
 
-  it("leaves out the namespaces that are exempt", async () =>
-    assert.deepEqual(await probed(without(deployment(), readiness), { exemptNamespaces: ["demo"] }), []));
-
   it("says that it could not be run where a probe is unknown", async () => {
     const findings = await check(probesRequired, [deployment({ container: { readinessProbe: unknown } })]);
     assert.deepEqual(findings.violations, []);

@@ -6,11 +6,15 @@ import { deployment, goodContainer, unknown, without } from "./support/objects";
 const resources = "spec.template.spec.containers.0.resources";
 
 describe("resources-required", () => {
-  const bounded = async (resource: ReturnType<typeof deployment>, config = {}) =>
+  const withLimit = { required: ["requests.cpu", "requests.memory", "limits.memory"] };
+  const bounded = async (resource: ReturnType<typeof deployment>, config: object = withLimit) =>
     (await check(resourcesRequired, [resource], config)).violations;
 
   it("lets requests with a memory limit pass, without a CPU limit", async () =>
     assert.deepEqual(await bounded(deployment()), []));
+
+  it("asks for no limit unless its settings do", async () =>
+    assert.deepEqual(await bounded(without(deployment(), `${resources}.limits`), {}), []));
 
   for (const [field, path] of [
     ["resources.requests.cpu", `${resources}.requests.cpu`],
@@ -23,6 +27,15 @@ describe("resources-required", () => {
         `Deployment demo/nginx-v1, container app: ${field} missing: set it in sluice:versions.v1.resources.`,
       );
     });
+
+  it("names the manifests and a patch for the pods of an application's own", async () => {
+    const labels = { app: "nginx", version: "2024", "sluice.dev/version": "v1" };
+    const pods = deployment({ labels, container: { resources: {} } });
+    assert.match(
+      (await bounded(pods))[0] ?? "",
+      /set it in its resources, in the manifests or by sluice:versions\.v1\.patch/,
+    );
+  });
 
   it("takes a limit for the request that is missing, as the API server does", async () => {
     assert.deepEqual(await bounded(without(deployment(), `${resources}.requests.memory`)), []);
@@ -45,10 +58,9 @@ describe("resources-required", () => {
     assert.deepEqual(await bounded(without(deployment(), resources), { required: [] }), []);
   });
 
-  it("counts init containers, and leaves out exempt namespaces", async () => {
+  it("counts init containers", async () => {
     const init = deployment({ pod: { initContainers: [{ name: "init" }] } });
     assert.match((await bounded(init))[0] ?? "", /container init: /);
-    assert.deepEqual(await bounded(init, { exemptNamespaces: ["demo"] }), []);
   });
 
   it("checks the other containers where one is unknown, and says so", async () => {

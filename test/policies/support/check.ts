@@ -1,6 +1,7 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import server = require("@pulumi/policy/server");
 import analyzer = require("@pulumi/pulumi/proto/analyzer_pb");
+import { governed } from "../../../policies/support/governed";
 import { guarded } from "../../../policies/support/guarded";
 
 type Policy = ResourceValidationPolicy | StackValidationPolicy;
@@ -31,13 +32,20 @@ type Analyze = (
   callback: (error: Error | null | undefined, response?: InstanceType<typeof analyzer.AnalyzeResponse>) => void,
 ) => Promise<void>;
 
+type Remediate = (
+  call: { readonly request: unknown },
+  callback: (error: Error | null | undefined, response?: InstanceType<typeof analyzer.RemediateResponse>) => void,
+) => Promise<void>;
+
+type MakeRemediate = (pack: string, version: string, level: string, policies: readonly Policy[]) => Remediate;
+
 type MakeAnalyze = (pack: string, version: string, level: string, policies: readonly Policy[]) => Analyze;
 
 /** The SDK's own handlers of the engine's requests, which its types leave out. */
-const { makeAnalyzeRpcFun, makeAnalyzeStackRpcFun } = server as unknown as Record<
+const { makeAnalyzeRpcFun, makeAnalyzeStackRpcFun, makeRemediateRpcFun } = server as unknown as Record<
   "makeAnalyzeRpcFun" | "makeAnalyzeStackRpcFun",
   MakeAnalyze
->;
+> & { readonly makeRemediateRpcFun: MakeRemediate };
 
 /** A URN by which violations can be told apart. */
 export function urnOf({ type, name }: Resource): string {
@@ -51,7 +59,7 @@ export function urnOf({ type, name }: Resource): string {
  * @param config the policy's settings as a pack config gives them; without it the policy sees none at all.
  */
 export async function check(policy: Policy, resources: readonly Resource[], config: object = {}): Promise<Findings> {
-  const enabled = guarded(configured({ ...policy, enforcementLevel: "mandatory" }, config));
+  const enabled = configured(guarded(governed({ ...policy, enforcementLevel: "mandatory" })), config);
   const isStackPolicy = "validateStack" in policy;
   const analyze = (isStackPolicy ? makeAnalyzeStackRpcFun : makeAnalyzeRpcFun)("sluice", "1.0.0", "mandatory", [
     enabled,
@@ -73,9 +81,25 @@ function configured(policy: Policy, config: object): Policy {
   const getConfig = <T extends object>() => config as T;
   if ("validateStack" in policy)
     return { ...policy, validateStack: (args, report) => policy.validateStack({ ...args, getConfig }, report) };
-  const { validateResource } = policy;
-  if (typeof validateResource !== "function") throw new Error(`${policy.name} has no single validateResource`);
-  return { ...policy, validateResource: (args, report) => validateResource({ ...args, getConfig }, report) };
+  const { validateResource = [], remediateResource } = policy;
+  const validations = Array.isArray(validateResource) ? validateResource : [validateResource];
+  return {
+    ...policy,
+    validateResource: validations.map((validate) => (args, report) => validate({ ...args, getConfig }, report)),
+    ...(remediateResource && { remediateResource: (args) => remediateResource({ ...args, getConfig }) }),
+  };
+}
+
+/** What a policy at the level `remediate` makes of an object, by the SDK's handler; nothing if it changes nothing. */
+export async function mend(policy: Policy, resource: Resource, config: object = {}): Promise<unknown> {
+  const mending = configured(governed({ ...policy, enforcementLevel: "remediate" }), config);
+  const handle = makeRemediateRpcFun("sluice", "1.0.0", "mandatory", [mending]);
+  const response = await new Promise<InstanceType<typeof analyzer.RemediateResponse>>((resolve, reject) => {
+    void handle({ request: resourceRequest(resource) }, (error, answer) =>
+      answer ? resolve(answer) : reject(error ?? new Error("no answer")),
+    );
+  });
+  return response.getRemediationsList()[0]?.getProperties()?.toJavaScript();
 }
 
 function answer(analyze: Analyze, request: unknown): Promise<InstanceType<typeof analyzer.AnalyzeResponse>> {

@@ -1,5 +1,5 @@
+import type { Comparison } from "../../../traffic/compare-update";
 import type { BlueGreenPlan, CanaryPlan, ReplicaRatioPlan, TrafficPlan } from "../../../traffic/plan";
-import type { LastUpdate } from "../../../traffic/previous-stable";
 import type { Resource } from "./check";
 
 const route = { host: "www.test.com", path: "/", pathType: "Prefix" } as const;
@@ -25,9 +25,9 @@ export function replicaRatioPlan(stable: number, canary?: number): ReplicaRatioP
   return { strategy: "replicaRatio", router: "service", stable: { version: "v1", replicas: stable }, ...track };
 }
 
-/** The component by which the program shows its plan, and the one before it, to policies. */
-export function release(plan: TrafficPlan, last?: TrafficPlan | LastUpdate): Resource {
-  const update = last === undefined || "plan" in last ? last : { plan: last };
-  const additionalSecretOutputs = update && [JSON.stringify(update)];
+/** The component by which the program shows its plan, and what it is compared with, to policies. */
+export function release(plan: TrafficPlan, last?: TrafficPlan | Partial<Comparison>): Resource {
+  const compared = last && { changed: [], inPlace: [], ...("strategy" in last ? { plan: last } : last) };
+  const additionalSecretOutputs = compared && [JSON.stringify(compared)];
   return { type: "sluice:release:Plan", name: "plan", props: { plan }, additionalSecretOutputs };
 }
