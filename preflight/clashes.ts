@@ -15,12 +15,16 @@ export async function findClashes(clashes: Clashes, { manifests, live, isOwn }: 
   if (!first) return {};
   if (clashes.missing && !(await live.has(first))) return { problems: [clashes.missing] };
   const made = new Set(manifests.map((manifest) => keyOfManifest(manifest)));
-  const others = (await live.list(first)).filter(
-    (other) =>
-      !made.has(keyOfManifest(other)) &&
-      (clashes.includesRemoved || !isOwn(keyOfManifest(other))) &&
-      !isMadeInTheNameOf(manifests, other),
-  );
+  const kinds = new Map(own.map((manifest) => [`${manifest.apiVersion} ${manifest.kind}`, manifest]));
+  const lists = await Promise.all([...kinds.values()].map((manifest) => live.list(manifest)));
+  const others = lists
+    .flat()
+    .filter(
+      (other) =>
+        !made.has(keyOfManifest(other)) &&
+        (clashes.includesRemoved || !isOwn(keyOfManifest(other))) &&
+        !isMadeInTheNameOf(manifests, other),
+    );
   return { problems: clashes.find(own, others) };
 }
 

@@ -1,13 +1,24 @@
 import { failureKind } from "../cluster/errors";
 import type { Problem } from "../config/problems";
 import { findMissingCertificates } from "./certificates";
+import { findSharedClaims } from "./claims";
 import type { Check, Findings, Situation } from "./check";
 import { clashChecks } from "./clashes";
 import { findGatewayProblems } from "./gateway";
+import { findLenientArp } from "./kube-proxy";
+import { findUnsettledPartitions } from "./partition";
 import { findRefusals } from "./refusals";
 
 /** What is asked of a cluster before a plan is made real there. */
-const checks: readonly Check[] = [findGatewayProblems, ...clashChecks, findMissingCertificates, findRefusals];
+const checks: readonly Check[] = [
+  findGatewayProblems,
+  ...clashChecks,
+  findMissingCertificates,
+  findSharedClaims,
+  findUnsettledPartitions,
+  findLenientArp,
+  findRefusals,
+];
 
 /** Asks all checks at once; one that the user's account may not make is told as a warning. */
 export async function runChecks(situation: Situation): Promise<Required<Findings>> {

@@ -31,7 +31,15 @@ export async function findRefusals({ manifests, live }: Situation): Promise<Find
   const limit = pLimit(concurrency);
   const coming = await namespacesToCome(manifests, live);
   const outcomes = await Promise.all(
-    manifests.map((manifest) => limit(() => outcomeOf(manifest, coming.has(manifest.metadata.namespace ?? ""), live))),
+    manifests.map((manifest) =>
+      limit(() =>
+        outcomeOf(manifest, {
+          isHomeless: coming.has(manifest.metadata.namespace ?? ""),
+          isDefined: isDefinedBy(manifests, manifest),
+          live,
+        }),
+      ),
+    ),
   );
   return {
     refusals: outcomes.flatMap(({ refusal }) => refusal ?? []),
@@ -46,8 +54,30 @@ async function namespacesToCome(manifests: readonly Manifest[], live: LiveObject
   return new Set(own.filter((_, index) => !found[index]).map(({ metadata }) => metadata.name));
 }
 
-async function outcomeOf(manifest: Manifest, isHomeless: boolean, live: LiveObjects): Promise<Outcome> {
-  if (!(await live.has(manifest))) return { unchecked: "their kinds are not there yet" };
+/** Where an object is to go. */
+interface Destination {
+  /** True if the same update makes its namespace. */
+  readonly isHomeless: boolean;
+  /** True if the same update makes its kind. */
+  readonly isDefined: boolean;
+  readonly live: LiveObjects;
+}
+
+/** The groups of kinds that a stack's own charts bring, or that checks of their routers ask for. */
+const groupsApart = ["metallb.io", "flagger.app", "gateway.networking.k8s.io", "networking.istio.io"];
+
+function isDefinedBy(manifests: readonly Manifest[], { apiVersion, kind }: Manifest): boolean {
+  const [group = ""] = apiVersion.split("/");
+  if (groupsApart.includes(group)) return true;
+  return manifests.some((one) => {
+    const spec = (one["spec"] ?? {}) as { readonly group?: string; readonly names?: { readonly kind?: string } };
+    return one.kind === "CustomResourceDefinition" && spec.group === group && spec.names?.kind === kind;
+  });
+}
+
+async function outcomeOf(manifest: Manifest, { isHomeless, isDefined, live }: Destination): Promise<Outcome> {
+  if (!(await live.has(manifest)))
+    return isDefined ? { unchecked: "their kinds are not there yet" } : { refusal: missingKind(manifest) };
   // An object can't be shown in a namespace that is not there: it is shown in one that always is.
   const shown = isHomeless ? { ...manifest, metadata: { ...manifest.metadata, namespace: "default" } } : manifest;
   const there = await live.get(referenceOf(shown));
@@ -63,6 +93,11 @@ async function outcomeOf(manifest: Manifest, isHomeless: boolean, live: LiveObje
   if (!refusal) return { warnings };
   const unchecked = whyUnchecked(refusal.message);
   return unchecked === undefined ? { warnings, refusal: describe(manifest, refusal) } : { unchecked };
+}
+
+function missingKind(manifest: Manifest): string {
+  const { apiVersion, kind } = manifest;
+  return `${describeObject(referenceOf(manifest))}: the cluster doesn't know the kind ${kind} of ${apiVersion}, and no object of the stack defines it: install what brings its CustomResourceDefinition, or add that to the objects`;
 }
 
 const immutable = /immutable|may not (be )?change|updates to .* are forbidden/;

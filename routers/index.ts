@@ -1,2 +1,2 @@
-export { routePatches, withdrawPatches } from "./patches";
+export { routePatches, trafficPatches, withdrawPatches } from "./patches";
 export { besideTitle, routeObjects, routers } from "./routers";

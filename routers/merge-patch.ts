@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { isMap } from "../config/is-map";
 
 /**
@@ -24,4 +25,18 @@ export function unremoved(object: unknown, patch: unknown): Readonly<Record<stri
     else if (inner) rest[key] = inner;
   }
   return Object.keys(rest).length > 0 ? rest : undefined;
+}
+
+/** The JSON merge patch that makes one map of another; nothing if they are the same. */
+export function mergePatchBetween(
+  from: Readonly<Record<string, unknown>>,
+  to: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> | undefined {
+  const patch: Record<string, unknown> = {};
+  for (const key of new Set([...Object.keys(from), ...Object.keys(to)])) {
+    const [before, after] = [from[key], to[key]];
+    if (isDeepStrictEqual(before, after)) continue;
+    patch[key] = isMap(before) && isMap(after) ? mergePatchBetween(before, after) : (after ?? null);
+  }
+  return Object.keys(patch).length > 0 ? patch : undefined;
 }

@@ -46,9 +46,16 @@ export function routePatches(
  */
 export function withdrawPatches(config: StackConfig, plan: TrafficPlan): readonly RoutePatch[] {
   if (isMovedByOthers(plan)) return [];
-  return objectsIn(config, withoutTrial(plan), plan.strategy === "canary").flatMap((object) =>
-    object.traffic ? [patchOf(object, object.traffic)] : [],
-  );
+  return patchesOf(objectsIn(config, withoutTrial(plan), plan.strategy === "canary"));
+}
+
+/** All that a plan says of the traffic, as patches: while the plan is in force they change nothing. */
+export function trafficPatches(config: StackConfig, plan: TrafficPlan): readonly RoutePatch[] {
+  return patchesOf(objectsIn(config, plan, false));
+}
+
+function patchesOf(objects: readonly RouteObject[]): RoutePatch[] {
+  return objects.flatMap((object) => (object.traffic ? [patchOf(object, object.traffic)] : []));
 }
 
 /**

@@ -1,9 +1,13 @@
+import type { Application } from "../config/application";
+import type { ClusterObject } from "../config/cluster-object";
 import type { GivenController } from "../config/entrance";
 import type { UnknownKeys } from "../config/meaning";
 import type { Problem } from "../config/problems";
 import type { Values } from "../config/schema";
 import type { StackConfig } from "../config/stack-config";
 import type { TrafficPlan } from "../traffic/plan";
+
+export type { ClusterObject } from "../config/cluster-object";
 
 /** What moves traffic in one object that is there already. */
 export interface RoutePatch {
@@ -20,7 +24,14 @@ export type Need =
   /** What reads the routes. */
   | { readonly kind: "entrance" }
   /** The Service of a version, its subset in a mesh, or its pods, ready; a version without pods is not waited for. */
-  | { readonly kind: "service" | "subset" | "pods"; readonly workload: string; readonly version: string }
+  | { readonly kind: "service" | "subset"; readonly workload: string; readonly version: string }
+  | {
+      readonly kind: "pods";
+      readonly workload: string;
+      readonly version: string;
+      /** True if they may need the object themselves to become ready: at the stack's first update it comes with them. */
+      readonly mayNeedIt?: boolean;
+    }
   /** Another object of the same router, which comes before it in the list. */
   | { readonly kind: "object"; readonly object: RouteObject };
 
@@ -31,29 +42,19 @@ export interface RouteObject {
   readonly metadata: {
     readonly name: string;
     readonly namespace: string;
-    readonly labels: Readonly<Record<string, string>>;
+    readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly spec: Readonly<Record<string, unknown>>;
   /** All that the plan says of the object's traffic, as a merge patch; nothing if no plan ever moves it. */
   readonly traffic?: RoutePatch["patch"];
   readonly needs: readonly Need[];
+  /** True for fields of an object that was there before the stack and stays when it goes; `spec` has these fields alone. */
+  readonly isPart?: boolean;
   /** The name of the Pulumi resource; the object's own by default. */
   readonly resource?: string;
   /** How long Pulumi waits for it to be ready, for example `3m`; Pulumi's own default without it. */
   readonly timeout?: string;
-}
-
-/** A Kubernetes object as the API server takes it. */
-export interface ClusterObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly [field: string]: unknown;
-  };
-  readonly [field: string]: unknown;
 }
 
 /** What of others' objects would take what a router's objects ask for, or change what they mean. */
@@ -75,6 +76,8 @@ export type Role = "canary" | "stable";
 export interface Counted {
   readonly namespace: string;
   readonly workload: string;
+  /** The application's own objects, where the stack releases one. */
+  readonly application?: Application;
   readonly canary: string;
   readonly stable: string;
   readonly plan: TrafficPlan;

@@ -1,21 +1,24 @@
 import type { StackConfig } from "../config/stack-config";
 import { servicePort } from "../config/routing";
+import { workloadLabel } from "../workloads/live";
 import type { Need, RouteObject } from "./router";
 
-/**
- * Annotations of a Service inside the cluster. Pulumi would wait ten seconds more for each whose pods are ready, and ten
- * minutes for one that has none; whatever leads users to a Service depends on its Deployment, too.
- */
-export const notAwaited = { "pulumi.com/skipAwait": "true" };
-
 /** What an object of the workload is called, and where it is. */
-export function metadataOf({ workload, namespace }: Pick<StackConfig, "workload" | "namespace">, name: string) {
-  return { name, namespace, labels: { app: workload } };
+export function metadataOf(
+  { workload, namespace, application }: Pick<StackConfig, "workload" | "namespace" | "application">,
+  name: string,
+) {
+  return { name, namespace, labels: { app: workload, ...(application?.live && { [workloadLabel]: workload }) } };
 }
 
 /** The pods of a version of the workload that users reach. */
-export function podsOf({ workload }: Pick<StackConfig, "workload">, version: string): Need {
+export function podsOf({ workload }: Pick<StackConfig, "workload">, version: string): Need & { readonly kind: "pods" } {
   return { kind: "pods", workload, version };
+}
+
+/** An object of the same router that must be there before another one. */
+export function asNeed(object: RouteObject): Need {
+  return { kind: "object", object };
 }
 
 /**
@@ -29,7 +32,7 @@ export function selectingService(config: StackConfig, name: string, version: str
   return {
     apiVersion: "v1",
     kind: "Service",
-    metadata: { ...metadataOf(config, name), annotations: notAwaited },
+    metadata: metadataOf(config, name),
     spec: { type: "ClusterIP", selector, ports: [{ name: "http", port: servicePort, targetPort: "http" }] },
     traffic: { spec: { selector } },
     // The pods of a version that retires go after what leads to them.

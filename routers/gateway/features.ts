@@ -1,7 +1,9 @@
+import { isMap } from "../../config/is-map";
 import type { Problem } from "../../config/problems";
 import type { ClusterObject } from "../router";
 
 interface Rule {
+  readonly matches?: readonly { readonly method?: string }[];
   readonly filters?: readonly { readonly type: string; readonly requestMirror?: { readonly percent?: number } }[];
   readonly timeouts?: { readonly request?: string; readonly backendRequest?: string };
 }
@@ -22,9 +24,9 @@ export function findUnsupported(
   className: string,
   features: readonly string[],
 ): Problem[] {
-  const needs = routes.flatMap((route) =>
-    ((route["spec"] as { readonly rules?: readonly Rule[] }).rules ?? []).flatMap(needsOf),
-  );
+  const needs = routes
+    .filter(isSluices)
+    .flatMap((route) => ((route["spec"] as { readonly rules?: readonly Rule[] }).rules ?? []).flatMap(needsOf));
   const missing = needs.filter(({ feature }) => !features.includes(feature));
   const first = missing.filter(({ feature }, index) => missing.findIndex((one) => one.feature === feature) === index);
   return first.map(({ feature, key }) => ({
@@ -34,9 +36,17 @@ export function findUnsupported(
   }));
 }
 
-function needsOf({ filters = [], timeouts }: Rule): Need[] {
+/** What an application's own HTTPRoute asks for is its team's affair. */
+function isSluices({ metadata }: ClusterObject): boolean {
+  return isMap(metadata["annotations"]) && metadata["annotations"]["pulumi.com/waitFor"] !== undefined;
+}
+
+function needsOf({ matches = [], filters = [], timeouts }: Rule): Need[] {
   const mirror = filters.find(({ type }) => type === "RequestMirror");
   return [
+    ...(matches.some(({ method }) => method !== undefined)
+      ? [{ feature: "HTTPRouteMethodMatching", key: "canary" }]
+      : []),
     ...(mirror ? [{ feature: "HTTPRouteRequestMirror", key: "mirrorPercent" }] : []),
     ...(mirror?.requestMirror?.percent === undefined
       ? []
@@ -57,4 +67,4 @@ function needsOf({ filters = [], timeouts }: Rule): Need[] {
  *
  * @see pkg/provider/kubernetes/gateway/features.go of v3.7.6
  */
-export const traefikFeatures = ["HTTPRouteSchemeRedirect", "HTTPRoute308RedirectStatusCode"];
+export const traefikFeatures = ["HTTPRouteMethodMatching", "HTTPRouteSchemeRedirect", "HTTPRoute308RedirectStatusCode"];

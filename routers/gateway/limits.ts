@@ -1,7 +1,10 @@
 import { addressProblems } from "../../config/contradictions/addresses";
+import { sourceKey } from "../../config/from";
 import type { UnknownKeys } from "../../config/meaning";
 import type { Problem } from "../../config/problems";
 import type { Values } from "../../config/schema";
+import { gatewayOf } from "../../workloads/http-routes";
+import { nameOf, namesOf } from "../../workloads/names";
 import { ownRuleProblems } from "../own-rules";
 import { mixedVersions, unwiredCalls } from "../several-workloads";
 
@@ -23,6 +26,7 @@ export const unknownKeys: UnknownKeys = {
 export function problems(values: Values): Problem[] {
   return [
     ...controllerProblems(values),
+    ...ownRouteProblems(values),
     ...ownRuleProblems(values, { router: "gateway", title: "Gateway API" }),
     ...unwiredCalls(values),
     ...mixedVersions(
@@ -30,10 +34,44 @@ export function problems(values: Values): Problem[] {
       "choose the users by sluice:headerMatch or sluice:cookieMatch, as Gateway API keeps nobody with a version",
     ),
     ...addressProblems(values),
+    ...listenerProblems(values),
   ];
 }
 
-function controllerProblems({ ingressController: controller, gateway }: Values): Problem[] {
+/** `listeners` of a Gateway (gateway.networking.k8s.io/v1, `MaxItems` 64), of which one is for plain requests. */
+const mostSecured = 63;
+
+function listenerProblems({ gateway, tls }: Values): Problem[] {
+  const secured = tls.flatMap(({ hosts }) => hosts);
+  if (gateway || secured.length <= mostSecured) return [];
+  const allowed = `must have at most ${mostSecured} hosts under router gateway, each of which is a listener of the stack's Gateway: name a Gateway with a certificate for them all in sluice:gateway`;
+  return [{ key: "tls", value: secured.length, allowed }];
+}
+
+/** What the application's own HTTPRoutes leave no place for. */
+function ownRouteProblems({ application, ingressController, timeouts, retries, from }: Values): Problem[] {
+  const { httpRoutes = [], others = [] } = application ?? {};
+  const [first] = httpRoutes;
+  if (!first) return [];
+  const { name, own } = gatewayOf(first, others);
+  const limits = Object.entries({ timeouts, retries })
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => ({
+      key,
+      value,
+      allowed: `has no meaning beside sluice:from (${namesOf(httpRoutes)} says it): remove it`,
+    }));
+  if (name === "")
+    return [
+      ...limits,
+      { key: sourceKey(from), value: nameOf(first), allowed: "must name a Gateway in its parentRefs" },
+    ];
+  if (!own || ingressController) return limits;
+  const allowed = `must say what reads ${nameOf(own)}, which the objects bring: kind traefik, or existing with the Service of its address`;
+  return [...limits, { key: "ingressController", value: undefined, allowed }];
+}
+
+function controllerProblems({ ingressController: controller, gateway, application }: Values): Problem[] {
   if (!controller) return [];
   const { kind } = controller;
   if (kind === "ingress-nginx")
@@ -44,7 +82,7 @@ function controllerProblems({ ingressController: controller, gateway }: Values):
         allowed: "must be traefik or existing under router gateway: ingress-nginx does not read Gateway API",
       },
     ];
-  if (gateway && kind === "traefik")
+  if (gateway && kind === "traefik" && !application?.httpRoutes.length)
     return [
       {
         key: "gateway",

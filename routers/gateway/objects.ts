@@ -1,11 +1,22 @@
-import { createHash } from "node:crypto";
+import type { Application } from "../../config/application";
+import { backendOf } from "../../config/backend";
 import type { StackConfig } from "../../config/stack-config";
-import { triedColor } from "../../traffic/plan";
+import { servingVersion, triedColor, type BlueGreenPlan, type CanaryPlan, type Route } from "../../traffic/plan";
 import { deployedVersions } from "../deployed";
 import { hostGroups, type HostGroup } from "../host-groups";
+import { ownServices, serviceNames, trialServices } from "../own-services";
 import type { Need, RouteArgs, RouteObject } from "../router";
-import { metadataOf, podsOf } from "../services";
-import { httpRouteRule, httpRouteRules, redirectRule, type ParentReference } from "./rules";
+import { asNeed, metadataOf, podsOf } from "../services";
+import { digest } from "./digest";
+import { canaryHttpRoutes, ownHttpRoutes } from "./own";
+import {
+  httpRouteRule,
+  httpRouteRules,
+  redirectRule,
+  untilAttached,
+  type ParentReference,
+  type RouteSpecArgs,
+} from "./rules";
 
 const apiVersion = "gateway.networking.k8s.io/v1";
 
@@ -13,27 +24,69 @@ const apiVersion = "gateway.networking.k8s.io/v1";
 const untilProgrammed = {
   "pulumi.com/waitFor": JSON.stringify(["condition=Accepted", "condition=Programmed"]),
 };
-const untilAttached = {
-  "pulumi.com/waitFor": JSON.stringify(
-    ["Accepted", "ResolvedRefs"].map(
-      (type) => `jsonpath={.status.parents[0].conditions[?(@.type=="${type}")].status}=True`,
-    ),
-  ),
-};
 
 /** A Gateway, where none is named that is there already, and HTTPRoutes. */
 export function gatewayObjects({ config, plan, title }: RouteArgs): RouteObject[] {
   if (plan.strategy === "replicaRatio") throw new Error("an HTTPRoute does not split by replicas");
-  const { workload, requests } = config;
-  const own = config.gateway ? [] : [ownGateway(config, title)];
-  const needs: Need[] = [
-    { kind: "entrance" },
-    ...own.map((object) => ({ kind: "object", object }) as const),
-    ...deployedVersions(config, plan).flatMap((version) => [
+  const { application } = config;
+  if (!application) return stackRoutes(config, plan, title, backendsOf(config, plan), plan.routes);
+  const serving = servingVersion(plan);
+  const served = ownServices(config, application, serving);
+  const { routes, trial } = ownRoutes(config, application, plan, served);
+  const services = [...served, ...trial];
+  // Where the application's own routes lead to its Service, the stack makes none but the preview's.
+  const addresses = application.httpRoutes.length > 0 ? [] : plan.routes;
+  const backends = {
+    serviceOf: serviceNames(config, serving, plan.strategy === "canary" ? "canary" : "preview"),
+    port: backendOf(config).portNumber,
+    needs: [...services.map(asNeed), ...deployedVersions(config, plan).map((version) => podsOf(config, version))],
+  };
+  return [...services, ...routes, ...stackRoutes(config, plan, title, backends, addresses)];
+}
+
+/** The application's own HTTPRoutes with the canary's beside them, and the Services of the version on trial. */
+function ownRoutes(
+  config: StackConfig,
+  application: Application,
+  plan: CanaryPlan | BlueGreenPlan,
+  served: readonly RouteObject[],
+): { readonly routes: readonly RouteObject[]; readonly trial: readonly RouteObject[] } {
+  const routes = ownHttpRoutes(config, application, servingVersion(plan), served);
+  if (plan.strategy === "canary") {
+    if (!plan.canary) return { routes, trial: [] };
+    const trial = trialServices(config, application, "canary", plan.canary.version);
+    return { routes: [...routes, ...canaryHttpRoutes(config, application, plan, [...routes, ...trial])], trial };
+  }
+  const idle = plan.preview && triedColor(plan);
+  return { routes, trial: idle ? trialServices(config, application, "preview", idle.version) : [] };
+}
+
+/** What the rules of the stack's own routes lead to, and what must be there before. */
+interface GatewayBackends extends Pick<RouteSpecArgs, "serviceOf" | "port"> {
+  readonly needs: readonly Need[];
+}
+
+function backendsOf(config: StackConfig, plan: CanaryPlan | BlueGreenPlan): GatewayBackends {
+  const { workload } = config;
+  return {
+    serviceOf: (version) => `${workload}-${version}`,
+    needs: deployedVersions(config, plan).flatMap((version) => [
       { kind: "service", workload, version } as const,
       podsOf(config, version),
     ]),
-  ];
+  };
+}
+
+/** The stack's own Gateway, if none is named, and HTTPRoutes for these addresses and for the preview. */
+function stackRoutes(
+  config: StackConfig,
+  plan: CanaryPlan | BlueGreenPlan,
+  title: string,
+  { serviceOf, port, needs: backends }: GatewayBackends,
+  addresses: readonly Route[],
+): RouteObject[] {
+  const own = config.gateway ? [] : [ownGateway(config, title)];
+  const needs: Need[] = [{ kind: "entrance" }, ...own.map(asNeed), ...backends];
   const route = (suffix: string, { hosts }: HostGroup, rules: object[], parentRefs: ParentReference[]) => ({
     apiVersion,
     kind: "HTTPRoute",
@@ -41,25 +94,58 @@ export function gatewayObjects({ config, plan, title }: RouteArgs): RouteObject[
     spec: { parentRefs, hostnames: hosts, rules },
     needs,
   });
-  const args = { plan, requests, serviceOf: (version: string) => `${workload}-${version}` };
+  const args = { plan, requests: config.requests, serviceOf, port };
   const idle = plan.strategy === "blueGreen" ? triedColor(plan) : undefined;
   const preview = plan.strategy === "blueGreen" && idle && plan.preview ? hostGroups([plan.preview])[0] : undefined;
-  const groups = hostGroups(plan.routes).map((group, index) => ({
-    group,
-    suffix: index === 0 ? "" : `-${digest(group.hosts)}`,
-    rules: httpRouteRules(args, group.routes),
-  }));
-  if (preview && idle)
-    groups.push({ group: preview, suffix: "-preview", rules: [httpRouteRule(idle.version, args, preview.routes)] });
+  const groups = hostGroups(addresses)
+    .flatMap(withinLimits)
+    .map(({ group, isFirst }, index) => ({
+      group,
+      isFirst,
+      suffix:
+        index === 0
+          ? ""
+          : `-${digest((isFirst ? group.hosts : [...group.hosts, group.routes[0]?.path ?? ""]).join(" "))}`,
+      rules: httpRouteRules(args, group.routes),
+    }));
+  if (preview && idle) {
+    const rules = [httpRouteRule(idle.version, args, preview.routes)];
+    groups.push({ group: preview, isFirst: true, suffix: "-preview", rules });
+  }
   return [
     ...own,
-    ...groups.flatMap(({ group, suffix, rules }) => [
+    ...groups.flatMap(({ group, isFirst, suffix, rules }) => [
       { ...route(suffix, group, rules, parentsOf(config, title, group, group.tls)), traffic: { spec: { rules } } },
-      ...(group.tls
+      ...(group.tls && isFirst
         ? [route(`${suffix}-redirect`, group, [redirectRule], parentsOf(config, title, group, false))]
         : []),
     ]),
   ];
+}
+
+/** An HTTPRoute's `hostnames` (gateway.networking.k8s.io/v1, `MaxItems`). */
+const mostHosts = 16;
+
+/**
+ * An HTTPRoute has at most 128 matches over all its rules, of which each path has one in every rule. No plan comes to more than
+ * 8 rules, and paths must not move to another object when one more rule is needed.
+ */
+const mostPaths = 128 / 8;
+
+/** A group of hosts as HTTPRoutes that the API server takes; the first of the same hosts is marked. */
+function withinLimits({ hosts, routes, tls }: HostGroup): { group: HostGroup; isFirst: boolean }[] {
+  return chunk(hosts, mostHosts).flatMap((some) =>
+    chunk(routes, mostPaths).map((paths, index) => ({
+      group: { hosts: some, routes: paths, tls },
+      isFirst: index === 0,
+    })),
+  );
+}
+
+function chunk<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
+  );
 }
 
 function ownGateway(config: StackConfig, name: string): RouteObject {
@@ -89,7 +175,7 @@ const plainListener = "http";
 
 /** A listener's name is a label's (RFC 1123), which a long host is not. */
 function securedListener(host: string): string {
-  return `https-${digest([host])}`;
+  return `https-${digest(host)}`;
 }
 
 /** The listeners of the stack's own Gateway by name; of another one, whichever takes the hosts. */
@@ -103,8 +189,4 @@ function parentsOf(
   if (gateway) return [{ ...gateway, ...(tls && { port: isSecured ? 443 : 80 }) }];
   if (!isSecured) return [{ name: own, sectionName: plainListener }];
   return hosts.map((host) => ({ name: own, sectionName: securedListener(host) }));
-}
-
-function digest(hosts: readonly string[]): string {
-  return createHash("sha256").update(hosts.join(" ")).digest("hex").slice(0, 8);
 }

@@ -15,11 +15,22 @@ export interface ParentReference {
   readonly port?: number;
 }
 
+/** What Pulumi waits for: a Gateway takes the route, and its Services are there. */
+export const untilAttached = {
+  "pulumi.com/waitFor": JSON.stringify(
+    ["Accepted", "ResolvedRefs"].map(
+      (type) => `jsonpath={.status.parents[0].conditions[?(@.type=="${type}")].status}=True`,
+    ),
+  ),
+};
+
 /** What the rules of a plan lead to. */
 export interface RouteSpecArgs {
   readonly plan: CanaryPlan | BlueGreenPlan;
   /** The Service of a version. */
   readonly serviceOf: (version: string) => string;
+  /** The port of that Service; 80 by default. */
+  readonly port?: number;
   readonly requests: RequestConfig;
 }
 
@@ -31,11 +42,14 @@ export interface RouteSpecArgs {
  *
  * @see https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule
  */
-export function httpRouteRules({ plan, serviceOf, requests }: RouteSpecArgs, routes: HostGroup["routes"]): object[] {
+export function httpRouteRules(args: RouteSpecArgs, routes: HostGroup["routes"]): object[] {
+  const { plan, serviceOf, requests, port } = args;
   const canary = plan.strategy === "canary" ? plan.canary : undefined;
-  const mirror = canary?.mirrorPercent ? mirrorFilter(serviceOf(canary.version), canary.mirrorPercent) : undefined;
+  const mirror = canary?.mirrorPercent
+    ? mirrorFilter(serviceOf(canary.version), canary.mirrorPercent, port)
+    : undefined;
   return routingRules(plan).map((rule, index, all) => ({
-    ...ruleTo(rule, routes, serviceOf),
+    ...ruleTo(rule, routes, args),
     // Only what no rule decides is copied: whom a rule chose for the canary, it serves itself.
     ...(mirror && index === all.length - 1 && { filters: [mirror] }),
     ...limits(requests),
@@ -43,12 +57,8 @@ export function httpRouteRules({ plan, serviceOf, requests }: RouteSpecArgs, rou
 }
 
 /** The only rule of a route that leads to one version: a preview. */
-export function httpRouteRule(
-  version: string,
-  { serviceOf, requests }: Pick<RouteSpecArgs, "serviceOf" | "requests">,
-  routes: HostGroup["routes"],
-): object {
-  return { ...ruleTo({ backends: [{ version, weight: 1 }] }, routes, serviceOf), ...limits(requests) };
+export function httpRouteRule(version: string, args: Omit<RouteSpecArgs, "plan">, routes: HostGroup["routes"]): object {
+  return { ...ruleTo({ backends: [{ version, weight: 1 }] }, routes, args), ...limits(args.requests) };
 }
 
 /** Leads plain requests to https, as an Ingress with a certificate does (308, which keeps the method). */
@@ -59,26 +69,28 @@ export const redirectRule = {
 function ruleTo(
   { header, backends }: RoutingRule,
   routes: HostGroup["routes"],
-  serviceOf: RouteSpecArgs["serviceOf"],
+  { serviceOf, port = servicePort }: Omit<RouteSpecArgs, "plan">,
 ): object {
   return {
     matches: routes.map(({ path, pathType }) => ({
       path: { type: pathType === "Exact" ? "Exact" : "PathPrefix", value: path },
       ...(header && { headers: [headerMatch(header)] }),
     })),
-    backendRefs: backends.map(({ version, weight }) => ({ name: serviceOf(version), port: servicePort, weight })),
+    backendRefs: backends.map(({ version, weight }) => ({ name: serviceOf(version), port, weight })),
   };
 }
 
-function headerMatch({ name, value, pattern }: HeaderCondition): object {
+/** A header as a rule of an HTTPRoute asks for it. */
+export function headerMatch({ name, value, pattern }: HeaderCondition): object {
   return pattern === undefined
     ? { type: "Exact", name, value }
     : // Some implementations look for a match anywhere: it is bound to the whole value.
       { type: "RegularExpression", name, value: within(pattern, "^", "$") };
 }
 
-function mirrorFilter(service: string, percent: number): object {
-  const backendRef = { name: service, port: servicePort };
+/** What sends a copy of some requests to a Service. */
+export function mirrorFilter(service: string, percent: number, port = servicePort): object {
+  const backendRef = { name: service, port };
   return { type: "RequestMirror", requestMirror: { backendRef, ...(percent < 100 && { percent }) } };
 }
 

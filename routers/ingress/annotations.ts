@@ -1,6 +1,5 @@
-import { keepsCanaryUsers, type Affinity, type CanaryPlan, type CanaryTrial } from "../../traffic/plan";
-
-const prefix = "nginx.ingress.kubernetes.io";
+import { annotationPrefix } from "../../config/routes";
+import { keepsCanaryUsers, type CanaryPlan, type CanaryTrial } from "../../traffic/plan";
 
 /** What the controller takes `canary-weight` for a part of where no other total is given. */
 const defaultTotal = 100;
@@ -25,24 +24,53 @@ const defaultTotal = 100;
 export function canaryAnnotations(plan: CanaryPlan, canary: CanaryTrial): Record<string, string> {
   const { weight, weightTotal, header, cookie } = canary;
   return {
-    [`${prefix}/canary`]: "true",
-    [`${prefix}/canary-weight`]: String(weight),
-    ...(weightTotal !== defaultTotal && { [`${prefix}/canary-weight-total`]: String(weightTotal) }),
-    ...(header && { [`${prefix}/canary-by-header`]: header.name }),
-    ...(header?.value !== undefined && { [`${prefix}/canary-by-header-value`]: header.value }),
-    ...(header?.pattern !== undefined && { [`${prefix}/canary-by-header-pattern`]: header.pattern }),
-    ...(cookie !== undefined && { [`${prefix}/canary-by-cookie`]: cookie }),
-    ...(plan.affinity && { [`${prefix}/affinity-canary-behavior`]: keepsCanaryUsers(plan) ? "sticky" : "legacy" }),
+    [`${annotationPrefix}canary`]: "true",
+    [`${annotationPrefix}canary-weight`]: String(weight),
+    ...(weightTotal !== defaultTotal && { [`${annotationPrefix}canary-weight-total`]: String(weightTotal) }),
+    ...(header && { [`${annotationPrefix}canary-by-header`]: header.name }),
+    ...(header?.value !== undefined && { [`${annotationPrefix}canary-by-header-value`]: header.value }),
+    ...(header?.pattern !== undefined && { [`${annotationPrefix}canary-by-header-pattern`]: header.pattern }),
+    ...(cookie !== undefined && { [`${annotationPrefix}canary-by-cookie`]: cookie }),
+    ...(plan.affinity && {
+      [`${annotationPrefix}affinity-canary-behavior`]: keepsCanaryUsers(plan) ? "sticky" : "legacy",
+    }),
   };
 }
 
 /**
  * Stickiness as annotations on the mainline Ingress; the canary takes it over from there unless its behavior is legacy.
  *
- * @see https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/#session-affinity
+ * The cookie's path is the location's by default, so that a user whose version was drawn at one path would be drawn for
+ * anew at the next one.
+ *
+ * @see https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/#session-affinity, and
+ * `set_cookie` in rootfs/etc/nginx/lua/balancer/sticky.lua of v1.15.1
  */
-export function affinityAnnotations({ cookie }: Affinity): Record<string, string> {
-  return { [`${prefix}/affinity`]: "cookie", [`${prefix}/session-cookie-name`]: cookie };
+export function affinityAnnotations({ affinity, routes }: CanaryPlan): Record<string, string> {
+  if (!affinity) return {};
+  return {
+    [`${annotationPrefix}affinity`]: "cookie",
+    [`${annotationPrefix}session-cookie-name`]: affinity.cookie,
+    ...(routes.some(({ path }) => path !== "/") && { [`${annotationPrefix}session-cookie-path`]: "/" }),
+  };
+}
+
+const ofBackend = [
+  "load-balance",
+  "service-upstream",
+  "upstream-hash-by",
+  "upstream-hash-by-subset",
+  "upstream-hash-by-subset-size",
+].map((name) => `${annotationPrefix}${name}`);
+
+/**
+ * What of the mainline's annotations a canary needs itself: they say how requests are spread over the pods of one Service,
+ * and ingress-nginx reads them of the Ingress that leads there. All others it takes from the mainline.
+ *
+ * @see `createUpstreams` in internal/ingress/controller/controller.go of v1.11.0
+ */
+export function backendAnnotations(all: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => ofBackend.includes(name)));
 }
 
 const ofCanary = [
@@ -54,7 +82,7 @@ const ofCanary = [
   "canary-by-header-pattern",
   "canary-by-cookie",
   "affinity-canary-behavior",
-].map((name) => `${prefix}/${name}`);
+].map((name) => `${annotationPrefix}${name}`);
 
 /** The annotations of a canary as a merge patch: those that it may have and does not have are taken out. */
 export function withoutOthers(said: Readonly<Record<string, string>>): Record<string, string | null> {

@@ -3,6 +3,8 @@ import type { UnknownKeys } from "../../config/meaning";
 import type { Problem } from "../../config/problems";
 import type { Values } from "../../config/schema";
 import { mixedVersions, unwiredCalls } from "../several-workloads";
+import { annotationProblems } from "./annotation-problems";
+import { droppedRules } from "./rule-characters";
 import { droppedSnippets } from "./snippets";
 import { traefikProblems } from "./traefik";
 
@@ -29,6 +31,8 @@ export function problems(values: Values): Problem[] {
     ...unwiredCalls(values),
     ...mixedVersions(values),
     ...addressProblems(values),
+    ...droppedRules(values),
+    ...annotationProblems(values),
     ...droppedSnippets(values),
   ];
 }

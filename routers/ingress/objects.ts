@@ -1,12 +1,13 @@
+import type { Application } from "../../config/application";
+import { backendOf } from "../../config/backend";
 import type { StackConfig } from "../../config/stack-config";
 import { servingVersion, triedColor, type BlueGreenPlan, type CanaryPlan, type Route } from "../../traffic/plan";
+import { addressTimeout, ownServices, trialServices } from "../own-services";
 import type { Need, RouteArgs, RouteObject } from "../router";
-import { metadataOf, podsOf, selectingService } from "../services";
-import { affinityAnnotations, canaryAnnotations, withoutOthers } from "./annotations";
+import { asNeed, metadataOf, podsOf, selectingService } from "../services";
+import { affinityAnnotations, backendAnnotations, canaryAnnotations, withoutOthers } from "./annotations";
+import { canaryIngresses, ownIngresses } from "./own";
 import { ingressSpec } from "./spec";
-
-/** A controller that is healthy publishes its address within seconds; Pulumi would wait ten minutes for one that is not. */
-const addressTimeout = "3m";
 
 /**
  * A mainline Ingress, where there is a trial a canary Ingress beside it, and where the idle color is tried on a host of
@@ -32,8 +33,9 @@ export function ingressObjects({ config, plan, title }: RouteArgs): RouteObject[
 }
 
 function canaryObjects(config: StackConfig, plan: CanaryPlan, title: string): RouteObject[] {
-  const { canary, routes, stable, affinity } = plan;
-  const annotations = { ...config.ingressAnnotations, ...(affinity && affinityAnnotations(affinity)) };
+  if (config.application) return besideOwn(config, config.application, plan);
+  const { canary, routes, stable } = plan;
+  const annotations = { ...affinityAnnotations(plan), ...config.ingressAnnotations };
   const served = selectingService(config, title, stable);
   const mainline = ingress(config, { name: title, service: title, version: stable, routes, annotations }, served);
   if (!canary) return [served, mainline];
@@ -43,7 +45,13 @@ function canaryObjects(config: StackConfig, plan: CanaryPlan, title: string): Ro
   // Without the mainline the controller has nothing that the canary could be a canary of.
   const trial = ingress(
     config,
-    { name, service: name, version: canary.version, routes, annotations: said },
+    {
+      name,
+      service: name,
+      version: canary.version,
+      routes,
+      annotations: { ...backendAnnotations(config.ingressAnnotations), ...said },
+    },
     mainline,
     own,
   );
@@ -57,16 +65,58 @@ function colorObjects(config: StackConfig, plan: BlueGreenPlan, title: string): 
     return [own, ingress(config, { name, service: name, version, routes, annotations }, own)];
   };
   const idle = triedColor(plan);
+  if (config.application) return colorsOfOwn(config, config.application, plan, title);
   return [
     ...toColor(title, servingVersion(plan), plan.routes),
     ...(plan.preview && idle ? toColor(`${title}-preview`, idle.version, [plan.preview]) : []),
   ];
 }
 
+/** The canary's objects beside an application's own Services and Ingresses, which stay as they are. */
+function besideOwn(config: StackConfig, given: Application, plan: CanaryPlan): RouteObject[] {
+  const application = withIngress(config, given, plan);
+  const served = ownServices(config, application, plan.stable);
+  // An Ingress that is live stays out of the stack; one that the stack has to make does not.
+  const { live: _, ...made } = application;
+  const mainlines = ownIngresses(config, given.routes.length > 0 ? application : made, plan.stable, served);
+  if (!plan.canary) return [...served, ...mainlines];
+  const own = trialServices(config, application, "canary", plan.canary.version);
+  const trials = canaryIngresses(config, application, plan, plan.canary, [...mainlines, ...own]);
+  return [...served, ...mainlines, ...own, ...trials];
+}
+
+/** The same for colors: the application's own Services lead to the active one. */
+function colorsOfOwn(config: StackConfig, given: Application, plan: BlueGreenPlan, title: string): RouteObject[] {
+  const application = withIngress(config, given, plan);
+  const active = servingVersion(plan);
+  const served = ownServices(config, application, active);
+  const mainlines = ownIngresses(config, application, active, served);
+  const idle = triedColor(plan);
+  if (!plan.preview || !idle) return [...served, ...mainlines];
+  const own = trialServices(config, application, "preview", idle.version);
+  const { service, port } = backendOf(config);
+  const set = { name: `${title}-preview`, service: `${service}-preview`, port, version: idle.version };
+  const annotations = config.ingressAnnotations;
+  return [...served, ...mainlines, ...own, ingress(config, { ...set, routes: [plan.preview], annotations }, ...own)];
+}
+
+/** Where no Ingress leads to the workload, the stack makes one. */
+function withIngress(config: StackConfig, application: Application, plan: CanaryPlan | BlueGreenPlan): Application {
+  if (application.routes.length > 0) return application;
+  const { service, port } = backendOf(config);
+  const { routes } = plan;
+  const annotations = { ...(plan.strategy === "canary" && affinityAnnotations(plan)), ...config.ingressAnnotations };
+  const set = { name: config.workload, service, port, version: servingVersion(plan), routes, annotations };
+  const { apiVersion, kind, metadata, spec } = ingress(config, set);
+  return { ...application, routes: [{ apiVersion, kind, metadata, spec }] };
+}
+
 interface RouteSet {
   readonly name: string;
   /** The Service that it leads to. */
   readonly service: string;
+  /** Its port; 80 by default. */
+  readonly port?: number | string;
   /** The version behind that Service. */
   readonly version: string;
   readonly routes: readonly Route[];
@@ -75,7 +125,7 @@ interface RouteSet {
 
 function ingress(
   config: StackConfig,
-  { name, service, version, routes, annotations }: RouteSet,
+  { name, service, port, version, routes, annotations }: RouteSet,
   ...after: RouteObject[]
 ) {
   const { workload, ingressController, tls } = config;
@@ -83,7 +133,7 @@ function ingress(
   const { className } = ingressController;
   const needs: Need[] = [
     { kind: "entrance" },
-    ...after.map((object) => ({ kind: "object", object }) as const),
+    ...after.map(asNeed),
     { kind: "service", workload, version },
     podsOf(config, version),
   ];
@@ -91,7 +141,7 @@ function ingress(
     apiVersion: "networking.k8s.io/v1",
     kind: "Ingress",
     metadata: { ...metadataOf(config, name), annotations },
-    spec: ingressSpec({ routes, service, className, tls }),
+    spec: ingressSpec({ routes, service, port, className, tls }),
     needs,
     timeout: addressTimeout,
   };

@@ -1,4 +1,4 @@
-import { servicePort } from "../../config/routing";
+import { backendOf } from "../../config/backend";
 import type { ControllerSeries, Counted, Role } from "../router";
 
 /** The series in which a controller of Ingresses counts a version's requests. */
@@ -26,8 +26,9 @@ export function ingressSeries(subject: Counted, role: Role): ControllerSeries {
 }
 
 /** The Ingress by whose name ingress-nginx counts the requests that reach a version. */
-export function countingIngress({ workload, plan }: Counted, role: Role): string {
-  return plan.strategy === "blueGreen" && role === "canary" ? `${workload}-preview` : workload;
+export function countingIngress(subject: Counted, role: Role): string {
+  const isPreview = subject.plan.strategy === "blueGreen" && role === "canary";
+  return isPreview ? `${subject.workload}-preview` : backendOf(subject).ingress;
 }
 
 /**
@@ -39,7 +40,8 @@ export function countingIngress({ workload, plan }: Counted, role: Role): string
  */
 function nginxMatchers(subject: Counted, role: Role): string {
   const isApart = subject.plan.strategy === "canary" && role === "canary";
-  const upstream = isApart ? `${subject.namespace}-${subject.workload}-canary-${servicePort}` : "";
+  const { canary, port } = backendOf(subject);
+  const upstream = isApart ? `${subject.namespace}-${canary}-${port}` : "";
   return `ingress="${countingIngress(subject, role)}",canary="${upstream}"`;
 }
 
@@ -54,8 +56,9 @@ function traefikService(subject: Counted, role: Role): string {
   const { namespace, plan } = subject;
   const isCanary = plan.strategy === "canary" && role === "canary";
   const ingress = countingIngress(subject, role);
-  // Each Ingress leads to a Service of its own name.
-  const name = [namespace, ingress, ingress, servicePort].join("-");
+  const { service, port } = backendOf(subject);
+  const isPreview = plan.strategy === "blueGreen" && role === "canary";
+  const name = [namespace, ingress, isPreview ? `${service}-preview` : service, port].join("-");
   return `${name.replace(/-+/g, "-")}${isCanary ? "-canary" : ""}@kubernetesingressnginx`;
 }
 

@@ -1,4 +1,4 @@
-import { servicePort } from "../../config/routing";
+import { servicePort } from "../../config/backend";
 import type { Route } from "../../traffic/plan";
 
 /** What the spec of an Ingress is made of. */
@@ -7,6 +7,8 @@ export interface IngressSpecArgs<Name> {
   readonly routes: readonly Route[];
   /** The Service that all of them lead to. */
   readonly service: string;
+  /** The Service's port; 80 by default. */
+  readonly port?: number | string;
   /** The IngressClass of the controller that reads it. */
   readonly className: Name;
   /** The Secrets of certificates, with the hosts that they are for; those of other hosts are left out. */
@@ -14,8 +16,8 @@ export interface IngressSpecArgs<Name> {
 }
 
 /** The spec of an Ingress that leads some addresses to one Service: a rule for each host. */
-export function ingressSpec<Name>({ routes, service, className, tls }: IngressSpecArgs<Name>) {
-  const backend = { service: { name: service, port: { number: servicePort } } };
+export function ingressSpec<Name>({ routes, service, port = servicePort, className, tls }: IngressSpecArgs<Name>) {
+  const backend = { service: { name: service, port: typeof port === "number" ? { number: port } : { name: port } } };
   const hosts = [...new Set(routes.map(({ host }) => host))];
   const rules = hosts.map((host) => ({
     host,

@@ -1,7 +1,10 @@
 import { addressProblems } from "../../config/contradictions/addresses";
+import { backendOf } from "../../config/backend";
+import { sourceKey } from "../../config/from";
 import type { UnknownKeys } from "../../config/meaning";
 import type { Problem } from "../../config/problems";
 import type { Values } from "../../config/schema";
+import { nameOf } from "../../workloads/names";
 import { ownRuleProblems } from "../own-rules";
 import { mixedVersions } from "../several-workloads";
 
@@ -23,7 +26,25 @@ export function problems(values: Values): Problem[] {
     ...ownRuleProblems(values, { router: "istio", title: "Istio", readable: "x-forwarded-for" }),
     ...mixedVersions(values),
     ...addressProblems(values),
+    ...applicationProblems(values),
   ];
+}
+
+/** What an application's own objects leave no place for: of two VirtualServices for one host Istio takes one. */
+function applicationProblems({ application, from, namespace }: Values): Problem[] {
+  if (!application) return [];
+  const { service } = backendOf({ workload: "", application });
+  const hosts = [service, ...["", ".svc", ".svc.cluster.local"].map((end) => `${service}.${namespace}${end}`)];
+  const routes = application.others.filter(
+    ({ kind, spec }) =>
+      kind === "VirtualService" &&
+      ((spec ?? {}) as { hosts?: readonly string[] }).hosts?.some((one) => hosts.includes(one)),
+  );
+  return routes.map((route) => ({
+    key: sourceKey(from),
+    value: nameOf(route),
+    allowed: `must not have a VirtualService for ${service}: the stack makes one, and of two for one host Istio takes one; leave it out`,
+  }));
 }
 
 function controllerProblems({ ingressController: controller }: Values): Problem[] {

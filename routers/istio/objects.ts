@@ -1,17 +1,22 @@
+import type { Application } from "../../config/application";
+import { backendOf } from "../../config/backend";
 import type { StackConfig } from "../../config/stack-config";
 import type { IstioConfig } from "../../config/routers";
 import { servicePort } from "../../config/routing";
 import { servingVersion, triedColor, type BlueGreenPlan, type CanaryPlan } from "../../traffic/plan";
 import { deployedVersions } from "../deployed";
 import { hostGroups } from "../host-groups";
+import { ownServices, serviceNames, trialServices } from "../own-services";
 import type { Need, RouteArgs, RouteObject } from "../router";
-import { metadataOf, notAwaited } from "../services";
-import { callerRules, edgeRules, gatewayServers, previewRules } from "./rules";
+import { asNeed, metadataOf } from "../services";
+import { callerRules, edgeRules, gatewayServers, planRulesInside, previewRules, type DestinationOf } from "./rules";
 
 interface Mesh {
   readonly config: StackConfig;
   readonly istio: IstioConfig;
   readonly plan: CanaryPlan | BlueGreenPlan;
+  /** Where the versions of the workload that users reach are in the mesh. */
+  readonly destinationOf: DestinationOf;
 }
 
 /**
@@ -22,19 +27,71 @@ export function istioObjects({ config, plan, title }: RouteArgs): RouteObject[] 
   const { istio, companions, workload } = config;
   if (plan.strategy === "replicaRatio") throw new Error("a VirtualService does not split by replicas");
   if (!istio) throw new Error("router istio comes with its settings");
-  const mesh: Mesh = { config, istio, plan };
+  if (config.application) return besideOwn(config.application, { config, istio, plan }, title);
+  const mesh: Mesh = { config, istio, plan, destinationOf: subsetOf(workload) };
   // Inside first: users must not come to a version before what it calls is led to the same one.
   const inside = [...Object.keys(companions), workload].flatMap((name) => insideObjects(mesh, name));
   return [...inside, ...edgeObjects(mesh, title, inside)];
 }
 
-function edgeObjects({ config, istio, plan }: Mesh, title: string, inside: readonly RouteObject[]): RouteObject[] {
-  const { requests, tls, workload } = config;
-  const args = { plan, istio, requests, destination: workload };
+/** A version as a subset of the Service of all versions. */
+function subsetOf(host: string): DestinationOf {
+  return (subset) => ({ host, subset });
+}
+
+/**
+ * The same beside an application's own Services, which are stable's: the canary's is one more, and no DestinationRule is
+ * needed. Callers of the Service inside the mesh are led as users are, those without a sidecar get stable.
+ */
+function besideOwn(
+  application: Application,
+  { config, istio, plan }: Omit<Mesh, "destinationOf">,
+  title: string,
+): RouteObject[] {
+  const serving = servingVersion(plan);
+  const { service, portNumber } = backendOf(config);
+  const role = plan.strategy === "canary" ? "canary" : "preview";
+  const trial = plan.strategy === "canary" ? plan.canary : plan.preview && triedColor(plan);
+  const services = [
+    ...ownServices(config, application, serving),
+    ...(trial ? trialServices(config, application, role, trial.version) : []),
+  ];
+  const nameOf = serviceNames(config, serving, role);
+  const destinationOf: DestinationOf = (version) => ({ host: nameOf(version), port: { number: portNumber } });
+  const mesh = { config, istio, plan, destinationOf };
+  // A switch between colors is one of the Service itself, inside the mesh too.
+  const inside = plan.strategy === "canary" ? [callersRoute(mesh, plan, `${title}-inside`, service, services)] : [];
+  return [...services, ...inside, ...edgeObjects(mesh, title, [...services, ...inside])];
+}
+
+/** What callers of a Service inside the mesh get: all that the plan says but for clients' addresses, which callers write themselves. */
+function callersRoute(
+  mesh: Mesh,
+  plan: CanaryPlan,
+  name: string,
+  service: string,
+  after: readonly RouteObject[],
+): RouteObject {
+  const seen = plan.canary ? { ...plan, canary: { ...plan.canary, clients: [] } } : plan;
+  const http = planRulesInside({ ...mesh, plan: seen, requests: mesh.config.requests });
+  return {
+    ...object(mesh.config, "VirtualService", name, { hosts: [service], http }),
+    traffic: { spec: { http } },
+    needs: [{ kind: "entrance" }, ...after.map(asNeed)],
+  };
+}
+
+function edgeObjects(mesh: Mesh, title: string, inside: readonly RouteObject[]): RouteObject[] {
+  const { config, istio, plan } = mesh;
+  const { requests, tls } = config;
+  const args = { ...mesh, requests };
   const idle = plan.strategy === "blueGreen" ? triedColor(plan) : undefined;
   const preview = plan.strategy === "blueGreen" && idle ? plan.preview : undefined;
   const routes = [...plan.routes, ...(preview ? [preview] : [])];
-  const needs: Need[] = [{ kind: "entrance" }, ...inside.filter(({ kind }) => kind !== "Service").map(asNeed)];
+  const needs: Need[] = [
+    { kind: "entrance" },
+    ...inside.filter(({ kind }) => config.application !== undefined || kind !== "Service").map(asNeed),
+  ];
   const spec = { selector: istio.selector, servers: gatewayServers(routes, tls) };
   const gateway: RouteObject = { ...object(config, "Gateway", title, spec), needs };
   const route = (name: string, hosts: readonly string[], http: object[]): RouteObject => ({
@@ -66,7 +123,7 @@ function insideObjects({ config, istio, plan }: Mesh, name: string): RouteObject
   const service: RouteObject = {
     apiVersion: "v1",
     kind: "Service",
-    metadata: { name, namespace, labels: { app: name }, annotations: notAwaited },
+    metadata: { name, namespace, labels: { app: name } },
     spec: {
       type: "ClusterIP",
       selector: { app: name },
@@ -77,7 +134,7 @@ function insideObjects({ config, istio, plan }: Mesh, name: string): RouteObject
   const http = callerRules({
     istio,
     requests,
-    destination: name,
+    destinationOf: subsetOf(name),
     callers,
     versions: callers.length > 0 ? Object.keys(versions) : [],
     fallback: servingVersion(plan),
@@ -94,10 +151,6 @@ function insideObjects({ config, istio, plan }: Mesh, name: string): RouteObject
     ],
   };
   return [service, route];
-}
-
-function asNeed(one: RouteObject): Need {
-  return { kind: "object", object: one };
 }
 
 function object(config: StackConfig, kind: string, name: string, spec: Readonly<Record<string, unknown>>) {

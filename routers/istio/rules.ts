@@ -4,11 +4,17 @@ import type { BlueGreenPlan, CanaryPlan, Route } from "../../traffic/plan";
 import { routingRules, type HeaderCondition, type RoutingRule } from "../../traffic/routing-rules";
 import type { HostGroup } from "../host-groups";
 
+/** Where a version is reached in the mesh (VirtualService `Destination`). */
+export type DestinationOf = (version: string) => {
+  readonly host: string;
+  readonly subset?: string;
+  readonly port?: { readonly number: number };
+};
+
 /** What the rules of a VirtualService are made of. */
 export interface VirtualServiceArgs {
   readonly plan: CanaryPlan | BlueGreenPlan;
-  /** The host of the workload's Service in the mesh, whose subsets are its versions. */
-  readonly destination: string;
+  readonly destinationOf: DestinationOf;
   readonly istio: IstioConfig;
   readonly requests: RequestConfig;
 }
@@ -19,17 +25,30 @@ export interface VirtualServiceArgs {
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRoute
  */
 export function edgeRules(args: VirtualServiceArgs, routes: HostGroup["routes"]): object[] {
-  const { plan, destination, requests } = args;
+  return planRules(args, (header) => routes.flatMap((route) => matches(route, header)));
+}
+
+/** The rules of a plan for callers inside the mesh, whatever path they ask for. */
+export function planRulesInside(args: VirtualServiceArgs): object[] {
+  return planRules(args, (header) => (header ? [headersOf(header)] : undefined));
+}
+
+function planRules(
+  args: VirtualServiceArgs,
+  matchesOf: (header: HeaderCondition | undefined) => object[] | undefined,
+): object[] {
+  const { plan, destinationOf, requests } = args;
   const canary = plan.strategy === "canary" ? plan.canary : undefined;
   const affinity = plan.strategy === "canary" ? plan.affinity : undefined;
   return routingRules(plan).map((rule, index, all) => {
     const isLast = index === all.length - 1;
+    const match = matchesOf(rule.header);
     return {
-      match: routes.flatMap((route) => matches(route, rule.header)),
+      ...(match && { match }),
       route: destinations(rule, args, isLast ? affinity?.cookie : undefined),
       ...(isLast &&
         canary?.mirrorPercent && {
-          mirror: { host: destination, subset: canary.version },
+          mirror: destinationOf(canary.version),
           mirrorPercentage: { value: canary.mirrorPercent },
         }),
       ...limits(requests),
@@ -46,7 +65,7 @@ export function previewRules(args: VirtualServiceArgs, version: string, routes: 
 }
 
 /** Who calls a workload: a version of it reaches the same version. */
-export interface CallerRulesArgs extends Pick<VirtualServiceArgs, "destination" | "istio" | "requests"> {
+export interface CallerRulesArgs extends Pick<VirtualServiceArgs, "destinationOf" | "istio" | "requests"> {
   /** The workloads that call it. */
   readonly callers: readonly string[];
   readonly versions: readonly string[];
@@ -94,7 +113,7 @@ export function gatewayServers(
 }
 
 function matches({ path, pathType }: HostGroup["routes"][number], header?: HeaderCondition): object[] {
-  const headers = header && { headers: { [header.name.toLowerCase()]: valueMatch(header) } };
+  const headers = header && headersOf(header);
   // Istio's prefix is one of the text: /shop would match /shopping, which an Ingress does not.
   const uris =
     pathType === "Exact"
@@ -105,13 +124,17 @@ function matches({ path, pathType }: HostGroup["routes"][number], header?: Heade
   return uris.map((uri) => ({ uri, ...headers }));
 }
 
+function headersOf(header: HeaderCondition): object {
+  return { headers: { [header.name.toLowerCase()]: valueMatch(header) } };
+}
+
 function valueMatch({ value, pattern }: HeaderCondition): object {
   return pattern === undefined ? { exact: value } : { regex: pattern };
 }
 
 function destinations(
   { backends }: RoutingRule,
-  { destination, istio }: Pick<VirtualServiceArgs, "destination" | "istio">,
+  { destinationOf, istio }: Pick<VirtualServiceArgs, "destinationOf" | "istio">,
   stickyCookie?: string,
 ): object[] {
   return backends.map(({ version, weight }) => {
@@ -120,7 +143,7 @@ function destinations(
       stickyCookie === undefined ? {} : { add: { "set-cookie": `${stickyCookie}=${version}; Path=/; HttpOnly` } };
     const response = { ...set, ...add };
     return {
-      destination: { host: destination, subset: version },
+      destination: destinationOf(version),
       ...(backends.length > 1 && { weight }),
       ...(Object.keys(response).length > 0 && { headers: { response } }),
     };

@@ -1,6 +1,8 @@
+import type { Application } from "../../config/application";
 import type { StackConfig } from "../../config/stack-config";
 import { servicePort } from "../../config/routing";
-import { activeVersion, triedColor, type ReplicaRatioPlan } from "../../traffic/plan";
+import { activeVersion, triedColor, type ReplicaRatioPlan, type TrafficPlan } from "../../traffic/plan";
+import { ownServices, ratioServices, trialServices } from "../own-services";
 import type { RouteArgs, RouteObject } from "../router";
 import { metadataOf, podsOf } from "../services";
 
@@ -9,7 +11,8 @@ import { metadataOf, podsOf } from "../services";
  * port a Service answers on every node, otherwise it asks for an address of its own.
  */
 export function serviceObjects({ config, plan, title }: RouteArgs): RouteObject[] {
-  const { workload } = config;
+  const { workload, application } = config;
+  if (application) return ofApplication(config, application, plan);
   switch (plan.strategy) {
     case "canary":
       throw new Error("a Service can't look into requests");
@@ -27,6 +30,26 @@ export function serviceObjects({ config, plan, title }: RouteArgs): RouteObject[
       ];
     }
   }
+}
+
+/** The same by an application's own Services, which keep their type and ports. */
+function ofApplication(config: StackConfig, application: Application, plan: TrafficPlan): RouteObject[] {
+  if (plan.strategy === "canary") throw new Error("a Service can't look into requests");
+  if (plan.strategy === "replicaRatio") return ratioServices(config, application, plan);
+  const served = ownServices(config, application, activeVersion(plan));
+  const idle = triedColor(plan);
+  const { previewNodePort: nodePort } = plan;
+  if (!idle || nodePort === undefined) return served;
+  return [
+    ...served,
+    ...trialServices(config, application, "preview", idle.version).map((one) => onNodes(one, nodePort)),
+  ];
+}
+
+/** A Service that answers at a port of every node. */
+function onNodes(service: RouteObject, nodePort: number): RouteObject {
+  const [first] = (service.spec["ports"] ?? []) as readonly object[];
+  return { ...service, spec: { ...service.spec, type: "NodePort", ports: [{ ...first, nodePort }] } };
 }
 
 /** A canary without pods gets nobody at once: those that it still has need not be waited for. */

@@ -79,6 +79,24 @@ describe("clashes of router ingress", () => {
     assert.match(await preview(), /Ingress demo\/web has \/ already/);
   });
 
+  it("reads each Ingress of others as often whether the stack has one or many", () => {
+    const readsBeside = (count: number) => {
+      let reads = 0;
+      const others = Array.from({ length: 20 }, (_, index) => {
+        const { spec, ...other } = ingress(`other-${index}`, `other-${index}.test`, "other");
+        return Object.defineProperty(other, "spec", { get: () => ((reads += 1), spec) });
+      });
+      const own = Array.from({ length: count }, (_, index) => {
+        const one = ingress(`own-${index}`, `own-${index}.test`, "own");
+        const annotations = index === 0 && { "nginx.ingress.kubernetes.io/canary": "true" };
+        return annotations ? { ...one, metadata: { ...one.metadata, annotations } } : one;
+      });
+      assert.deepEqual(clashes.find(own, others), []);
+      return reads;
+    };
+    assert.equal(readsBeside(50), readsBeside(2));
+  });
+
   it("nobody is asked of a stack without an Ingress", async () => {
     await findClashes(clashes, { manifests: [], live, isOwn: () => false });
     assert.deepEqual(live.calls, []);

@@ -38,6 +38,15 @@ describe("clashes of router istio", () => {
     assert.match(problem?.allowed ?? "", /VirtualService demo\/other has it already, and of two Istio takes one/);
   });
 
+  it("refuses a host that another stack has at the same pods by a Gateway and a namespace of its own", async () => {
+    const gateway = (selector: object) =>
+      manifest("Gateway", "shop", { apiVersion: "networking.istio.io/v1", namespace: "shop", spec: { selector } });
+    const other = virtualService("shop", { hosts: ["www.test.com"], gateways: ["shop"] }, "shop");
+    const edge = gateway({ istio: "ingressgateway" });
+    assert.equal((await problems(istioStack(), nobodys, other, edge))[0]?.value, "www.test.com");
+    assert.deepEqual(await problems(istioStack(), nobodys, other, gateway({ istio: "another" })), []);
+  });
+
   it("refuses a name in the mesh that another VirtualService has", async () => {
     const [problem] = await problems(workloadsStack(), nobodys, virtualService("other", { hosts: ["api"] }));
     assert.equal(problem?.value, "api");

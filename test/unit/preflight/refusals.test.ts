@@ -109,6 +109,18 @@ describe("findRefusals", () => {
     ]);
   });
 
+  it("refuses an object whose kind nobody brings", async () => {
+    live.missing.add("keda.sh");
+    const scaled = ofVersion("ScaledObject", "keda.sh/v1alpha1");
+    assert.deepEqual((await find(scaled)).refusals, [
+      "ScaledObject demo/shop: the cluster doesn't know the kind ScaledObject of keda.sh/v1alpha1, and no object of the stack defines it: install what brings its CustomResourceDefinition, or add that to the objects",
+    ]);
+    const definition = manifest("CustomResourceDefinition", "scaledobjects.keda.sh", {
+      spec: { group: "keda.sh", names: { kind: "ScaledObject" } },
+    });
+    assert.deepEqual((await find(definition, scaled)).refusals, []);
+  });
+
   it("says which objects are of kinds that are not there", async () => {
     live.missing.add("gateway.networking.k8s.io");
     assert.deepEqual(await find(route, { ...route, kind: "Gateway" }), {

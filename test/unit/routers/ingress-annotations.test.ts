@@ -46,10 +46,16 @@ describe("canaryAnnotations", () => {
       annotationsOf(trial, affinity)[`${prefix}/affinity-canary-behavior`];
     assert.equal(behaviorOf({ weight: 1 }, sticky), "sticky");
     assert.equal(behaviorOf({ weight: 1 }, { ...sticky, behavior: "legacy" }), "legacy");
-    assert.deepEqual(affinityAnnotations(sticky), {
+    assert.deepEqual(affinityAnnotations(planWith({}, { affinity: sticky })), {
       [`${prefix}/affinity`]: "cookie",
       [`${prefix}/session-cookie-name`]: "Stay",
     });
+  });
+
+  it("keeps a user with one version at all paths of a host", () => {
+    const routes = ["/shop", "/cart"].map((path) => ({ host: "www.test.com", path, pathType: "Prefix" as const }));
+    const said = affinityAnnotations({ ...planWith({}, { affinity: sticky }), routes });
+    assert.equal(said[`${prefix}/session-cookie-path`], "/");
   });
 
   it("takes its users back where neither weight nor rule leads anybody to it", () => {

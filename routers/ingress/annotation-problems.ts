@@ -1,0 +1,70 @@
+import { sourceKey } from "../../config/from";
+import { nearestName, type Problem } from "../../config/problems";
+import { annotationPrefix } from "../../config/routes";
+import type { Values } from "../../config/schema";
+import { nameOf } from "../../workloads/names";
+import { annotationsOf } from "../../workloads/routes";
+import { readByBoth, readByIngressNginx } from "./annotation-names";
+
+const changesRequests = "changes which requests are matched, so that the plan would not say any more who is served";
+const redirects = "sends everybody elsewhere, so that no version is served";
+
+const isCanary = "makes the Ingress a canary already, beside which there can't be another one";
+const snippetUnderTraefik = "has Traefik skip the Ingress as a whole: its host would answer 404";
+
+/** What takes the traffic away from the plan, and how. */
+const takesTraffic: Readonly<Record<string, string>> = {
+  "use-regex": changesRequests,
+  "rewrite-target": changesRequests,
+  "server-alias": changesRequests,
+  "permanent-redirect": redirects,
+  "permanent-redirect-code": redirects,
+  "temporal-redirect": redirects,
+  "temporal-redirect-code": redirects,
+  "ssl-passthrough": "hands encrypted connections to stable, without a look at any rule or weight",
+};
+
+/**
+ * Annotations by which a controller would not do as planned: the stack's own, which it must read as well, and those of the
+ * application's Ingresses, where one that nobody reads has always been ignored.
+ */
+export function annotationProblems(values: Values): Problem[] {
+  const { ingressAnnotations, application } = values;
+  const stacks = nginxAnnotations(ingressAnnotations).flatMap(([name, value]) => {
+    const fault = faultOf(name, value, values);
+    const allowed = fault === undefined ? whyUnread(name, values) : `must be left out: it ${fault}`;
+    return allowed === undefined ? [] : [{ key: `ingressAnnotations.${annotationPrefix}${name}`, value, allowed }];
+  });
+  const applications = (application?.routes ?? []).flatMap((ingress) =>
+    nginxAnnotations(annotationsOf(ingress)).flatMap(([name, value]) => {
+      const fault = name === "canary" && value === "true" ? isCanary : faultOf(name, value, values);
+      const allowed = `must do without the annotation ${annotationPrefix}${name}: it ${fault}`;
+      return fault === undefined ? [] : [{ key: sourceKey(values.from), value: nameOf(ingress), allowed }];
+    }),
+  );
+  return [...stacks, ...applications];
+}
+
+/** The annotations of ingress-nginx among all, without their prefix. */
+function nginxAnnotations(all: Readonly<Record<string, string>>): [name: string, value: string][] {
+  return Object.entries(all).flatMap(([annotation, value]) =>
+    annotation.startsWith(annotationPrefix) ? [[annotation.slice(annotationPrefix.length), value]] : [],
+  );
+}
+
+/** How an annotation makes a controller do otherwise than planned. */
+function faultOf(name: string, value: string, { ingressController }: Values): string | undefined {
+  const taken = takesTraffic[name];
+  if (taken !== undefined) return value === "false" ? undefined : taken;
+  return ingressController?.kind === "traefik" && name.endsWith("-snippet") ? snippetUnderTraefik : undefined;
+}
+
+function whyUnread(name: string, { ingressController }: Values): string | undefined {
+  const isTraefik = ingressController?.kind === "traefik";
+  const reads = isTraefik ? readByBoth : [...readByBoth, ...readByIngressNginx];
+  if (reads.includes(name) || ingressController?.readsAnnotations?.includes(annotationPrefix + name)) return undefined;
+  if (readByIngressNginx.includes(name)) return "must be left out: Traefik does not read it";
+  const nearest = nearestName(name, reads);
+  const hint = nearest === undefined ? "" : `: did you mean ${annotationPrefix}${nearest}?`;
+  return `is not read by ${isTraefik ? "Traefik" : "ingress-nginx"}${hint}; if your controller reads it, name it in sluice:ingressController.readsAnnotations`;
+}
