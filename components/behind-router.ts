@@ -3,7 +3,7 @@ import type { StackConfig } from "../config";
 import { besideTitle, routeObjects, routers } from "../routers";
 import type { BlueGreenPlan, CanaryPlan } from "../traffic/plan";
 import { gatewayEntrance, type CreatedEntrance } from "./create-entrance";
-import { Routes } from "./routes";
+import { Routes, type Backends } from "./routes";
 import type { VersionedWorkload } from "./versioned-workload";
 
 /** Where a release can be reached. */
@@ -28,13 +28,15 @@ export interface ReleaseArgs {
   readonly besideEntrance?: CreatedEntrance;
   /** What gives Services of type LoadBalancer their addresses, where the stack brings it. */
   readonly metallb?: pulumi.Resource;
+  /** True if the stack has no objects yet. */
+  readonly isFirst?: boolean;
   /** With how many pods the stack's last update left each Deployment, by its name. */
   readonly scales?: ReadonlyMap<string, number>;
 }
 
 /** The workloads of a release: the one that users reach, and those behind it by name. */
 export interface Workloads {
-  readonly edge: VersionedWorkload;
+  readonly edge: Backends & pulumi.Resource;
   readonly companions: Readonly<Record<string, VersionedWorkload>>;
 }
 
@@ -59,7 +61,7 @@ export function behindRouter(args: ReleaseArgs, plan: CanaryPlan | BlueGreenPlan
 }
 
 function behindOneRouter(
-  { config, namespace, entrance }: ReleaseArgs,
+  { config, namespace, entrance, isFirst }: ReleaseArgs,
   plan: CanaryPlan | BlueGreenPlan,
   { edge, companions }: Workloads,
   title: string,
@@ -71,6 +73,7 @@ function behindOneRouter(
       component: routers[plan.router].component,
       objects: routeObjects({ config, plan, title }),
       namespace,
+      isFirst,
       backends: { ...companions, [workload]: edge },
     },
     { dependsOn: entrance?.component },

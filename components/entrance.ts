@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { notAwaited } from "./kubernetes-object";
 
 /** What an ingress controller's component tells the rest of the program. */
 export interface Entrance {
@@ -66,7 +67,7 @@ export function addressAnnotations({
     [addressAnnotation]: address,
     "metallb.io/allow-shared-ip": address,
     // Neither can be waited for alone: each asks for what the other has yet.
-    ...(exchange && { "pulumi.com/skipAwait": "true" }),
+    ...(exchange && notAwaited),
   };
 }
 

@@ -10,6 +10,7 @@ import { flaggerAnalysis } from "./flagger-analysis";
 import { prometheusAddress, type MetricContext } from "./flagger-metrics";
 import { alertProviders, flaggerApi, metricTemplates } from "./flagger-references";
 import { fixedScale, versionDeployment } from "./version-deployment";
+import { notAwaited } from "./kubernetes-object";
 
 /** Arguments of {@link FlaggerCanary}. */
 export interface FlaggerCanaryArgs {
@@ -29,9 +30,6 @@ export interface FlaggerCanaryArgs {
   /** Further annotations of the Ingress, which Flagger copies to the canary's. */
   readonly annotations: Readonly<Record<string, string>>;
 }
-
-/** Pulumi is to wait neither for a Service that Flagger has yet to make, nor, the Service being there, for its pods. */
-const withoutService = { "pulumi.com/skipAwait": "true" };
 
 /** Set once Flagger has made its own Deployment and Services, whose pods are then ready. */
 const untilInitialized = { "pulumi.com/waitFor": "jsonpath={.status.lastAppliedSpec}" };
@@ -70,7 +68,8 @@ export class FlaggerCanary extends pulumi.ComponentResource {
     this.mainline = new k8s.networking.v1.Ingress(
       workload,
       {
-        metadata: { ...metadata, annotations: { ...args.annotations, ...withoutService } },
+        // Neither a Service that Flagger has yet to make is awaited nor, the Service being there, its pods.
+        metadata: { ...metadata, annotations: { ...args.annotations, ...notAwaited } },
         spec: ingressSpec({ ...args, routes: plan.routes, service: workload }),
       },
       { parent: this, dependsOn: after(opts, deployment) },

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { servicePort } from "../config/routing";
 import type { RolloutConfig } from "../config/rollout";
 import type { builtInMetrics } from "../config/rollout-metrics";
@@ -58,10 +59,15 @@ export function flaggerQuery(
   return text === undefined ? undefined : { template: objectName(workload, name), query: text };
 }
 
-/** The name of an object of a stack that belongs to something with a name of people's. */
+/** The name of an object of a stack that belongs to something with a name of people's; no two of these share one. */
 export function objectName(workload: string, name: string): string {
-  const plain = name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
-  return `${workload}-${plain}`.replace(/-+$/, "");
+  const plain = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+  if (plain === name) return `${workload}-${plain}`;
+  const digest = createHash("sha256").update(name).digest("hex").slice(0, 8);
+  return [workload, plain, digest].filter(Boolean).join("-");
 }
 
 /** The placeholders that Flagger does not have by the same name. */

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { ownNamespaces } from "../config/entrance";
 import { after } from "./after";
 import { chartReference, mergeValues, type ChartPlace } from "./chart-place";
 import { addressAnnotations, entranceAddress, exchangeFields, type Entrance, type EntranceArgs } from "./entrance";
@@ -10,8 +11,6 @@ export interface IngressNginxArgs extends EntranceArgs, ChartPlace {
   /** Lets Ingresses carry nginx snippets (`allow-snippet-annotations` and `annotations-risk-level: Critical`). */
   readonly allowSnippets: boolean;
 }
-
-const namespaceName = "ingress-nginx";
 
 /** The last release before the project was archived, on 2026-03-24. */
 const officialChart = {
@@ -31,7 +30,7 @@ export class IngressNginx extends pulumi.ComponentResource implements Entrance {
 
   constructor(name: string, args: IngressNginxArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sluice:entrance:IngressNginx", name, {}, opts);
-    const namespace = stackNamespace({ name: namespaceName }, { parent: this });
+    const namespace = stackNamespace({ name: ownNamespaces["ingress-nginx"] }, { parent: this });
     const chart = new k8s.helm.v4.Chart(
       "ingress-nginx",
       {

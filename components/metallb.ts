@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { ownNamespaces } from "../config/entrance";
 import { chartReference, mergeValues, type ChartPlace } from "./chart-place";
 import { stackNamespace } from "./stack-namespace";
 
@@ -8,9 +9,11 @@ import { stackNamespace } from "./stack-namespace";
 export interface MetalLbArgs extends ChartPlace {
   /** The addresses it may give: ranges such as `192.168.10.240-192.168.10.250` or CIDR blocks. */
   readonly addresses: readonly string[];
+  /** The name of the IPAddressPool; `sluice` by default. */
+  readonly pool?: string;
+  /** The name of the L2Advertisement; `sluice` by default. */
+  readonly advertisement?: string;
 }
-
-const namespaceName = "metallb-system";
 
 const officialChart = { chart: "metallb", repository: "https://metallb.github.io/metallb", version: "0.15.2" };
 
@@ -29,7 +32,7 @@ export class MetalLb extends pulumi.ComponentResource {
     super("sluice:entrance:MetalLb", name, {}, opts);
     const namespace = stackNamespace(
       {
-        name: namespaceName,
+        name: ownNamespaces.metallb,
         // The speaker answers ARP, for which it needs the node's network and raw sockets.
         labels: { "pod-security.kubernetes.io/enforce": "privileged" },
       },
@@ -60,15 +63,27 @@ export class MetalLb extends pulumi.ComponentResource {
     );
     // The controller's webhook checks both: before the whole chart is ready, the API server refuses them.
     const afterChart = { parent: this, dependsOn: chart };
-    const metadata = { name: "sluice", namespace: namespace.metadata.name };
+    const { pool = "sluice", advertisement = "sluice" } = args;
+    const named = (own: string) => ({ name: own, namespace: namespace.metadata.name });
     this.pool = new k8s.apiextensions.CustomResource(
       "metallb-pool",
-      { apiVersion: "metallb.io/v1beta1", kind: "IPAddressPool", metadata, spec: { addresses: [...args.addresses] } },
-      afterChart,
+      {
+        apiVersion: "metallb.io/v1beta1",
+        kind: "IPAddressPool",
+        metadata: named(pool),
+        spec: { addresses: [...args.addresses] },
+      },
+      // Under another name it is another pool, and MetalLB takes no two with the same addresses.
+      { ...afterChart, deleteBeforeReplace: true },
     );
     this.advertisement = new k8s.apiextensions.CustomResource(
       "metallb-advertisement",
-      { apiVersion: "metallb.io/v1beta1", kind: "L2Advertisement", metadata, spec: { ipAddressPools: ["sluice"] } },
+      {
+        apiVersion: "metallb.io/v1beta1",
+        kind: "L2Advertisement",
+        metadata: named(advertisement),
+        spec: { ipAddressPools: [pool] },
+      },
       { ...afterChart, dependsOn: [chart, this.pool] },
     );
     this.registerOutputs({ pool: this.pool.metadata.name });

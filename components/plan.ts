@@ -1,5 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { lastOutputs } from "./own-stack";
+import { compareWith } from "../traffic/compare-update";
+import type { Identities } from "../traffic/identity";
+import { explainInPlace } from "../traffic/in-place";
 import type { TrafficPlan } from "../traffic/plan";
 import type { LastUpdate } from "../traffic/previous-stable";
 
@@ -7,6 +10,8 @@ import type { LastUpdate } from "../traffic/previous-stable";
 export interface PlanArgs {
   /** Who gets which version. */
   readonly plan: TrafficPlan;
+  /** What each version is. */
+  readonly versions: Identities;
   /** What the stack's last update left; nothing before the first one. */
   readonly last: LastUpdate | undefined;
   /** What the plan undoes of a finished rollout, as a sentence. */
@@ -17,24 +22,30 @@ export interface PlanArgs {
  * The traffic plan and the one before it, as a resource without an object: policies can't read the state that an update
  * begins with, but are shown every resource's arguments and options before anything is made.
  *
- * The plan before is an option because Pulumi compares arguments: after each change of the traffic, a preview would show
+ * A preview warns of versions that change under their users.
+ *
+ * What the update is compared with is an option because Pulumi compares arguments: after each change of the traffic, a preview would show
  * one more update, by which the plan becomes the plan before. Of all options this one takes any text, and means nothing
  * for a resource that has no such output.
  */
 export class Plan extends pulumi.ComponentResource {
   constructor(name: string, args: PlanArgs, opts?: pulumi.ComponentResourceOptions) {
+    const compared = args.last && compareWith(args.last, args.plan, args.versions);
     // Marked as a secret only so that a preview shows it on one line; the stack's outputs tell the traffic in words.
     const plan = pulumi.secret(args.plan);
-    const shownToPolicies = { additionalSecretOutputs: args.last ? [JSON.stringify(args.last)] : [] };
+    const shownToPolicies = { additionalSecretOutputs: compared ? [JSON.stringify(compared)] : [] };
     super("sluice:release:Plan", name, { plan, undone: args.undone }, { ...opts, ...shownToPolicies });
     this.registerOutputs({});
+    if (pulumi.runtime.isDryRun())
+      for (const change of compared?.inPlace ?? []) void pulumi.log.warn(explainInPlace(change), this);
   }
 }
 
 /** What the stack's last update left in its outputs: nothing before the first one. */
 export async function lastUpdate(): Promise<(LastUpdate & { readonly settledRollout?: number }) | undefined> {
-  const { plan, previousStable, settledRollout } = (await lastOutputs()) as Partial<LastUpdate> & {
+  const { plan, settledRollout, ...more } = (await lastOutputs()) as Partial<LastUpdate> & {
     readonly settledRollout?: number;
   };
-  return plan ? { plan, previousStable, settledRollout } : undefined;
+  const { previousStable, versions, formerPlans } = more;
+  return plan ? { plan, previousStable, versions, formerPlans, settledRollout } : undefined;
 }

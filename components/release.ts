@@ -1,10 +1,15 @@
+import { isIPv6 } from "node:net";
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { backendOf, servicePort } from "../config/backend";
 import { secondsToReady, type RolloutConfig } from "../config/rollout";
+import type { StackConfig } from "../config";
+import type { Application as ApplicationObjects } from "../config/application";
 import type { WorkloadConfig } from "../config/workloads";
 import { routeObjects, routers } from "../routers";
 import { deployedVersions } from "../routers/deployed";
-import { idleColor, type BlueGreenPlan, type CanaryPlan, type ReplicaRatioPlan } from "../traffic/plan";
+import { activeVersion, idleColor, type BlueGreenPlan, type CanaryPlan, type ReplicaRatioPlan } from "../traffic/plan";
+import { Application, type ApplicationArgs } from "./application";
 import { atEntrance, behindRouter, type Release, type ReleaseArgs, type Routed, type Workloads } from "./behind-router";
 import { addressOf } from "./entrance";
 import { Flagger } from "./flagger";
@@ -54,7 +59,8 @@ function blueGreen(args: ReleaseArgs, plan: BlueGreenPlan): Release {
 }
 
 function replicaRatio(args: ReleaseArgs, plan: ReplicaRatioPlan): Release {
-  const { workload, versions } = args.config;
+  const { workload, versions, application } = args.config;
+  if (application) return behindService(args, plan, applicationOf(application, args, undefined)).release;
   const { stable } = new TrackedWorkload(workload, { workload, namespace: args.namespace, versions, plan });
   const deployments = { [plan.stable.version]: stable };
   return behindService(args, plan, { services: {}, subsets: {}, deployments, empty: new Set() }).release;
@@ -64,6 +70,8 @@ function workloadsOf(
   { config, namespace, scales }: ReleaseArgs,
   retired?: VersionedWorkloadArgs["retired"],
 ): Workloads {
+  const { application } = config;
+  if (application) return { edge: applicationOf(application, { config, namespace, scales }, retired), companions: {} };
   const made: Record<string, VersionedWorkload> = {};
   // What is called loses its pods after who calls it.
   const [left, settle] = pulumi.deferredOutput<pulumi.Resource>();
@@ -90,13 +98,39 @@ function workloadsOf(
         }),
       ),
       mesh: meshOf(workload, versions),
+      known: Object.keys(versions),
       scales,
+      successor: successorOf(plan),
       secondsToReady: secondsToReady(config.rollout),
     }));
   const edge = make(config.workload, config);
   if (retired) settle(pulumi.output<pulumi.Resource>(edge.deployments[retired.version] ?? edge));
   const { [config.workload]: _, ...companions } = made;
   return { edge, companions };
+}
+
+function successorOf(plan: StackConfig["plan"]): string | undefined {
+  return plan.strategy === "blueGreen" ? activeVersion(plan) : undefined;
+}
+
+function applicationOf(
+  application: ApplicationObjects,
+  { config, namespace, scales }: Pick<ReleaseArgs, "config" | "namespace" | "scales">,
+  retired: ApplicationArgs["retired"],
+): Application {
+  const names = deployedVersions(config, config.plan);
+  return new Application(config.workload, {
+    application,
+    plan: config.plan,
+    versions: Object.fromEntries(Object.entries(config.versions).filter(([name]) => names.includes(name))),
+    namespace: { name: config.namespace, made: namespace },
+    known: Object.keys(config.versions),
+    retired,
+    scales,
+    ...(config.plan.strategy === "canary" && { stable: config.plan.stable }),
+    successor: successorOf(config.plan),
+    secondsToReady: secondsToReady(config.rollout),
+  });
 }
 
 /** One Deployment, which Flagger brings to the users. */
@@ -119,26 +153,52 @@ function byFlagger(args: ReleaseArgs, plan: CanaryPlan, rollout: RolloutConfig):
 
 /** A release behind a Service alone, and the last of the objects that lead users to a version. */
 function behindService(
-  { config, namespace, metallb }: ReleaseArgs,
+  { config, namespace, metallb, isFirst }: ReleaseArgs,
   plan: BlueGreenPlan | ReplicaRatioPlan,
   edge: Backends,
 ): Routed {
-  const { workload, nodeAddress, host } = config;
+  const { workload, nodeAddress, host, application } = config;
   const { nodePort } = plan;
-  const { resources } = new Routes(
+  const routes = new Routes(
     workload,
     {
       component: routers.service.component,
       objects: routeObjects({ config, plan, title: workload }),
       namespace,
+      isFirst,
       backends: { [workload]: edge },
     },
     { dependsOn: metallb },
   );
-  const [service] = resources as k8s.core.v1.Service[];
-  if (!service) throw new Error("a plan has at least one route");
+  const [service] = routes.resources as k8s.core.v1.Service[];
+  if (!service)
+    return {
+      release: insideOnly(`${application?.workload.kind} ${workload}, which no Service leads to`),
+      last: routes,
+    };
+  const [own] = application?.services ?? [];
+  const { portNumber } = backendOf(config);
+  if (own && !["LoadBalancer", "NodePort"].includes(own.spec.type ?? ""))
+    return {
+      release: {
+        ...insideOnly(`http://${own.metadata.name}.${config.namespace}.svc:${portNumber}/`),
+        port: portNumber,
+      },
+      last: service,
+    };
   const address = nodePort === undefined ? addressOf(service.status) : pulumi.output(nodeAddress);
-  const place = nodePort === undefined ? "" : `:${nodePort}`;
-  const url = address.apply((known) => `http://${host ?? known ?? "ADDRESS-OF-A-NODE"}${place}/`);
-  return { release: { address, port: nodePort ?? 80, url }, last: service };
+  const port = nodePort ?? portNumber;
+  const place = port === 80 ? "" : `:${port}`;
+  const url = address.apply((known) => `http://${host ?? inUrl(known ?? "ADDRESS-OF-A-NODE")}${place}/`);
+  return { release: { address, port, url }, last: service };
+}
+
+/** A release that nothing outside the cluster reaches. */
+function insideOnly(url: string): Release {
+  return { address: pulumi.output<string | undefined>(undefined), port: servicePort, url: pulumi.output(url) };
+}
+
+/** An address as a URL has it: an IPv6 one in brackets (RFC 3986, section 3.2.2). */
+function inUrl(address: string): string {
+  return isIPv6(address) ? `[${address}]` : address;
 }

@@ -1,7 +1,7 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Need, RouteObject } from "../routers/router";
 import { after } from "./after";
+import { kubernetesObject, kubernetesPatch } from "./kubernetes-object";
 
 /** What of a workload its routes wait for, by version. */
 export interface Backends {
@@ -21,6 +21,8 @@ export interface RoutesArgs {
   readonly objects: readonly RouteObject[];
   /** The namespace of all objects, which is theirs by name as well. */
   readonly namespace: pulumi.Input<string>;
+  /** True if the stack has no objects yet. */
+  readonly isFirst?: boolean;
   /** What the objects lead to, by the workload's name. */
   readonly backends: Readonly<Record<string, Backends>>;
 }
@@ -32,11 +34,12 @@ export class Routes extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { component, objects, namespace, backends }: RoutesArgs,
+    { component, objects, namespace, isFirst = false, backends }: RoutesArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(`sluice:router:${component}`, name, {}, opts);
     const made = new Map<RouteObject, pulumi.CustomResource>();
+    const comesWithPods = (need: Need) => isFirst && need.kind === "pods" && need.mayNeedIt === true;
     const resourcesOf = (need: Need): readonly (pulumi.Input<pulumi.Resource> | undefined)[] => {
       if (need.kind === "entrance") return after(opts);
       if (need.kind === "object") return [made.get(need.object)];
@@ -44,11 +47,13 @@ export class Routes extends pulumi.ComponentResource {
       const { version } = need;
       if (need.kind === "service") return [services[version]];
       if (need.kind === "subset") return [subsets[version]];
-      return empty.has(version) ? [] : [deployments[version]];
+      return empty.has(version) || comesWithPods(need) ? [] : [deployments[version]];
     };
     for (const object of objects) {
       const dependsOn = object.needs.flatMap(resourcesOf).filter((resource) => resource !== undefined);
-      const customTimeouts = object.timeout && { create: object.timeout, update: object.timeout };
+      // Pods take longer than an object of theirs by itself.
+      const isSlow = object.needs.some(comesWithPods);
+      const customTimeouts = !isSlow && object.timeout && { create: object.timeout, update: object.timeout };
       made.set(
         object,
         create(object, namespace, { parent: this, dependsOn, ...(customTimeouts && { customTimeouts }) }),
@@ -62,17 +67,10 @@ export class Routes extends pulumi.ComponentResource {
 const nothing: Backends = { services: {}, subsets: {}, deployments: {}, empty: new Set() };
 
 function create(
-  { apiVersion, kind, metadata, spec, resource = metadata.name }: RouteObject,
+  { apiVersion, kind, metadata, spec, isPart = false, resource = metadata.name }: RouteObject,
   namespace: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.CustomResource {
-  const args = { metadata: { ...metadata, namespace }, spec };
-  switch (`${apiVersion} ${kind}`) {
-    case "v1 Service":
-      return new k8s.core.v1.Service(resource, args, opts);
-    case "networking.k8s.io/v1 Ingress":
-      return new k8s.networking.v1.Ingress(resource, args, opts);
-    default:
-      return new k8s.apiextensions.CustomResource(resource, { apiVersion, kind, ...args }, opts);
-  }
+  const object = { apiVersion, kind, metadata: { ...metadata, namespace }, spec };
+  return isPart ? kubernetesPatch(resource, object, opts) : kubernetesObject(resource, object, opts);
 }

@@ -26,7 +26,7 @@ interface ConfigMapProps extends pulumi.Inputs {
 }
 
 interface Container {
-  readonly env?: readonly { readonly name: string; readonly value: string }[];
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
 }
 
 interface DeploymentProps extends pulumi.Inputs {
@@ -35,9 +35,12 @@ interface DeploymentProps extends pulumi.Inputs {
 
 function withSecretVariables({ spec, ...props }: DeploymentProps): pulumi.Inputs {
   const { template } = spec;
-  const containers = template.spec.containers.map(({ env = [], ...container }) => ({
+  const containers = template.spec.containers.map(({ env, ...container }) => ({
     ...container,
-    env: env.map(({ name, value }) => ({ name, value: pulumi.secret(value) })),
+    // A variable may also be taken from elsewhere (`valueFrom`).
+    ...(env && {
+      env: env.map((one) => (one.value === undefined ? one : { ...one, value: pulumi.secret(one.value) })),
+    }),
   }));
   return { ...props, spec: { ...spec, template: { ...template, spec: { ...template.spec, containers } } } };
 }

@@ -1,4 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
+import type { ClusterObject } from "../config/cluster-object";
 import type * as pulumi from "@pulumi/pulumi";
 
 /** Arguments of {@link stackNamespace}. */
@@ -6,6 +7,8 @@ export interface StackNamespaceArgs {
   /** The namespace's name, and its resource's. */
   readonly name: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** The application's own object of it, whose fields are kept. */
+  readonly own?: ClusterObject;
 }
 
 /**
@@ -18,8 +21,17 @@ export interface StackNamespaceArgs {
  * @see https://www.pulumi.com/docs/iac/concepts/options/retainondelete/
  */
 export function stackNamespace(
-  { name, labels }: StackNamespaceArgs,
+  { name, labels, own }: StackNamespaceArgs,
   opts?: pulumi.CustomResourceOptions,
 ): k8s.core.v1.Namespace {
-  return new k8s.core.v1.Namespace(name, { metadata: { name, labels } }, { ...opts, retainOnDelete: true });
+  const metadata = {
+    ...own?.metadata,
+    name,
+    labels: { ...(own?.metadata["labels"] as object | undefined), ...labels },
+  };
+  return new k8s.core.v1.Namespace(
+    name,
+    { metadata: Object.keys(metadata.labels).length > 0 ? metadata : { ...metadata, labels: undefined } },
+    { ...opts, retainOnDelete: true },
+  );
 }

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { ownNamespaces } from "../config/entrance";
 import { after } from "./after";
 import { addressAnnotations, entranceAddress, exchangeFields, type Entrance, type EntranceArgs } from "./entrance";
 import { stackNamespace } from "./stack-namespace";
@@ -20,7 +21,7 @@ export class Traefik extends pulumi.ComponentResource implements Entrance {
     super("sluice:entrance:Traefik", name, {}, opts);
     const child = { parent: this };
     const { reads = "ingresses" } = args;
-    const title = reads === "gateways" ? "traefik-gateway" : "traefik";
+    const title = reads === "gateways" ? ownNamespaces.traefikGateway : ownNamespaces.traefik;
     const namespace = stackNamespace({ name: title }, child);
     const labels = { "app.kubernetes.io/name": title };
     const metadata = { name: title, namespace: namespace.metadata.name, labels };

@@ -1,7 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { IstioConfig } from "../config/routers";
 import type { VersionConfig } from "../config/versions";
+import { startingNumber, type ComingBack } from "./coming-back";
 import { configFiles } from "./config-files";
 import { podTemplate } from "./pod-template";
 
@@ -19,10 +20,8 @@ export interface VersionDeploymentArgs {
   readonly mesh?: IstioConfig;
   /** The number of pods instead of the config's. */
   readonly replicas?: number;
-  /** Where an autoscaler has the number: true once that is 0, of which it would make nothing. */
-  readonly isEmptied?: boolean;
-  /** Whose pods serve while these come back, so that as many come back. */
-  readonly serving?: string;
+  /** Where an autoscaler has the number: whether it is 0, and who serves while its pods come back. */
+  readonly comingBack?: ComingBack;
   /** Seconds without progress after which the Deployment counts as failed; 300 by default. */
   readonly secondsToReady?: number;
   /** Where somebody else copies the Deployment, scales both, and tells whether they get on: Flagger. */
@@ -39,7 +38,7 @@ export function versionDeployment(
   args: VersionDeploymentArgs,
   opts: pulumi.CustomResourceOptions & { readonly waitFor?: pulumi.Input<pulumi.Resource>[] },
 ): k8s.apps.v1.Deployment {
-  const { name, namespace, labels, config, copy, secondsToReady = 300 } = args;
+  const { name, namespace, labels, config, copy, secondsToReady = 300, comingBack = { isEmptied: false } } = args;
   const { waitFor = [], ...child } = opts;
   const selector = { ...args.selector };
   const metadata = { name, namespace, labels: { ...labels } };
@@ -55,6 +54,7 @@ export function versionDeployment(
   const patience = `${Math.max(600, secondsToReady + 60)}s`;
   const isAutoscaled = config.autoscaling !== undefined && args.replicas === undefined;
   const replicas = args.replicas ?? config.replicas ?? 1;
+  const { maxUnavailable = 0, maxSurge = 1 } = config;
   // The autoscaler has set the number last, and the API server lets nobody else set it without force.
   const isTaken = config.autoscaling !== undefined && args.replicas !== undefined;
   const deployment = new k8s.apps.v1.Deployment(
@@ -62,9 +62,14 @@ export function versionDeployment(
     {
       metadata: { ...metadata, ...(isTaken && { annotations: { "pulumi.com/patchForce": "true" } }) },
       spec: {
-        ...(isAutoscaled ? { replicas: startingNumber(args, child) } : copy ? {} : { replicas }),
+        ...(isAutoscaled
+          ? { replicas: startingNumber(name, namespace, config.autoscaling ?? {}, comingBack, child.parent) }
+          : copy
+            ? {}
+            : { replicas }),
         selector: { matchLabels: selector },
-        strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+        ...(config.minReadySeconds !== undefined && { minReadySeconds: config.minReadySeconds }),
+        strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable, maxSurge } },
         revisionHistoryLimit: 5,
         progressDeadlineSeconds: copy?.progressDeadlineSeconds ?? secondsToReady,
         template: podTemplate({ ...labels, ...sidecarLabels(args.mesh) }, config, files),
@@ -74,7 +79,7 @@ export function versionDeployment(
       ...child,
       // Whoever else scales it owns the number, which an update leaves as it is. Leaving the field out instead would reset it
       // to 1 where it was this stack's before.
-      ignoreChanges: isAutoscaled && !args.isEmptied ? ["spec.replicas"] : [],
+      ignoreChanges: isAutoscaled && !comingBack.isEmptied ? ["spec.replicas"] : [],
       dependsOn: [...waitFor, ...(configMap ? [configMap] : [])],
       customTimeouts: { create: patience, update: patience },
     },
@@ -91,23 +96,6 @@ export function versionDeployment(
       child,
     );
   return deployment;
-}
-
-/** How many pods an autoscaled Deployment begins with, or comes back with: as many as serve meanwhile, within its bounds. */
-function startingNumber(
-  { name, namespace, config, isEmptied, serving }: VersionDeploymentArgs,
-  opts: pulumi.CustomResourceOptions,
-): pulumi.Input<number> {
-  const { minReplicas = 1, maxReplicas = 1 } = config.autoscaling ?? {};
-  if (!isEmptied || serving === undefined) return minReplicas;
-  const id = pulumi.interpolate`${namespace}/${serving}`;
-  // Secrets take a line each in a preview, where all that the cluster knows of a Deployment would bury what changes.
-  const additionalSecretOutputs = ["metadata", "spec", "status"];
-  const { spec } = k8s.apps.v1.Deployment.get(`${name}-meanwhile`, id, {
-    parent: opts.parent,
-    additionalSecretOutputs,
-  });
-  return pulumi.unsecret(spec.replicas).apply((now) => Math.min(Math.max(now, minReplicas), maxReplicas));
 }
 
 /**

@@ -5,7 +5,8 @@ import type { IstioConfig } from "../config/routers";
 import type { VersionConfig } from "../config/versions";
 import { withServices } from "../config/workloads";
 import { subsetRule } from "../routers/istio/subset";
-import { notAwaited } from "../routers/services";
+import { notAwaited } from "./kubernetes-object";
+import { comingBack, type LastScales } from "./coming-back";
 import { versionDeployment } from "./version-deployment";
 
 /** The mesh that a workload is part of. */
@@ -18,11 +19,13 @@ export interface Mesh {
 }
 
 /** Arguments of {@link VersionedWorkload}. */
-export interface VersionedWorkloadArgs {
+export interface VersionedWorkloadArgs extends LastScales {
   /** The workload's name: in front of every object's name (`nginx-v1`) and the value of the label `app`. */
   readonly workload: string;
   /** The namespace of all its objects. */
   readonly namespace: pulumi.Input<string>;
+  /** Every version that the stack has, those without objects among them. */
+  readonly known: readonly string[];
   /** What each version runs, by the version's name, which is the value of the label `version`. */
   readonly versions: Readonly<Record<string, VersionConfig>>;
   /** A version that has no pods any more, once what led users to it leads them elsewhere. */
@@ -31,8 +34,6 @@ export interface VersionedWorkloadArgs {
   readonly calls?: Readonly<Record<string, VersionedWorkload>>;
   /** The mesh that its pods are part of. */
   readonly mesh?: Mesh;
-  /** With how many pods the stack's last update left each Deployment, by its name. */
-  readonly scales?: ReadonlyMap<string, number>;
   /** Seconds that pods have to become ready. */
   readonly secondsToReady?: number;
 }
@@ -66,7 +67,7 @@ export class VersionedWorkload extends pulumi.ComponentResource {
   }
 
   private version(
-    { workload, namespace, versions, retired, calls = {}, mesh, scales, secondsToReady }: VersionedWorkloadArgs,
+    { workload, namespace, known, retired, calls = {}, mesh, secondsToReady, ...last }: VersionedWorkloadArgs,
     version: string,
     own: VersionConfig,
   ): { readonly service: k8s.core.v1.Service; readonly deployment: k8s.apps.v1.Deployment } {
@@ -93,8 +94,6 @@ export class VersionedWorkload extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    // Of two colors the one that has pods serves while the other comes back.
-    const serving = Object.keys(versions).find((one) => (scales?.get(`${workload}-${one}`) ?? 0) > 0);
     const deployment = versionDeployment(
       {
         name,
@@ -105,8 +104,7 @@ export class VersionedWorkload extends pulumi.ComponentResource {
         mesh: istio,
         replicas: isRetired ? 0 : undefined,
         secondsToReady,
-        isEmptied: scales?.get(name) === 0,
-        serving: serving && `${workload}-${serving}`,
+        comingBack: comingBack(version, known, (one) => `${workload}-${one}`, last),
       },
       { parent: this, waitFor: [...(subset ? [subset] : []), ...(isRetired ? [retired.after] : called)] },
     );

@@ -34,6 +34,12 @@ export const addressPools = z
     });
   });
 
+/** True for an address of one of the pools; they must have been read by {@link addressPools}. */
+export function isInPools(address: string, pools: readonly string[]): boolean {
+  const own = parseRange(`${address}-${address}`);
+  return pools.some((pool) => overlaps(own, parseRange(pool)));
+}
+
 /** The range's bounds, or what is wrong with it. */
 function parseRange(pool: string): AddressRange | string {
   const [from, to, ...more] = pool.split("-").map((part) => part.trim());

@@ -1,5 +1,6 @@
 import type { Problem } from "./problems";
 import type { GivenValues, Values } from "./schema";
+import { imageNeeded, type VersionConfig } from "./versions";
 import { uncalled, type WorkloadConfig } from "./workloads";
 
 /** A stack's values with the workload that users reach as `workload` and `versions`. */
@@ -13,7 +14,7 @@ export type Edge = { readonly values: Values } | { readonly problems: readonly P
 export function edgeOf(raw: Readonly<Record<string, unknown>>, given: GivenValues): Edge {
   const { workloads, versions } = given;
   if (!workloads) {
-    if (versions) return { values: { ...given, versions } };
+    if (versions) return withImages(given, versions);
     const allowed = "must be a map from version names to their image and settings";
     return { problems: [{ key: "versions", value: undefined, allowed }] };
   }
@@ -29,6 +30,25 @@ export function edgeOf(raw: Readonly<Record<string, unknown>>, given: GivenValue
   const own = workloads[edge];
   if (problems.length > 0 || !own) return { problems };
   return { values: { ...given, workload: edge, versions: own.versions } };
+}
+
+/** Without an application's objects, a version has nothing but what the stack says of it. */
+function withImages(given: GivenValues, versions: NonNullable<GivenValues["versions"]>): Edge {
+  const described: Record<string, VersionConfig> = {};
+  const problems: Problem[] = [];
+  for (const [name, { image, ...version }] of Object.entries(versions)) {
+    const key = `versions.${name}`;
+    if (image === undefined) problems.push({ key: `${key}.image`, value: undefined, allowed: imageNeeded });
+    else described[name] = { ...version, image };
+    for (const field of ["patch", "values", "version"] as const)
+      if (version[field] !== undefined && !(field === "patch" ? given.from : given.from?.chart))
+        problems.push({
+          key: `${key}.${field}`,
+          value: version[field],
+          allowed: `has no meaning without sluice:from${field === "patch" ? "" : ".chart"}`,
+        });
+  }
+  return problems.length > 0 ? { problems } : { values: { ...given, versions: described } };
 }
 
 function callProblems(workloads: Readonly<Record<string, WorkloadConfig>>): Problem[] {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { addressPools } from "./addresses";
-import { kubernetesObject, label, strictObject, wholeNumber, yesOrNo } from "./fields";
+import { kubernetesName, kubernetesObject, label, strictObject, wholeNumber, yesOrNo } from "./fields";
 
 const chartPlace = {
   /** The chart's name in its repository, a folder, an archive or an `oci://` reference. */
@@ -23,6 +23,10 @@ export const metallb = strictObject(
   {
     /** The addresses it may give: ranges or CIDR blocks. */
     addresses: addressPools,
+    /** The name of its IPAddressPool, which Services and MetalLB's metrics refer to; `sluice` by default. */
+    pool: kubernetesName.optional(),
+    /** The name of its L2Advertisement; `sluice` by default. */
+    advertisement: kubernetesName.optional(),
     ...chartPlace,
   },
   "must be a map with addresses",
@@ -43,6 +47,9 @@ const image = strictObject(
   "must be a map of repository, tag and digest",
 );
 
+/** Further annotations that the controller reads, by their full names: those of a fork, or of a version to come. */
+const readsAnnotations = z.array(z.string("must be an annotation's name"), "must be a list of annotations").optional();
+
 const common = {
   /**
    * The class by which routes choose this controller: an IngressClass, `nginx` by default, or under router gateway a
@@ -60,7 +67,17 @@ const common = {
   address: z.union([z.ipv4(), z.ipv6()], "must be an IP address of MetalLB's pool").optional(),
   /** The controller's image, for mirrors and patched forks. */
   image: image.optional(),
+  readsAnnotations,
 };
+
+/** The namespaces of what a stack brings for itself. */
+export const ownNamespaces = {
+  metallb: "metallb-system",
+  "ingress-nginx": "ingress-nginx",
+  traefik: "traefik",
+  /** Traefik, where it reads Gateway API. */
+  traefikGateway: "traefik-gateway",
+} as const;
 
 /** What answers at the address and reads the Ingresses. */
 export const ingressController = z.discriminatedUnion(
@@ -81,6 +98,7 @@ export const ingressController = z.discriminatedUnion(
       {
         kind: z.literal("existing"),
         className: common.className,
+        readsAnnotations,
         /** The controller's Service, `namespace/name`, whose address is used to verify; needed for `sluice verify`. */
         service: z
           .string("must be namespace/name")

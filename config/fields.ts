@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { schemaFaults } from "./kubernetes-schema";
 
 /** A name that Kubernetes takes as part of an object's name (RFC 1123 label). */
 export const label = z
@@ -58,3 +59,16 @@ export function strictObject<Shape extends z.ZodRawShape>(shape: Shape, allowed:
 
 /** A Kubernetes object that is passed on as it is (a probe, resources): its schema is the API server's. */
 export const kubernetesObject = z.record(z.string(), z.unknown(), "must be a map as Kubernetes takes it");
+
+/**
+ * A part of a Kubernetes object that is passed on as it is, refused where Kubernetes' own schema has no such field or another
+ * type for it.
+ *
+ * @param type the part's name in that schema.
+ */
+export function kubernetesPart(type: string) {
+  return kubernetesObject.superRefine((value, context) => {
+    for (const { path, value: input, allowed } of schemaFaults(type, value, { isInStackFile: true }))
+      context.addIssue({ code: "custom", path: [...path], input, message: allowed });
+  });
+}

@@ -69,7 +69,7 @@ const required: readonly (readonly [key: ConfigKey, strategies: readonly Strateg
 ];
 
 /** The router of a stack: what it says, else the strategy's own. */
-export function routerOf({ router, strategy }: Values): Router {
+export function routerOf({ router, strategy }: Pick<Values, "router" | "strategy">): Router {
   return router ?? (strategy === "replicaRatio" ? "service" : "ingress");
 }
 

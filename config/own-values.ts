@@ -11,6 +11,7 @@ const structuredKeys = new Set([
   "clientMatch",
   "timeouts",
   "retries",
+  "from",
   "gateway",
   "istio",
   "workloads",

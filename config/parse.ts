@@ -26,7 +26,11 @@ function problemsOf(
     return issue.keys.map((key) => unknownKey([...path, key], valueAt(raw, [...path, key]), knownKeys(issue.path)));
   if (issue.code === "invalid_key")
     return [{ key: path.join("."), value: path.at(-1), allowed: issue.issues[0]?.message ?? issue.message }];
-  return [{ key: path.join("."), value: valueAt(raw, path), allowed: issue.message }];
+  const value = valueAt(raw, path);
+  // `1.10` is a number in YAML, whose last digit is lost.
+  const isUnquoted =
+    issue.code === "invalid_type" && issue.expected === "string" && ["number", "boolean"].includes(typeof value);
+  return [{ key: path.join("."), value, allowed: `${issue.message}${isUnquoted ? ": quote it" : ""}` }];
 }
 
 function valueAt(raw: unknown, path: readonly string[]): unknown {

@@ -26,7 +26,15 @@ export class ConfigError extends UserError {
 
 /** `sluice:canaryWeight is 101: it must be a whole number from 0 to 100`. */
 export function describeProblem({ key, value, allowed }: Problem): string {
-  return `sluice:${key} is ${value === undefined ? "missing" : JSON.stringify(value)}: it ${allowed}`;
+  return `sluice:${key} is ${shown(value)}: it ${allowed}`;
+}
+
+/** As much of a value as fits into a message. */
+const mostShown = 200;
+
+function shown(value: unknown): string {
+  const text = value === undefined ? "missing" : JSON.stringify(value);
+  return text.length > mostShown ? `${text.slice(0, mostShown)}… (${text.length} characters)` : text;
 }
 
 /** The problem of a key that nobody reads, with the nearest one that somebody does. */
@@ -38,7 +46,13 @@ export function unknownKey(path: readonly string[], value: unknown, known: reado
 /** The end of a sentence about a name that nobody knows: the nearest known one, or all of them. */
 export function suggestion(name: string, known: readonly string[]): string {
   if (known.includes(name)) return " here: it belongs to another kind";
+  const nearest = nearestName(name, known);
+  return nearest === undefined ? `: allowed are ${known.join(", ")}` : `: did you mean ${nearest}?`;
+}
+
+/** The known name that one is near enough to for a slip of the hand; nothing if none is. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
   const nearest = [...known].sort((left, right) => distance(name, left) - distance(name, right))[0];
   const isNear = nearest !== undefined && distance(name, nearest) <= Math.max(2, name.length / 3);
-  return isNear ? `: did you mean ${nearest}?` : `: allowed are ${known.join(", ")}`;
+  return isNear ? nearest : undefined;
 }

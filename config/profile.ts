@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { parse, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { UserError } from "../progress/user-error";
 import { addressPools } from "./addresses";
+import { readYaml } from "./read-yaml";
 
 const schema = z.strictObject({
   /** What the cluster is called in messages. */
@@ -42,16 +42,7 @@ export function readClusterProfile(file: string | undefined): ClusterProfile | u
   } catch {
     throw new UserError(`${profileVariable} is ${file}, but there is no such file: unset it, or start the lab again`);
   }
-  const result = schema.safeParse(parseYaml(text, file));
+  const result = schema.safeParse(readYaml(text, file));
   if (result.success) return result.data;
   throw new UserError(`${file} is no cluster profile: ${z.prettifyError(result.error)}`);
-}
-
-function parseYaml(text: string, file: string): unknown {
-  try {
-    return parse(text) as unknown;
-  } catch (error) {
-    if (error instanceof YAMLParseError) throw new UserError(`${file} is no cluster profile: ${error.message}`);
-    throw error;
-  }
 }

@@ -38,6 +38,23 @@ const step = strictObject(
   "must be a map with weight, headerMatch, cookieMatch, checks, pause or replicas",
 );
 
+/** The names that git takes for a branch, but for one that begins with - (git-check-ref-format). */
+const branchName = /^(?![-/])(?!.*(?:\.\.|\/\/|@\{|\/\.|\.lock(?:\/|$)))[^\s\p{Cc}~^:?*[\\]+(?<![./])$/u;
+
+/** The branch to which the steps of rollouts are committed. */
+const git = strictObject(
+  {
+    /** The branch that gets the commits: not the one that is checked out, unless it is pushed. */
+    branch: z.string("must be a branch's name").regex(branchName, "must be a name that git takes for a branch"),
+    /** The remote that has the branch, such as origin; the commits stay in this repository if it is left out. */
+    push: z
+      .string("must be a remote's name such as origin")
+      .regex(/^\w[\w.-]*$/, "must be a remote's name such as origin")
+      .optional(),
+  },
+  "must be a map of branch and push, for example { branch: releases, push: origin }",
+);
+
 /**
  * How a stack's rollouts go: `sluice rollout` walks through the steps, and with driver `flagger` Flagger does.
  *
@@ -92,6 +109,8 @@ export const rollout = strictObject(
     webhooks: z.array(webhook, "must be a list of webhooks").default([]),
     /** Where people are told what happens. */
     alerts: z.array(alert, "must be a list of alerts").default([]),
+    /** Where each step and rollback is committed to the stack's file, behind what the rollout does; nowhere by default. */
+    git: git.optional(),
     /** Flagger itself, by its chart, where driver `flagger` is to bring it. */
     flagger: strictObject(
       {

@@ -54,7 +54,8 @@ export const tls = z.array(
   "must be a list of maps of secretName and hosts",
 );
 
-const prefix = "nginx.ingress.kubernetes.io/";
+/** What stands before the names of ingress-nginx's annotations. */
+export const annotationPrefix = "nginx.ingress.kubernetes.io/";
 
 /** Annotations that come from keys of their own, by the key. */
 const ownKeys: readonly (readonly [name: RegExp, key: string])[] = [
@@ -68,23 +69,14 @@ const ownKeys: readonly (readonly [name: RegExp, key: string])[] = [
   [/^session-cookie-name$/, "sluice:affinityCookie"],
 ];
 
-/** Annotations that change which requests an Ingress is asked for; the plan's own keys say that. */
-const matching = /^(use-regex|rewrite-target|server-alias)$/;
-
 /** Annotations by their full names; those of a canary and of affinity come from the plan instead. */
 export const ingressAnnotations = z
   .record(z.string(), z.string("must be a text"), "must be a map from annotations' names to texts")
   .superRefine((annotations, context) => {
     for (const name of Object.keys(annotations)) {
-      const key = name.startsWith(prefix) && ownKeys.find(([own]) => own.test(name.slice(prefix.length)))?.[1];
-      if (name.startsWith(prefix) && matching.test(name.slice(prefix.length)))
-        context.addIssue({
-          code: "custom",
-          path: [name],
-          input: annotations[name],
-          message:
-            "must be left out: it changes which requests are matched, so that the plan would not say any more who is served",
-        });
+      const key =
+        name.startsWith(annotationPrefix) &&
+        ownKeys.find(([own]) => own.test(name.slice(annotationPrefix.length)))?.[1];
       if (key)
         context.addIssue({
           code: "custom",
@@ -97,5 +89,5 @@ export const ingressAnnotations = z
 
 /** True for an annotation that holds nginx configuration. */
 export function isSnippet(annotation: string): boolean {
-  return annotation.startsWith(prefix) && annotation.endsWith("-snippet");
+  return annotation.startsWith(annotationPrefix) && annotation.endsWith("-snippet");
 }

@@ -10,12 +10,13 @@ import {
   type RuleRouter,
   type TrafficPlan,
 } from "../traffic/plan";
+import type { Application } from "./application";
+import { backendOf } from "./backend";
 import { routerOf } from "./meaning";
 import type { RolloutConfig } from "./rollout";
 import type { Values } from "./schema";
 
-/** The port of every Service. */
-export const servicePort = 80;
+export { servicePort } from "./backend";
 
 /** What stands for the number of pods where a version names none. */
 export const defaultReplicas = 1;
@@ -77,6 +78,13 @@ function canaryPlan(values: Values): CanaryPlan {
     ...(values.affinity && { affinity: affinityOf(values) }),
     ...(values.rollout?.driver === "flagger" && { mover: flaggerMove(values.rollout) }),
     ...companionsOf(values),
+    ...(values.application && {
+      inside: {
+        service: backendOf(values).service,
+        isMesh: routerOf(values) === "istio",
+        ...(values.application.unmoved.length > 0 && { unmoved: values.application.unmoved }),
+      },
+    }),
   };
 }
 
@@ -101,9 +109,10 @@ export const defaultAffinityCookie = "INGRESSCOOKIE";
  * @see rootfs/etc/nginx/lua/balancer/sticky.lua of v1.15.1, `backend_key`, and `upstreamName` in its util.go
  */
 function affinityOf(values: Values): Affinity {
-  const { affinityCookie, affinityBehavior, stable = "", canary, namespace, workload } = values;
+  const { affinityCookie, affinityBehavior, stable = "", canary, namespace } = values;
+  const names = backendOf(values);
   const keyOf = (service: string) => {
-    const backend = `${namespace}-${service}-${servicePort}`;
+    const backend = `${namespace}-${service}-${names.port}`;
     return md5(md5(backend) + backend);
   };
   const cookie = affinityCookie ?? defaultAffinityCookie;
@@ -117,7 +126,7 @@ function affinityOf(values: Values): Affinity {
     cookie,
     behavior: affinityBehavior ?? "sticky",
     // Stable and canary have a Service each, whatever version it leads to.
-    keys: { [stable]: keyOf(workload), ...(canary !== undefined && { [canary]: keyOf(`${workload}-canary`) }) },
+    keys: { [stable]: keyOf(names.service), ...(canary !== undefined && { [canary]: keyOf(names.canary) }) },
   };
 }
 
@@ -161,7 +170,7 @@ function blueGreenPlan(values: Values): BlueGreenPlan {
   };
 }
 
-function replicaRatioPlan({ stable = "", canary, versions, nodePort }: Values): ReplicaRatioPlan {
+function replicaRatioPlan({ stable = "", canary, versions, nodePort, application }: Values): ReplicaRatioPlan {
   const track = (version: string) => ({ version, replicas: versions[version]?.replicas ?? defaultReplicas });
   return {
     strategy: "replicaRatio",
@@ -169,5 +178,12 @@ function replicaRatioPlan({ stable = "", canary, versions, nodePort }: Values): 
     stable: track(stable),
     ...(canary !== undefined && { canary: track(canary) }),
     ...(nodePort !== undefined && { nodePort }),
+    ...(application && ordinalsOf(application)),
+    ...(application?.services.length === 0 && { isUncalled: true as const }),
   };
+}
+
+function ordinalsOf({ workload: { kind, metadata, spec } }: Application): Pick<ReplicaRatioPlan, "ordinals"> {
+  if (kind !== "StatefulSet") return {};
+  return { ordinals: { name: metadata.name, isOrdered: spec["podManagementPolicy"] !== "Parallel" } };
 }

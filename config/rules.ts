@@ -1,17 +1,27 @@
 import { z } from "zod";
-import {
-  headerNameCharacters,
-  nameCharacters,
-  patternCharacters,
-  valueCharacters,
-  type CharacterSet,
-} from "../traffic/characters";
+import { headerNameCharacters, nameCharacters, type CharacterSet } from "../traffic/characters";
 import { compilePattern, isReadDifferently } from "../traffic/pattern";
 import { strictObject } from "./fields";
 
 function textOf({ allowed, inWords }: CharacterSet) {
   const message = `must be one or more of ${inWords}: ingress-nginx drops anything else in silence`;
   return z.string(message).regex(allowed, message);
+}
+
+/** What a header may carry (RFC 9110, section 5.5), without what goes beyond ASCII; a router may take less. */
+const visible = z
+  .string("must be a text")
+  .max(1024, "must have at most 1024 characters")
+  .regex(
+    /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/,
+    "must be one or more visible ASCII characters, with spaces between them at most",
+  );
+
+/** From how many repetitions on a pattern's examples, and what it takes to look for it, grow beyond measure. */
+const mostTimes = 255;
+
+function repeatsTooOften(pattern: string): boolean {
+  return [...pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g)].some(([, from, to]) => Number(to || from) > mostTimes);
 }
 
 const headerName = `must be one or more of ${headerNameCharacters.inWords}: nginx drops a request's header of any other name`;
@@ -22,9 +32,10 @@ export const headerMatch = strictObject(
     /** The header's name. */
     name: z.string(headerName).regex(headerNameCharacters.allowed, headerName),
     /** The exact value that goes to the canary. */
-    value: textOf(valueCharacters).optional(),
+    value: visible.optional(),
     /** An unanchored regular expression; a header that contains a match goes to the canary. */
-    pattern: textOf(patternCharacters)
+    pattern: visible
+      .refine((pattern) => !repeatsTooOften(pattern), `must not repeat anything more than ${mostTimes} times`)
       .refine(
         (pattern) => compilePattern(pattern) !== undefined,
         "must be a regular expression that compiles as PCRE and in JavaScript, by which Sluice tells who is served: with one that doesn't, ingress-nginx sends every request with this header to stable",

@@ -1,13 +1,15 @@
 import { z } from "zod";
 import { ruleRouters } from "../traffic/plan";
+import type { Application } from "./application";
 import { ingressController, metallb } from "./entrance";
 import { host, label, nodePort, versionName, wholeNumber } from "./fields";
+import { from } from "./from";
 import { rollout } from "./rollout";
 import { clientMatch, gateway, istio, retries, timeouts } from "./routers";
 import { affinityCookie, cookieMatch, headerMatch } from "./rules";
 import { migration } from "./migration";
 import { ingressAnnotations, path, pathType, routes, tls } from "./routes";
-import { versions } from "./versions";
+import { versions, type VersionConfig } from "./versions";
 import { workloads } from "./workloads";
 
 const highestTotal = 1_000_000;
@@ -39,7 +41,10 @@ export const stackSchema = z.strictObject({
   routes: routes.default([]),
   /** The hosts that are served by TLS, with the Secrets of their certificates. */
   tls: tls.default([]),
-  /** Further annotations of the mainline Ingress, which hold for the canary too: it takes them from the mainline. */
+  /**
+   * Further annotations of the mainline Ingress, which hold for the canary too. Those of ingress-nginx that its controller
+   * does not read, or that take the traffic away from the plan, are refused.
+   */
   ingressAnnotations: ingressAnnotations.default({}),
 
   /** The version that everybody gets who is not sent to the canary. */
@@ -100,6 +105,8 @@ export const stackSchema = z.strictObject({
   /** How the stack's rollouts go: steps, checks, webhooks, alerts. */
   rollout: rollout.optional(),
 
+  /** Where the application's objects come from, in place of `workload` and of what the short form says of a version. */
+  from: from.optional(),
   /** The workload's name, in front of its objects' names (`nginx-v1`); `app` by default. */
   workload: label.default("app"),
   /** The namespace of the workload; created by the stack unless it is `default`. */
@@ -121,6 +128,10 @@ export const stackSchema = z.strictObject({
 export type GivenValues = z.output<typeof stackSchema>;
 
 /** The same, with the workload that users reach as `workload` and `versions`, whichever key names it. */
-export type Values = GivenValues & { readonly versions: NonNullable<GivenValues["versions"]> };
+export type Values = Omit<GivenValues, "versions"> & {
+  readonly versions: Readonly<Record<string, VersionConfig>>;
+  /** What the objects of `from` come to. */
+  readonly application?: Application;
+};
 /** A key of a stack. */
-export type ConfigKey = keyof Values;
+export type ConfigKey = keyof GivenValues;

@@ -1,4 +1,5 @@
 import type { TrafficPlan } from "../traffic/plan";
+import type { Application } from "./application";
 import type { IngressControllerConfig, MetalLbConfig } from "./entrance";
 import type { MigrationConfig } from "./migration";
 import type { RolloutConfig } from "./rollout";
@@ -21,6 +22,8 @@ export interface StackConfig {
   readonly namespace: string;
   /** The workload's versions by name. */
   readonly versions: Readonly<Record<string, VersionConfig>>;
+  /** The application's own objects; nothing if the stack describes its versions itself. */
+  readonly application?: Application;
   /** The workloads that this one calls: each version calls the same version of theirs. */
   readonly calls: readonly string[];
   /** The other workloads of the release, by name, each in the same versions. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { label, strictObject } from "./fields";
-import { versions, type VersionConfig } from "./versions";
+import { describedVersions, type VersionConfig } from "./versions";
 
 /** Several workloads of one release, by name, each in the same versions. */
 export const workloads = z
@@ -8,7 +8,7 @@ export const workloads = z
     label,
     strictObject(
       {
-        versions,
+        versions: describedVersions,
         /** The workloads that this one calls: each version calls the same version of theirs. */
         calls: z.array(label, "must be a list of workloads").default([]),
       },

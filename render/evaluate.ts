@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { MockMonitor, MockResourceResult } from "@pulumi/pulumi/runtime/mocks";
 import { profileVariable } from "../config/profile";
 import { readStackOutputs, readStackResources } from "../components/own-stack";
+import type { StackCluster } from "../record/ask-cluster";
 import type { RolloutTraffic } from "../record/traffic";
 import program = require("../index");
 
@@ -50,6 +51,8 @@ export interface EvaluateOptions {
   readonly lastResources?: Readonly<Record<string, { readonly type: string; readonly outputs: object }>>;
   /** The stack's last rollout; the program, which would ask a cluster, is told of none by default. */
   readonly rollout?: RolloutTraffic;
+  /** Is asked as the cluster would be; by default nobody is. */
+  readonly demandPods?: StackCluster["demandPods"];
   /** The state that a resource comes to, for its outputs; its inputs by default. */
   readonly stateOf?: (resource: ResourceState) => Record<string, unknown> | Promise<Record<string, unknown>>;
 }
@@ -78,6 +81,7 @@ export async function evaluateProgram({
   lastOutputs = {},
   lastResources = {},
   rollout,
+  demandPods,
   stateOf,
 }: EvaluateOptions): Promise<EvaluatedProgram> {
   const resources: ProgramResource[] = [];
@@ -111,17 +115,18 @@ export async function evaluateProgram({
   });
   pulumi.runtime.setAllConfig(asPulumiPasses(config));
   process.env[profileVariable] = profileFile ?? "";
-  const outputs = await runProgram(rollout);
+  const cluster = { rollout: () => Promise.resolve(rollout), demandPods };
+  const outputs = await runProgram(cluster);
   return { resources, outputs };
 }
 
-async function runProgram(rollout: RolloutTraffic | undefined): Promise<Record<string, unknown>> {
+async function runProgram(cluster: StackCluster): Promise<Record<string, unknown>> {
   // The SDK reports what goes wrong inside an output by an unhandled rejection, as it does under the CLI.
   let fail: (reason: unknown) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => (fail = reject));
   process.on("unhandledRejection", fail);
   try {
-    const outputs = await Promise.race([program(() => Promise.resolve(rollout)).then(resolveOutputs), failed]);
+    const outputs = await Promise.race([program(cluster).then(resolveOutputs), failed]);
     await Promise.race([pulumi.runtime.disconnect(), failed]);
     return outputs;
   } finally {

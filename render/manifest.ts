@@ -1,4 +1,6 @@
-import type { ClusterObject } from "../routers/router";
+import type { ClusterObject } from "../config/cluster-object";
+
+export { withNamespace } from "../workloads/scope";
 
 /** A Kubernetes object as the API server takes it. */
 export type Manifest = ClusterObject;
@@ -35,34 +37,4 @@ export function manifestOf({ apiVersion, kind, name, namespace }: ObjectReferenc
 /** The object as a user would name it: `Ingress demo/nginx-canary`. */
 export function describeObject({ kind, namespace, name }: ObjectReference): string {
   return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
-}
-
-const clusterScoped = new Set([
-  "APIService",
-  "CertificateSigningRequest",
-  "ClusterRole",
-  "ClusterRoleBinding",
-  "CSIDriver",
-  "CustomResourceDefinition",
-  "GatewayClass",
-  "IngressClass",
-  "MutatingWebhookConfiguration",
-  "Namespace",
-  "PersistentVolume",
-  "PriorityClass",
-  "RuntimeClass",
-  "StorageClass",
-  "ValidatingAdmissionPolicy",
-  "ValidatingAdmissionPolicyBinding",
-  "ValidatingWebhookConfiguration",
-]);
-
-/**
- * Gives an object the namespace it belongs to where it names none: a chart's templates may leave it out.
- *
- * @param namespace what `helm install --namespace` would be given.
- */
-export function withNamespace(manifest: Manifest, namespace: string): Manifest {
-  if (clusterScoped.has(manifest.kind) || manifest.metadata.namespace !== undefined) return manifest;
-  return { ...manifest, metadata: { ...manifest.metadata, namespace } };
 }

@@ -72,6 +72,7 @@ function unknownToFlagger(rollout: RolloutConfig): Problem[] {
       .map((key) =>
         problem(key, "which gives the canary as many pods as stable has: remove it, or use rollout.driver sluice"),
       ),
+    ...(rollout.git ? [problem("git", "which commits nothing: remove it")] : []),
     ...(inconclusiveLimit === defaultInconclusiveLimit
       ? []
       : [

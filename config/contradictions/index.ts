@@ -1,9 +1,10 @@
 import type { Problem } from "../problems";
 import type { Values } from "../schema";
+import { poolProblems } from "./addresses";
 import { blueGreenProblems } from "./blue-green";
 import { canaryProblems } from "./canary";
 import { flaggerProblems } from "./flagger";
-import { unusableNames } from "./names";
+import { takenNamespaces, unusableNames } from "./names";
 import { replicaRatioProblems } from "./replica-ratio";
 import { rolloutProblems } from "./rollout";
 import { workloadProblems } from "./workloads";
@@ -18,6 +19,8 @@ export function contradictions(values: Values): Problem[] {
   return [
     ...byStrategy[values.strategy](values),
     ...unusableNames(values),
+    ...takenNamespaces(values),
+    ...poolProblems(values),
     ...workloadProblems(values),
     ...rolloutProblems(values),
     ...flaggerProblems(values),

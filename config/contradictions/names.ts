@@ -1,5 +1,27 @@
+import { ownNamespaces } from "../entrance";
+import { routerOf } from "../meaning";
 import type { Problem } from "../problems";
 import type { Values } from "../schema";
+
+/** What a stack brings for itself has a namespace of its own, which its workload can't share: each makes it. */
+export function takenNamespaces(values: Values): Problem[] {
+  const { namespace, metallb, ingressController, migration, rollout, gateway } = values;
+  const router = routerOf(values);
+  const byDefault = router === "ingress" ? "ingress-nginx" : router === "gateway" && !gateway ? "traefik" : "existing";
+  const title = router === "gateway" ? "traefikGateway" : "traefik";
+  const titles = { "ingress-nginx": "ingress-nginx", traefik: title, existing: undefined } as const;
+  const controller = titles[ingressController?.kind ?? byDefault];
+  const target = migration?.to === "gateway" ? ("traefikGateway" as const) : migration && ("traefik" as const);
+  const taken = {
+    "sluice:metallb": metallb && ownNamespaces.metallb,
+    "sluice:ingressController": controller && ownNamespaces[controller],
+    "sluice:migration": target && ownNamespaces[target],
+    "sluice:rollout.flagger": rollout?.flagger?.namespace,
+  };
+  return Object.entries(taken)
+    .filter(([, name]) => name === namespace)
+    .map(([key]) => ({ key: "namespace", value: namespace, allowed: `must be another one: it is that of ${key}` }));
+}
 
 /** A Service's name has 63 characters at most and begins with a letter (RFC 1035 label); no two may share one. */
 export function unusableNames(values: Values): Problem[] {

@@ -1,3 +1,4 @@
+import { exampleOf } from "../../traffic/samples";
 import type { Problem } from "../problems";
 import type { RolloutConfig } from "../rollout";
 import { builtInMetrics, type MetricConfig } from "../rollout-metrics";
@@ -23,6 +24,7 @@ export function rolloutProblems({ rollout, strategy, retireIdle }: Values): Prob
     ...deadlineProblems(rollout),
     ...rollout.metrics.flatMap((metric, index) => metricProblems(metric, index, rollout)),
     ...doubleNames(rollout),
+    ...unaskableMatch(rollout),
     ...(retireIdle === "keep"
       ? []
       : [
@@ -132,6 +134,26 @@ function deadlineProblems({ interval, progressDeadline }: RolloutConfig): Proble
   ];
 }
 
+/** True for a metric that is measured by requests of Sluice's own. */
+function isProbe({ source }: MetricConfig, prometheus: RolloutConfig["prometheus"]): boolean {
+  return source === "probe" || (source === undefined && !prometheus);
+}
+
+/** An A/B test among users whom no request of Sluice's own can stand for: each round would be inconclusive. */
+function unaskableMatch({ driver, match, metrics, prometheus }: RolloutConfig): Problem[] {
+  const header = match?.headerMatch;
+  const isAsked = metrics.length === 0 || metrics.some((metric) => isProbe(metric, prometheus));
+  if (driver === "flagger" || header?.pattern === undefined || !isAsked || exampleOf(header) !== undefined) return [];
+  return [
+    {
+      key: "rollout.match.headerMatch.pattern",
+      value: header.pattern,
+      allowed:
+        "must be a pattern to which Sluice can make a value, as its own requests judge this rollout: write it without (?= and the like, name a value, or judge by metrics of source prometheus",
+    },
+  ];
+}
+
 function metricProblems(metric: MetricConfig, index: number, { prometheus }: RolloutConfig): Problem[] {
   const { name, query, thresholdRange, compare, source, requests } = metric;
   const at = (key: keyof MetricConfig, allowed: string) => ({
@@ -140,7 +162,7 @@ function metricProblems(metric: MetricConfig, index: number, { prometheus }: Rol
     allowed,
   });
   const isBuiltIn = (builtInMetrics as readonly string[]).includes(name);
-  const isProbed = source === "probe" || (source === undefined && !prometheus);
+  const isProbed = isProbe(metric, prometheus);
   return [
     ...(!isBuiltIn && query === undefined
       ? [at("query", `must be PromQL that gives one number: only ${builtInMetrics.join(" and ")} need none`)]

@@ -3,8 +3,7 @@ import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { execa } from "execa";
 import { cacheFolder } from "../../cluster/folders";
-import { chartFromModule } from "../../lab";
-import { flaggerVersion, metallbVersion } from "../../lab/modules";
+import { labIfThere } from "../../cluster/lab-if-there";
 import type { StepContext } from "../../progress/step";
 import { UserError } from "../../progress/user-error";
 import type { ChartRequest } from "./render-chart";
@@ -16,7 +15,7 @@ const repositoryTimeout = 20;
  * Finds the place on this machine that a chart can be rendered from, fetching it into the cache where it isn't there yet.
  *
  * MetalLB and Flagger publish the same charts in their Go modules, so where a chart repository can't be reached but Go's
- * module proxy can, the chart comes from there.
+ * module proxy can, the lab gets the chart from there.
  *
  * @throws UserError where neither can be had, with the config key that names another place.
  */
@@ -41,20 +40,13 @@ export async function chartPlace(helm: string, request: ChartRequest, context: S
   await rm(arrival, { recursive: true });
   context.signal.throwIfAborted();
   if (!pulled.failed) return archive;
-  if (isModuleChart(chart) && version === moduleVersions[chart])
-    return chartFromModule(chart, context.signal, context.report);
+  const place = await labIfThere()?.releasedChart(chart, version, context.signal, context.report);
+  if (place !== undefined) return place;
   const reason = pulled.timedOut ? `no answer within ${repositoryTimeout} s` : pulled.stderr.trim();
   throw new UserError(
     `can't fetch the chart ${chart} ${version} from ${repository ?? chart}: ${reason}\n` +
       `where it can't be reached, name another place: a folder, an archive or an oci:// reference as ${placeKey(chart)}`,
   );
-}
-
-/** The versions that the lab's Go modules pin. */
-const moduleVersions = { metallb: metallbVersion, flagger: flaggerVersion };
-
-function isModuleChart(chart: string): chart is keyof typeof moduleVersions {
-  return Object.hasOwn(moduleVersions, chart);
 }
 
 function placeKey(chart: string): string {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parseStackConfig } from "../../../config";
 import { evaluateProgram, type EvaluateOptions } from "../../../render/evaluate";
 import { at, objectOf } from "../support/programs";
 import { blueGreenStack, type RawConfig } from "../support/stacks";
@@ -15,7 +16,7 @@ function lastly(replicas: Readonly<Record<string, number>>): Pick<EvaluateOption
     const outputs = { metadata: { name: `nginx-${version}` }, spec: { replicas: number } };
     return [version, { type: "kubernetes:apps/v1:Deployment", outputs }] as const;
   });
-  return { lastOutputs: { plan: {} }, lastResources: Object.fromEntries(states) };
+  return { lastOutputs: { plan: parseStackConfig(config).plan }, lastResources: Object.fromEntries(states) };
 }
 
 /** The number that v1's Deployment is given, and whether the live one counts instead. */
@@ -48,6 +49,13 @@ describe("an autoscaled version", () => {
 
   it("comes back from 0 with as many pods as serve now, which its autoscaler would not do", async () =>
     assert.deepEqual(await numberOf({}, lastly({ v1: 0, v2: 3 })), { replicas: 5, isKept: false }));
+
+  it("begins with as many pods as serve now where it is new and takes all users at once", async () => {
+    const active = { "sluice:activeColor": "blue", "sluice:retireIdle": "remove" };
+    assert.equal((await numberOf(active, lastly({ v2: 3 }))).replicas, 5);
+    const idle = { "sluice:activeColor": "green", "sluice:retireIdle": "keep" };
+    assert.equal((await numberOf(idle, lastly({ v2: 3 }))).replicas, 2);
+  });
 
   it("comes back within its bounds", async () => {
     assert.deepEqual(await numberOf({}, lastly({ v1: 0, v2: 3 }), 50), { replicas: 8, isKept: false });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import type { EvaluatedProgram } from "../../../render/evaluate";
-import { at, dependenciesOf, namesOf, objectOf, runProgram } from "../support/programs";
+import { annotationsOf, at, dependenciesOf, namesOf, objectOf, runProgram } from "../support/programs";
 import { blueGreenService, blueGreenStack } from "../support/stacks";
 
 const pods = (version: string) => ({ app: "nginx", version });
@@ -122,7 +122,7 @@ describe("a blue-green release behind an Ingress", () => {
       assert.equal(serviceOf(program, "nginx"), "nginx");
       assert.deepEqual(selectorOf(program, "nginx"), pods(version));
       assert.ok(dependenciesOf(objectOf(program, "Service", "nginx")).includes(`Deployment nginx-${version}`));
-      assert.deepEqual(at(objectOf(program, "Ingress", "nginx").inputs, "metadata", "annotations"), {});
+      assert.deepEqual(annotationsOf(objectOf(program, "Ingress", "nginx").inputs), {});
       for (const wanted of [`Deployment nginx-${version}`, "Service nginx"])
         assert.ok(dependenciesOf(objectOf(program, "Ingress", "nginx")).includes(wanted), wanted);
       assert.deepEqual(namesOf(program, "Service"), ["nginx", "nginx-v1", "nginx-v2"]);
@@ -156,7 +156,7 @@ describe("a blue-green release behind an Ingress", () => {
     assert.equal(serviceOf(program, "nginx-preview"), "nginx-preview");
     assert.deepEqual(selectorOf(program, "nginx-preview"), pods("v2"));
     assert.equal(at(inputs, "spec", "rules", 0, "host"), "preview.test.com");
-    assert.deepEqual(at(inputs, "metadata", "annotations"), annotations);
+    assert.deepEqual(annotationsOf(inputs), annotations);
     assert.deepEqual(at(inputs, "spec", "tls"), [{ secretName: "cert", hosts: ["preview.test.com"] }]);
     const mainline = objectOf(program, "Ingress", "nginx").inputs;
     assert.deepEqual(at(mainline, "spec", "tls"), [{ secretName: "cert", hosts: ["www.test.com"] }]);

@@ -83,14 +83,21 @@ describe("a release by Flagger", function () {
       iterations: 10,
       match: [{ headers: { Region: { regex: "^sh" } } }, { headers: { cookie: { exact: "trial" } } }],
       webhooks: [{ ...webhook, retries: 2, metadata: { data: "text" } }],
-      alerts: [{ name: "On call", severity: "error", providerRef: { name: "nginx-on-call" } }],
+      alerts: [{ name: "On call", severity: "error", providerRef: { name: "nginx-on-call-5463f72f" } }],
     });
+  });
+
+  it("gives names of people's that differ in signs alone objects of their own", async () => {
+    const alert = { type: "slack", url: "https://hooks.example.com/a" };
+    const made = await run({ alerts: ["研发群", "运维群", "on call", "on-call"].map((name) => ({ ...alert, name })) });
+    assert.equal(new Set(namesOf(made, "AlertProvider")).size, 4);
+    for (const name of namesOf(made, "AlertProvider")) assert.match(name, /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/);
   });
 
   it("asks Traefik's metrics by templates, under the name that Traefik counts a canary by", async () => {
     const asked = await run({ prometheus, metrics }, traefik);
     assert.deepEqual(namesOf(asked, "MetricTemplate"), [
-      "nginx-queue-length",
+      "nginx-queue-length-89985e94",
       "nginx-request-duration",
       "nginx-request-success-rate",
     ]);
@@ -99,7 +106,7 @@ describe("a release by Flagger", function () {
     const service = 'service="{{ namespace }}-{{ ingress }}-{{ service }}-80-canary@kubernetesingressnginx"';
     assert.ok(String(at(rate, "query")).includes(service));
     assert.equal(
-      at(specOf(asked, "MetricTemplate", "nginx-queue-length"), "query"),
+      at(specOf(asked, "MetricTemplate", "nginx-queue-length-89985e94"), "query"),
       "max(queue{app='{{ target }}', v='v1'})",
     );
     assert.deepEqual(at(specOf(asked, "Canary"), "analysis", "metrics"), [
@@ -119,7 +126,7 @@ describe("a release by Flagger", function () {
         name: "Queue length",
         interval: "10s",
         thresholdRange: { max: 9 },
-        templateRef: { name: "nginx-queue-length" },
+        templateRef: { name: "nginx-queue-length-89985e94" },
       },
     ]);
   });
@@ -148,7 +155,7 @@ describe("a release by Flagger", function () {
         type: "msteams",
         secretRef: { name: "nginx-team" },
       });
-      const template = specOf(made, "MetricTemplate", "nginx-queue-length");
+      const template = specOf(made, "MetricTemplate", "nginx-queue-length-89985e94");
       assert.deepEqual(at(template, "provider", "secretRef"), { name: "nginx-prometheus" });
     } finally {
       delete process.env["SLUICE_TEST_ALERT_URL"];
@@ -169,7 +176,7 @@ describe("a release by Flagger", function () {
     assert.ok(namesOf(brought, "Namespace").includes("release"));
     for (const [kind, name] of [
       ["Canary", "nginx"],
-      ["MetricTemplate", "nginx-queue-length"],
+      ["MetricTemplate", "nginx-queue-length-89985e94"],
     ] as const)
       assert.ok(dependenciesOf(objectOf(brought, kind, name)).includes("Chart flagger"), kind);
     assert.ok(dependenciesOf(objectOf(brought, "Canary", "nginx")).includes("Ingress nginx"));

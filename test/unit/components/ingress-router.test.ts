@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { EvaluatedProgram, ProgramResource } from "../../../render/evaluate";
-import { at, dependenciesOf, namesOf, objectOf, runProgram, runStack } from "../support/programs";
+import { annotationsOf, at, dependenciesOf, namesOf, objectOf, runProgram, runStack } from "../support/programs";
 import { smallStack, type RawConfig } from "../support/stacks";
 
 const prefix = "nginx.ingress.kubernetes.io";
@@ -38,8 +38,8 @@ describe("IngressRouter", () => {
   });
 
   it("writes annotations on the canary alone, exactly these", () => {
-    assert.deepEqual(at(mainline().inputs, "metadata", "annotations") ?? {}, {});
-    assert.deepEqual(at(canary().inputs, "metadata", "annotations"), {
+    assert.deepEqual(annotationsOf(mainline().inputs), {});
+    assert.deepEqual(annotationsOf(canary().inputs), {
       [`${prefix}/canary`]: "true",
       [`${prefix}/canary-weight`]: "10",
     });
@@ -100,7 +100,6 @@ describe("IngressRouter by a canary's settings", () => {
     const program = await runProgram(smallStack(changes));
     return [objectOf(program, "Ingress", "nginx").inputs, objectOf(program, "Ingress", "nginx-canary").inputs] as const;
   };
-  const annotationsOf = (inputs: object) => (at(inputs, "metadata", "annotations") ?? {}) as Record<string, string>;
 
   it("gives mainline and canary the same rules for several routes, a rule a host", async () => {
     const routes = [{ path: "/api", pathType: "Exact" }, { host: "*.test.cn" }];
@@ -175,5 +174,13 @@ describe("IngressRouter by a canary's settings", () => {
     const [mainline, canary] = await ingresses({ "sluice:ingressAnnotations": annotations });
     assert.deepEqual(annotationsOf(mainline), annotations);
     assert.deepEqual(Object.keys(annotationsOf(canary)), [`${prefix}/canary`, `${prefix}/canary-weight`]);
+  });
+
+  it("writes on the canary too how requests are spread over the pods of a Service", async () => {
+    const spread = { [`${prefix}/upstream-hash-by`]: "$remote_addr", [`${prefix}/load-balance`]: "ewma" };
+    const annotations = { ...spread, [`${prefix}/custom-http-errors`]: "503" };
+    const [, canary] = await ingresses({ "sluice:ingressAnnotations": annotations });
+    const own = { [`${prefix}/canary`]: "true", [`${prefix}/canary-weight`]: "10" };
+    assert.deepEqual(annotationsOf(canary), { ...spread, ...own });
   });
 });

@@ -31,6 +31,14 @@ describe("MetalLb", () => {
     for (const object of [pool, advertisement]) assert.equal(at(object, "metadata", "namespace"), "metallb-system");
   });
 
+  it("gives the pool and its advertisement the names that the stack has for them", async () => {
+    const named = { addresses: ["10.0.0.0/24"], pool: "ippool", advertisement: "example" };
+    const changed = await runStack("dev", { "sluice:metallb": named });
+    assert.deepEqual(namesOf(changed, "IPAddressPool"), ["ippool"]);
+    const { inputs } = objectOf(changed, "L2Advertisement", "example");
+    assert.deepEqual(at(inputs, "spec", "ipAddressPools"), ["ippool"]);
+  });
+
   it("sends the pool and the advertisement only after the chart", () => {
     assert.ok(dependenciesOf(objectOf(program, "IPAddressPool", "sluice")).includes("Chart metallb"));
     const advertised = dependenciesOf(objectOf(program, "L2Advertisement", "sluice"));

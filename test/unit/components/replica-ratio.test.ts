@@ -58,6 +58,12 @@ describe("a release by replicas", () => {
     );
   });
 
+  it("has an IPv6 address in brackets in its URL", async () => {
+    const node = { "sluice:nodePort": 30080, "sluice:nodeAddress": "2001:db8::10" };
+    const { outputs } = await runProgram(replicaRatioStack(node));
+    assert.deepEqual([outputs["address"], outputs["url"]], ["2001:db8::10", "http://[2001:db8::10]:30080/"]);
+  });
+
   it("waits with its address for what gives addresses", async () => {
     const metallb = { addresses: ["192.168.10.240-192.168.10.250"] };
     const bare = await runProgram(replicaRatioStack({ "sluice:metallb": metallb }));

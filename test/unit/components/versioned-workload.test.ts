@@ -60,24 +60,28 @@ describe("VersionedWorkload in dev", () => {
     });
   });
 
-  it("probes by HTTP, bounds resources and drains", () => {
-    for (const probe of ["readinessProbe", "livenessProbe"])
-      assert.deepEqual(at(container(), probe, "httpGet"), { path: "/", port: "http" });
+  it("is asked by HTTP whether it is ready, requests resources, and drains", () => {
+    assert.deepEqual(at(container(), "readinessProbe", "httpGet"), { path: "/", port: "http" });
     assert.deepEqual(at(container(), "ports"), [{ name: "http", containerPort: 80 }]);
     assert.ok(at(container(), "resources", "requests", "cpu"));
-    assert.ok(at(container(), "resources", "limits", "memory"));
     const seconds = at(container(), "lifecycle", "preStop", "sleep", "seconds");
     assert.equal(seconds, 5);
     assert.ok(Number(at(pod(), "terminationGracePeriodSeconds")) > Number(seconds));
   });
 
-  it("runs without root and without privileges", () => {
+  it("is neither killed nor bounded unless the stack asks for it", () => {
+    for (const field of ["livenessProbe", "startupProbe"]) assert.equal(at(container(), field), undefined);
+    assert.equal(at(container(), "resources", "limits"), undefined);
+  });
+
+  it("runs as the stack's user without privileges, on a root that it can't write to", () => {
     assert.equal(at(pod(), "securityContext", "runAsNonRoot"), true);
     assert.equal(at(pod(), "securityContext", "runAsUser"), 65532);
     assert.deepEqual(at(pod(), "securityContext", "seccompProfile"), { type: "RuntimeDefault" });
     assert.deepEqual(at(container(), "securityContext"), {
       allowPrivilegeEscalation: false,
       capabilities: { drop: ["ALL"] },
+      readOnlyRootFilesystem: true,
     });
     assert.equal(at(pod(), "automountServiceAccountToken"), false);
   });
@@ -92,13 +96,12 @@ describe("VersionedWorkload in dev", () => {
     assert.deepEqual(at(pod(), "volumes"), [
       { name: "files", configMap: { name: configMap } },
       { name: "folder-0", emptyDir: {} },
-      { name: "folder-1", emptyDir: {} },
     ]);
     const mount = at(container(), "volumeMounts", 0);
     assert.equal(at(mount, "mountPath"), "/usr/local/openresty/nginx/conf/nginx.conf");
     const data = at(objectOf(program, "ConfigMap", configMap).inputs, "data");
     assert.match(String(at(data, String(at(mount, "subPath")))), /nginx-v1/);
-    assert.equal(at(container(), "volumeMounts", 1, "mountPath"), "/usr/local/openresty/nginx/logs");
+    assert.equal(at(container(), "volumeMounts", 1, "mountPath"), "/var/run/openresty");
   });
 
   it("makes the ConfigMap immutable and before the Deployment", () => {
@@ -171,13 +174,42 @@ describe("VersionedWorkload by a version's settings", () => {
     assert.deepEqual(["nginx-v1", "nginx-v2", "nginx-canary"].map(isAwaited), [false, false, false]);
   });
 
+  it("runs as the image's own user, with its own capabilities, where the stack names no user", async () => {
+    const { pod } = await podOf({});
+    assert.deepEqual(at(pod, "securityContext"), {
+      seccompProfile: { type: "RuntimeDefault" },
+      sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "80" }],
+    });
+    assert.deepEqual(at(pod, "containers", 0, "securityContext"), {});
+  });
+
+  it("takes a service account with its token, a pull policy, and how a Deployment rolls", async () => {
+    const { program, pod } = await podOf({
+      serviceAccountName: "shop",
+      imagePullPolicy: "Always",
+      minReadySeconds: 5,
+      maxSurge: "25%",
+      maxUnavailable: 1,
+    });
+    assert.equal(at(pod, "serviceAccountName"), "shop");
+    assert.equal(at(pod, "automountServiceAccountToken"), undefined);
+    assert.equal(at(pod, "containers", 0, "imagePullPolicy"), "Always");
+    const spec = at(objectOf(program, "Deployment", "nginx-v1").inputs, "spec");
+    assert.equal(at(spec, "minReadySeconds"), 5);
+    assert.deepEqual(at(spec, "strategy", "rollingUpdate"), { maxUnavailable: 1, maxSurge: "25%" });
+  });
+
   it("takes port, environment, user, drain and probes", async () => {
     const { pod } = await podOf({
       port: 8080,
       env: { MODE: "fast" },
       runAsUser: 1000,
       drainSeconds: 0,
-      probes: { path: "/healthz", liveness: { tcpSocket: { port: 8080 } } },
+      probes: {
+        path: "/healthz",
+        liveness: { tcpSocket: { port: 8080 } },
+        startup: { httpGet: { path: "/started", port: "http" }, failureThreshold: 30 },
+      },
     });
     const container = at(pod, "containers", 0);
     assert.equal(at(container, "ports", 0, "containerPort"), 8080);
@@ -187,5 +219,6 @@ describe("VersionedWorkload by a version's settings", () => {
     assert.equal(at(container, "lifecycle"), undefined);
     assert.equal(at(container, "readinessProbe", "httpGet", "path"), "/healthz");
     assert.deepEqual(at(container, "livenessProbe"), { tcpSocket: { port: 8080 } });
+    assert.equal(at(container, "startupProbe", "failureThreshold"), 30);
   });
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parseStackConfig } from "../../../config";
 import { addressPools } from "../../../config/addresses";
 import { onlyProblemOf, smallStack } from "../support/stacks";
 
@@ -64,4 +65,22 @@ describe("addressPools", () => {
     assert.match(problemOf([]).allowed, /at least one address range/);
     assert.match(problemOf("10.0.0.0/24").allowed, /must be a list/);
   });
+});
+
+describe("an address of the controller's own", () => {
+  const stack = (address: string) =>
+    smallStack({
+      "sluice:metallb": { addresses: ["192.168.10.240-192.168.10.250", "fd00::/120"] },
+      "sluice:ingressController": { kind: "ingress-nginx", address },
+    });
+
+  for (const address of ["192.168.10.251", "10.0.0.1", "fd00::100"])
+    it(`is refused outside the stack's own pool: ${address}`, () => {
+      const { key, allowed } = onlyProblemOf(stack(address));
+      assert.equal(key, "ingressController.address");
+      assert.match(allowed, /must be of sluice:metallb\.addresses, 192\.168\.10\.240-192\.168\.10\.250, fd00::\/120/);
+    });
+
+  for (const address of ["192.168.10.250", "fd00::ff"])
+    it(`may be any of the pool: ${address}`, () => assert.doesNotThrow(() => parseStackConfig(stack(address))));
 });

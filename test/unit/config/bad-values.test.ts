@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { parseStackConfig } from "../../../config";
+import { describeProblem } from "../../../config/problems";
 import {
   asTexts,
   blueGreenStack,
@@ -31,6 +32,7 @@ const cases: BadCase[] = [
   ["a weight below 0", { "sluice:canaryWeight": -1 }, "canaryWeight", wholeNumber],
   ["a weight that is not whole", { "sluice:canaryWeight": 10.5 }, "canaryWeight", wholeNumber],
   ["a weight that is no number", { "sluice:canaryWeight": "abc" }, "canaryWeight", wholeNumber],
+  ["a text that YAML reads as a number", { "sluice:stable": 1.1 }, "stable", /must be a text: quote it$/],
   ["an empty weight", { "sluice:canaryWeight": "" }, "canaryWeight", wholeNumber],
   ["an unknown key, with the nearest", { "sluice:canaryWeigth": 10 }, "canaryWeigth", /did you mean canaryWeight\?/],
   [
@@ -78,6 +80,42 @@ const cases: BadCase[] = [
     /at least minReplicas/,
   ],
   ["a relative file", withVersion({ files: { "etc/a": "" } }), "versions.v2.files.etc/a", /must be an absolute path/],
+  [
+    "a typo inside a probe",
+    withVersion({ probes: { readiness: { httpGet: { path: "/", port: 80 }, periodSecond: 1 } } }),
+    "versions.v2.probes.readiness.periodSecond",
+    /not a field of Probe in Kubernetes 1\.\d+: did you mean periodSeconds\?/,
+  ],
+  [
+    "a probe without what its schema requires",
+    withVersion({ probes: { readiness: { httpGet: { path: "/" } } } }),
+    "versions.v2.probes.readiness.httpGet.port",
+    /must be set, as HTTPGetAction requires it/,
+  ],
+  [
+    "a probe's number with a unit",
+    withVersion({ probes: { startup: { tcpSocket: { port: 80 }, timeoutSeconds: "5s" } } }),
+    "versions.v2.probes.startup.timeoutSeconds",
+    /must be a whole number/,
+  ],
+  [
+    "a probe that asks nothing",
+    withVersion({ probes: { liveness: {} } }),
+    "versions.v2.probes.liveness",
+    /must have one of exec, grpc, httpGet, tcpSocket: leave the probe out for none/,
+  ],
+  [
+    "a typo inside resources",
+    withVersion({ resources: { request: { cpu: "10m" } } }),
+    "versions.v2.resources.request",
+    /not a field of ResourceRequirements in Kubernetes 1\.\d+: did you mean requests\?/,
+  ],
+  [
+    "a Deployment that can't roll",
+    withVersion({ maxSurge: 0 }),
+    "versions.v2.maxSurge",
+    /must be at least 1 unless maxUnavailable is/,
+  ],
   ["root as user", withVersion({ runAsUser: 0 }), "versions.v2.runAsUser", /whole number from 1/],
   ["an answer that does not compile", withVersion({ answer: "(" }), "versions.v2.answer", /compiles/],
   [
@@ -182,5 +220,14 @@ describe("parseStackConfig accepts", () => {
   it("a weight of 0 without a canary", () => {
     const config = smallStack({ "sluice:canary": undefined, "sluice:canaryWeight": 0 });
     assert.equal("canary" in canaryPlanOf(config), false);
+  });
+});
+
+describe("a message", () => {
+  it("has no more of a value than fits into it", () => {
+    const [problem] = problemsOf(smallStack({ "sluice:path": `/${"x".repeat(150_000)} ` }));
+    assert.ok(problem);
+    assert.match(describeProblem(problem), /^sluice:path is "\/x+… \(150004 characters\): it must be a path/);
+    assert.ok(describeProblem(problem).length < 500);
   });
 });

@@ -41,3 +41,24 @@ describe("names that Services are made of", () => {
     );
   });
 });
+
+describe("a namespace", () => {
+  const metallb = { addresses: ["192.168.10.240/28"] };
+  const cases: [string, string, Record<string, unknown>][] = [
+    ["metallb-system", "sluice:metallb", { "sluice:metallb": metallb }],
+    ["ingress-nginx", "sluice:ingressController", { "sluice:ingressController": undefined }],
+    ["traefik", "sluice:ingressController", { "sluice:ingressController": { kind: "traefik" } }],
+    ["traefik", "sluice:migration", { "sluice:migration": { to: "traefik" } }],
+    ["traefik-gateway", "sluice:migration", { "sluice:migration": { to: "gateway" } }],
+  ];
+  for (const [namespace, key, config] of cases)
+    it(`is refused if it is that of ${key}, which the stack brings: ${namespace}`, () => {
+      const { allowed } = onlyProblemOf(smallStack({ "sluice:namespace": namespace, ...config }));
+      assert.equal(allowed, `must be another one: it is that of ${key}`);
+    });
+
+  it("may be that of a controller which is there already", () => {
+    const controller = { "sluice:ingressController": { kind: "existing" } };
+    assert.doesNotThrow(() => parseStackConfig(smallStack({ "sluice:namespace": "ingress-nginx", ...controller })));
+  });
+});

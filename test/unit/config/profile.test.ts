@@ -108,7 +108,7 @@ describe("readClusterProfile", () => {
     ["an unknown key", "name: lab\nimage: { a: b }\n", /no cluster profile: .*image/s],
     ["no name", "images: { a: b }\n", /no cluster profile: .*name/s],
     ["no map", "just a text\n", /no cluster profile/],
-    ["no YAML", "name: [\n", /no cluster profile/],
+    ["no YAML", "name: [\n", /is not valid YAML/],
   ];
   for (const [title, text, message] of invalid)
     it(`refuses a file with ${title}`, () => {

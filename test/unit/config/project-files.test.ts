@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { configKeys, parseStackConfig } from "../../../config";
-import { projectFolder, readStack } from "../../../engine/stack-file";
-import { canaryPlanOf } from "../support/stacks";
+import { readStack } from "../../../engine/stack-file";
+import { packageFolder } from "../../../package-folder";
+import { withSource } from "../../../sources/read";
+import { canaryPlanOf, type RawConfig } from "../support/stacks";
 
 describe("Pulumi.yaml", () => {
   it("declares no key: Pulumi would demand it of every stack, and strategies need different ones", () => {
-    const project = parse(readFileSync(join(projectFolder, "Pulumi.yaml"), "utf8")) as { config?: object };
+    const project = parse(readFileSync(join(packageFolder, "Pulumi.yaml"), "utf8")) as { config?: object };
     assert.equal(project.config, undefined);
   });
 });
@@ -27,14 +29,37 @@ describe("the committed stack files", () => {
   });
 });
 
-describe("README.md", () => {
-  it("documents every key of a stack", function () {
-    const file = join(projectFolder, "README.md");
-    if (!existsSync(file)) {
-      console.log("      skipped: there is no README.md yet");
-      this.skip();
-    }
-    const text = readFileSync(file, "utf8");
+describe("the examples", () => {
+  const names = readdirSync(join(packageFolder, "examples")).filter((file) => /^Pulumi\..*\.yaml$/.test(file));
+  // They are copied to the project's folder before they are used.
+  const read = (file: string) => {
+    const { config } = parse(readFileSync(join(packageFolder, "examples", file), "utf8")) as { config: RawConfig };
+    return parseStackConfig(withSource(config, packageFolder));
+  };
+
+  for (const file of names) it(`parse: ${file}`, () => assert.ok(Object.keys(read(file).versions).length > 1));
+
+  it("each follow a tutorial or say that they follow none", () => {
+    const page = readFileSync(join(packageFolder, "docs", "examples.md"), "utf8");
+    const missing = names.filter((file) => !page.includes(`\`${file.replace(/^Pulumi\.|\.yaml$/g, "")}\``));
+    assert.deepEqual(missing, []);
+  });
+
+  it("take the rollout's names from the tutorial's objects", () => {
+    const { application, host } = read("Pulumi.rollout.yaml");
+    assert.equal(host, "app.example.com");
+    assert.deepEqual(
+      [application?.workload, ...(application?.services ?? []), ...(application?.routes ?? [])].map(
+        (object) => object && `${object.kind}/${object.metadata.name}`,
+      ),
+      ["Deployment/podinfo", "Service/my-podinfo-svc", "Ingress/podinfo"],
+    );
+  });
+});
+
+describe("docs/config.md", () => {
+  it("documents every key of a stack", () => {
+    const text = readFileSync(join(packageFolder, "docs", "config.md"), "utf8");
     const missing = configKeys.filter((key) => !new RegExp(`\\b${key}\\b`).test(text));
     assert.deepEqual(missing, []);
   });

@@ -80,6 +80,13 @@ describe("a rollout's layout is refused with", () => {
     bad("iterations for nobody", { iterations: 3 }, "iterations", 3, /beside rollout.match under strategy canary/),
     bad("an A/B test without rounds", { match: trial }, "match", trial, /beside rollout.iterations/),
     bad("an A/B test of nobody", { match: {}, iterations: 1 }, "match", {}, /headerMatch, cookieMatch or both/),
+    bad(
+      "an A/B test among users whom no request of Sluice's own can stand for",
+      { match: { headerMatch: { name: "X-User", pattern: "^(?=.*beta)(?=.*eu).*$" } }, iterations: 5 },
+      "match.headerMatch.pattern",
+      "^(?=.*beta)(?=.*eu).*$",
+      /must be a pattern to which Sluice can make a value/,
+    ),
     bad("iterations of 0", { match: trial, iterations: 0 }, "iterations", 0, /from 1 to 1000/),
   ]);
 });

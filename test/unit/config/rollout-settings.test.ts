@@ -40,6 +40,10 @@ describe("a rollout's settings are refused with", () => {
       { version: "1.0.0", namespace: "flagger-system" },
       /no meaning under rollout.driver sluice/,
     ),
+    beside("a branch that is an option", { git: { branch: "-D" } }, "git.branch", "-D", /name that git takes/),
+    beside("a branch with a gap", { git: { branch: "a b" } }, "git.branch", "a b", /name that git takes/),
+    beside("a remote's address", { git: { branch: "a", push: "https://x" } }, "git.push", "https://x", /remote's name/),
+    beside("pushing to yes", { git: { branch: "a", push: true } }, "git.push", true, /remote's name such as origin/),
     beside("two webhooks of a name", { webhooks: two }, "webhooks.1.name", "gate", /another one than those before it/),
     beside(
       "no webhook's address",

@@ -72,12 +72,57 @@ describe("ingressAnnotations", () => {
     );
   });
 
+  const annotated = (annotations: Readonly<Record<string, string>>, controller: object) =>
+    smallStack({
+      "sluice:ingressController": controller,
+      "sluice:ingressAnnotations": Object.fromEntries(
+        Object.entries(annotations).map(([name, value]) => [`nginx.ingress.kubernetes.io/${name}`, value]),
+      ),
+    });
+  const whyRefused = (name: string, controller: object) =>
+    onlyProblemOf(annotated({ [name]: "true" }, controller)).allowed;
+  const [nginx, traefik, existing] = ["ingress-nginx", "traefik", "existing"].map((kind) => ({ kind }));
+  assert.ok(nginx && traefik && existing);
+
   for (const name of ["use-regex", "rewrite-target", "server-alias"])
     it(`refuse ${name}, which changes who is asked for`, () => {
-      const key = `nginx.ingress.kubernetes.io/${name}`;
-      const problem = onlyProblemOf(smallStack({ "sluice:ingressAnnotations": { [key]: "true" } }));
-      assert.match(problem.allowed, /must be left out: it changes which requests are matched/);
+      assert.match(whyRefused(name, existing), /must be left out: it changes which requests are matched/);
     });
+
+  for (const name of ["permanent-redirect", "temporal-redirect", "temporal-redirect-code", "ssl-passthrough"])
+    it(`refuse ${name}, by which no version would be served as planned`, () => {
+      for (const controller of [nginx, traefik, existing])
+        assert.match(whyRefused(name, controller), /must be left out: it (sends everybody elsewhere|hands encrypted)/);
+    });
+
+  it("pass on one that is switched off", () => {
+    assert.doesNotThrow(() => parseStackConfig(annotated({ "ssl-passthrough": "false" }, existing)));
+  });
+
+  for (const name of ["denylist-source-range", "auth-tls-match-cn", "limit-whitelist", "mirror-target", "satisfy"])
+    it(`refuse ${name} under Traefik, which does not read it`, () => {
+      assert.match(whyRefused(name, traefik), /^must be left out: Traefik does not read it$/);
+      assert.doesNotThrow(() => parseStackConfig(annotated({ [name]: "true" }, nginx)));
+    });
+
+  it("refuse a snippet under Traefik, which would skip the whole Ingress", () => {
+    assert.match(whyRefused("configuration-snippet", traefik), /has Traefik skip the Ingress as a whole/);
+  });
+
+  it("refuse what no controller reads, with the nearest name and the way to allow it", () => {
+    assert.match(
+      whyRefused("proxy-body-sise", nginx),
+      /^is not read by ingress-nginx: did you mean nginx\.ingress\.kubernetes\.io\/proxy-body-size\?; .*readsAnnotations$/,
+    );
+    assert.match(
+      whyRefused("canary-header", existing),
+      /^is not read by ingress-nginx: did you mean .*canary-by-header\?/,
+    );
+    const readsAnnotations = ["nginx.ingress.kubernetes.io/brotli"];
+    assert.match(whyRefused("brotli", nginx), /^is not read by ingress-nginx; if your controller reads it, name it in/);
+    for (const controller of [nginx, traefik, existing])
+      assert.doesNotThrow(() => parseStackConfig(annotated({ brotli: "on" }, { ...controller, readsAnnotations })));
+  });
 
   it("may hold a snippet where the controller takes it", () => {
     const allowed = { allowSnippets: false, values: { controller: { allowSnippetAnnotations: true } } };
@@ -136,6 +181,13 @@ describe("addresses refuse", () => {
       { "sluice:routes": [{ path: "/a" }, { path: "/b" }, { path: "/a" }] },
       "routes.2",
       { path: "/a", pathType: "Prefix" },
+      /must be another host or path/,
+    ],
+    [
+      "a prefix that differs from another by the / at its end alone",
+      { "sluice:path": "/shop", "sluice:routes": [{ path: "/shop/", pathType: "ImplementationSpecific" }] },
+      "routes.0",
+      { path: "/shop/", pathType: "ImplementationSpecific" },
       /must be another host or path/,
     ],
     [

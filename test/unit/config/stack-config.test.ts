@@ -44,7 +44,6 @@ describe("parseStackConfig", () => {
       files: {},
       writableFolders: [],
       env: {},
-      runAsUser: 65532,
       drainSeconds: 5,
     });
   });

@@ -1,0 +1,25 @@
+import { Command } from "commander";
+import { release, type ReleaseOptions } from "../release/release";
+import { openSession, requireCluster, withSessionOptions } from "../session";
+import { withStackLease } from "../stack-lease";
+
+/** `sluice release`: hands a live application back that a stack has adopted. */
+export function releaseCommand(): Command {
+  return withSessionOptions(new Command("release"))
+    .option("-y, --yes", "don't ask")
+    .addHelpText(
+      "after",
+      `
+If another version was promoted, the live Deployment gets it by a rolling update before users are led back to it.
+A release that was interrupted goes on when the command is run again.
+
+Examples:
+  sluice release --stack shop --context my-cluster
+  sluice release --stack shop --yes --json`,
+    )
+    .action(async (options: ReleaseOptions) => {
+      const session = await openSession(options);
+      await requireCluster(session);
+      await withStackLease(session, "release", () => release(session, options));
+    });
+}

@@ -1,0 +1,99 @@
+import { z } from "zod";
+import type { ClusterObject } from "./cluster-object";
+import { label, strictObject, versionName } from "./fields";
+
+/** The version of a chart. */
+export const chartVersion = z.string("must be a version, in quotes").min(1);
+
+/** The values of a chart, as its values.yaml has them. */
+export const chartValues = z.record(z.string(), z.unknown(), "must be a map of the chart's values");
+
+const objectList = z.array(
+  z.custom<ClusterObject>(isObject, "must be an object with apiVersion, kind and metadata.name"),
+  "must be a list of objects",
+);
+
+const workloadName = z
+  .string("must be KIND/NAME, for example Deployment/shop")
+  .regex(/^[A-Za-z]+\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, "must be KIND/NAME, for example Deployment/shop");
+
+/** Where the objects of the application come from that the stack releases. */
+export const from = strictObject(
+  {
+    /** A file, a folder of them, or a kustomization; relative to the stack's file. */
+    manifests: z.string("must be the path of a file, a folder or a kustomization").min(1).optional(),
+    /** A Helm chart: a folder or an archive, relative to the stack's file, an oci:// reference, or a name in `repository`. */
+    chart: z.string("must be a chart's path, reference or name").min(1).optional(),
+    /** The address of the repository that has the chart. */
+    repository: z.string("must be the address of a chart repository").optional(),
+    /** The chart's version; a version of the workload may have another. */
+    version: chartVersion.optional(),
+    /** The chart's values; those of a version of the workload are merged over them. */
+    values: chartValues.optional(),
+    /** The release's name, from which charts make names; the chart's by default. */
+    release: label.optional(),
+    /** What becomes of a chart's hooks: `apply` has them applied once, like every other object; `leaveOut` leaves them out. */
+    hooks: z.enum(["apply", "leaveOut"], "must be apply or leaveOut").optional(),
+    /**
+     * A workload that runs already, as KIND/NAME, which is the version without image and patch: it stays as it is, and other
+     * versions come beside it. Its objects are read from the namespace of the stack, or from `manifests` if they are named.
+     */
+    live: workloadName.optional(),
+    /** The workload that has versions, as KIND/NAME, if the objects have several. */
+    workload: workloadName.optional(),
+    /** The container whose image a version's `image` replaces, if the pod has several. */
+    container: z.string("must be a container's name").optional(),
+    /** The objects themselves; Sluice puts them here when it has read the source. */
+    objects: objectList.optional(),
+    /** The files that they were read from, by KIND/NAME, for messages. */
+    files: z.record(z.string(), z.string()).optional(),
+    /** The objects of each version that has `values` or a `version` of its own, by the version's name. */
+    variants: z.record(versionName, objectList).optional(),
+    /** True in a rollout's record, which has only the objects by which users reach versions. */
+    isPart: z.literal(true).optional(),
+  },
+  "must be a map of manifests, chart or live, workload and container",
+)
+  .refine(({ manifests, chart, live, objects }) => [manifests, chart, live, objects].some((one) => one !== undefined), {
+    path: ["manifests"],
+    message:
+      "must name a file, a folder or a kustomization, relative to the stack's file, or sluice:from.chart a chart, or sluice:from.live what runs already",
+  })
+  .refine(({ manifests, chart }) => manifests === undefined || chart === undefined, {
+    path: ["chart"],
+    message: "has no meaning beside sluice:from.manifests: remove one of the two",
+  })
+  .refine(({ live, chart }) => live === undefined || chart === undefined, {
+    path: ["live"],
+    message: "has no meaning beside sluice:from.chart, whose objects Sluice makes: remove one of the two",
+  })
+  .refine(({ live, workload }) => live === undefined || workload === undefined, {
+    path: ["workload"],
+    message: "has no meaning beside sluice:from.live, which names the workload: remove it",
+  })
+  .superRefine((given, context) => {
+    if (given.chart !== undefined) return;
+    for (const key of ["repository", "version", "values", "release", "hooks"] as const)
+      if (given[key] !== undefined)
+        context.addIssue({
+          code: "custom",
+          path: [key],
+          input: given[key],
+          message: "has no meaning without sluice:from.chart",
+        });
+  });
+
+/** Where an application's objects come from, checked. */
+export type FromConfig = z.output<typeof from>;
+
+/** The key of a stack that names the source of its objects, for messages about them. */
+export function sourceKey({ chart, live }: Pick<FromConfig, "chart" | "live"> = {}): string {
+  if (live !== undefined) return "from.live";
+  return chart === undefined ? "from.manifests" : "from.chart";
+}
+
+/** True for what the API server could take as an object. */
+export function isObject(value: unknown): value is ClusterObject {
+  const { apiVersion, kind, metadata } = (value ?? {}) as Partial<ClusterObject>;
+  return typeof apiVersion === "string" && typeof kind === "string" && typeof metadata?.name === "string";
+}

@@ -1,0 +1,8 @@
+import type { Application } from "../config/application";
+import type { VersionConfig } from "../config/versions";
+
+/** An application and the versions that a stack has of it. */
+export interface Versioned {
+  readonly application: Application;
+  readonly versions: Readonly<Record<string, VersionConfig>>;
+}
