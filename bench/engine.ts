@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { packConfigFile, packFolder } from "../engine/policy/pack";
-import { projectFolder } from "../engine/stack-file";
+import { packageFolder } from "../package-folder";
 import type { Figure } from "./report";
 import type { Place } from "./shift";
 import { tell, timeCommand, timeSluice, type RunOptions, type TimedRun } from "./sluice";
@@ -94,7 +94,7 @@ async function contestsOf({ labName, signal }: Place, cluster: readonly string[]
 /** The environment of a shell in which `sluice lab env` was evaluated. */
 async function shellOf(labName: string): Promise<Record<string, string>> {
   const script = `eval "$(node cli/sluice.js lab env --name ${labName})" && env --null`;
-  const { stdout } = await execa("bash", ["-c", script], { cwd: projectFolder });
+  const { stdout } = await execa("bash", ["-c", script], { cwd: packageFolder });
   const variables = stdout.split("\0").filter((line) => line.includes("="));
   return Object.fromEntries(
     variables.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),

@@ -4,7 +4,7 @@ import Table from "cli-table3";
 /** A measured figure, or one that was not measured. */
 export interface Figure {
   readonly name: string;
-  readonly unit: "s" | "×";
+  readonly unit: "s" | "×" | "/s" | "MB" | "lost";
   /** One value a repetition; none where it was not measured. */
   readonly values: readonly number[];
   readonly note?: string;

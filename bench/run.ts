@@ -27,6 +27,7 @@ import { figuresOfEngine } from "./engine";
 import { measureSimulated } from "./rollouts/simulated";
 import type * as SideBySide from "./rollouts/side-by-side";
 import { measureShifts, type Place } from "./shift";
+import type * as WayBack from "./way-back";
 import type * as Prometheus from "../test/e2e/support/prometheus";
 import { repeat, tell, timeSluice, type TimedRun } from "./sluice";
 import { benchStack, removeStackFiles, weightEdit, writeStackFile } from "./stack";
@@ -36,6 +37,7 @@ interface BenchOptions {
   readonly engine?: boolean;
   readonly rollouts?: boolean;
   readonly migrate?: boolean;
+  readonly wayBack?: boolean;
   readonly cold?: boolean;
   readonly keep?: boolean;
   readonly labName: string;
@@ -61,6 +63,14 @@ const command = new Command("bench")
       "lossless",
       "engine",
       "rollouts",
+    ]),
+  )
+  .addOption(
+    new Option("--way-back", "instead: rollbacks and shifts, and what a waiting driver costs").conflicts([
+      "lossless",
+      "engine",
+      "rollouts",
+      "migrate",
     ]),
   )
   .option("--cold", "also time the lab's first start with empty caches, which takes many minutes")
@@ -96,7 +106,9 @@ async function bench(options: BenchOptions, signal: AbortSignal): Promise<void> 
         ? await measureMigration(place)
         : options.engine
           ? await measureEngine(place)
-          : await measureAll(place, wasThere, cold);
+          : options.wayBack
+            ? await measureWayBack(place)
+            : await measureAll(place, wasThere, cold);
     const report: Report = { lab: labName, machine: { ...machine, loadAtEnd: loadAverage() }, ...measured };
     const show = options.json ? showJson : options.markdown ? showMarkdown : showTable;
     process.stdout.write(`${show(report)}\n`);
@@ -117,6 +129,14 @@ async function measureAll(place: Place, wasThere: boolean, cold: readonly number
 async function measureEngine(place: Place) {
   const engine = lineOf(await start(place), "engine:");
   return { engine, figures: await figuresOfEngine(place) };
+}
+
+async function measureWayBack(place: Place) {
+  const engine = lineOf(await start(place), "engine:");
+  // What the tests have for moods and for the API server finds its lab by the environment, when it is loaded.
+  process.env["SLUICE_TEST_LAB"] = place.labName;
+  const { figuresOfWayBack } = createRequire(__filename)("./way-back") as typeof WayBack;
+  return { engine, figures: await figuresOfWayBack(place) };
 }
 
 async function measureMigration(place: Place) {

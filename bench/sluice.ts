@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { projectFolder } from "../engine/stack-file";
+import { packageFolder } from "../package-folder";
 import { UserError } from "../progress/user-error";
 
 /** A line that a command printed, and when. */
@@ -40,7 +40,7 @@ export async function timeCommand(
   const begin = performance.now();
   const elapsed = () => (performance.now() - begin) / 1000;
   const result = await execa(program, args, {
-    cwd: projectFolder,
+    cwd: packageFolder,
     env,
     stdin: "ignore",
     stdout: function* (line: unknown) {

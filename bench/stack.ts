@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { editStack, type StackEdits } from "../engine/edit-stack";
-import { projectFolder } from "../engine/stack-file";
+import { packageFolder } from "../package-folder";
 import { UserError } from "../progress/user-error";
 
 /** The stack that is measured: a committed one under another name, so that its own file stays as it is. */
@@ -10,7 +10,7 @@ export const benchStack = "bench";
 /** A stack beside it, which has what the other one brings: MetalLB and the controller. */
 export const smallStack = "bench-small";
 
-const fileOf = (stack: string) => join(projectFolder, `Pulumi.${stack}.yaml`);
+const fileOf = (stack: string) => join(packageFolder, `Pulumi.${stack}.yaml`);
 const marker = /^# Written by `npm run bench` \(process (\d+)\)/;
 
 let goesAtExit = false;
@@ -35,7 +35,7 @@ export function writeStackFile(edits: StackEdits, source = "Pulumi.dev.yaml", st
   if (writer !== undefined && writer !== process.pid && isAlive(writer))
     throw new UserError(`npm run bench runs already (process ${writer}): two at once would measure each other`);
   const head = `# Written by \`npm run bench\` (process ${process.pid}), which removes it at its end.\n`;
-  writeFileSync(file, head + editStack(readFileSync(join(projectFolder, source), "utf8"), edits));
+  writeFileSync(file, head + editStack(readFileSync(join(packageFolder, source), "utf8"), edits));
   if (!goesAtExit) process.once("exit", removeStackFiles);
   goesAtExit = true;
 }

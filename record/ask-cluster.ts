@@ -1,42 +1,73 @@
-import type { KubeConfig } from "@kubernetes/client-node";
+import type * as Client from "@kubernetes/client-node";
 import pRetry from "p-retry";
 import * as pulumi from "@pulumi/pulumi";
+import { loadProviderKubeConfig } from "../cluster/provider-kubeconfig";
+import type { Successor } from "../routers/deployed";
 import { readRolloutTraffic } from "./read";
+import { demandPods } from "./successors";
 import type { RolloutTraffic } from "./traffic";
 
 /** Milliseconds for an answer of the API server. */
 const timeoutMilliseconds = 3000;
 
+/** What the program asks of the cluster before it says what is to be there. */
+export interface StackCluster {
+  /** The stack's last rollout, which decides about the traffic while it is under way. */
+  rollout(namespace: string): Promise<RolloutTraffic | undefined>;
+  /**
+   * Left out if the command gives successors their pods.
+   *
+   * @throws Error if one of them has fewer pods than it needs.
+   */
+  demandPods?(successors: readonly Successor[]): Promise<void>;
+}
+
 /**
- * The stack's last rollout, as the cluster has it to which Pulumi's Kubernetes provider leads: the one of the stack's config
- * (`kubernetes:kubeconfig`, `kubernetes:context`), else the kubeconfig's.
+ * The cluster to which Pulumi's Kubernetes provider leads: the one of the stack's config (`kubernetes:kubeconfig`,
+ * `kubernetes:context`), else the kubeconfig's.
  *
- * A preview goes on with a warning where the cluster can't be asked.
- *
- * @throws Error in an update, which might undo what a rollout is doing.
+ * A preview goes on with a warning where it can't be asked. An update, which might undo what a rollout is doing, fails.
  */
-export async function askClusterForRollout(namespace: string): Promise<RolloutTraffic | undefined> {
+export const providersCluster: StackCluster = {
+  rollout: (namespace) =>
+    ask("if a rollout of this stack is under way, which would decide about its traffic", async () => {
+      const [{ CoreV1Api }, configuration] = await connect();
+      return configuration && readRolloutTraffic(new CoreV1Api(configuration), pulumi.getStack(), namespace);
+    }),
+  demandPods: async (successors) => {
+    if (successors.length === 0) return;
+    const deployments = await ask("how many pods serve now", async () => {
+      const [{ AppsV1Api }, configuration] = await connect();
+      if (!configuration) return [];
+      const [{ namespace = "" } = {}] = successors;
+      return (await new AppsV1Api(configuration).listNamespacedDeployment({ namespace })).items;
+    });
+    demandPods(successors, deployments ?? [], pulumi.getStack());
+  },
+};
+
+async function ask<Answer>(what: string, question: () => Promise<Answer>): Promise<Answer | undefined> {
   try {
-    return await pRetry(async () => read(namespace), { retries: 2, minTimeout: 500 });
+    return await pRetry(question, { retries: 2, minTimeout: 500 });
   } catch (error) {
     const reason = (error as Error).message.trim().split("\n")[0];
-    const message = `the cluster can't be asked if a rollout of this stack is under way, which would decide about its traffic: ${reason}`;
+    const message = `the cluster can't be asked ${what}: ${reason}`;
     if (!pulumi.runtime.isDryRun()) throw new Error(message, { cause: error });
     await pulumi.log.warn(message);
     return undefined;
   }
 }
 
-async function read(namespace: string): Promise<RolloutTraffic | undefined> {
+/** Kubernetes' client, and what leads it to the cluster; without a cluster the provider says itself what is missing. */
+async function connect(): Promise<[typeof Client, Client.Configuration | undefined]> {
   // It takes half a second to load, and the command line, which asks in another way, has no need of it here.
-  const { CoreV1Api, createConfiguration, KubeConfig, ServerConfiguration } = await import("@kubernetes/client-node");
-  const kubeConfig = new KubeConfig();
-  load(kubeConfig);
+  const client = await import("@kubernetes/client-node");
+  const kubeConfig = new client.KubeConfig();
+  loadProviderKubeConfig(kubeConfig);
   const server = kubeConfig.getCurrentCluster()?.server;
-  // Without a cluster the provider says itself what is missing.
-  if (server === undefined) return undefined;
-  const configuration = createConfiguration({
-    baseServer: new ServerConfiguration(server, {}),
+  if (server === undefined) return [client, undefined];
+  const configuration = client.createConfiguration({
+    baseServer: new client.ServerConfiguration(server, {}),
     authMethods: { default: kubeConfig },
     promiseMiddleware: [
       {
@@ -48,14 +79,5 @@ async function read(namespace: string): Promise<RolloutTraffic | undefined> {
       },
     ],
   });
-  return readRolloutTraffic(new CoreV1Api(configuration), pulumi.getStack(), namespace);
-}
-
-function load(kubeConfig: KubeConfig): void {
-  const provider = new pulumi.Config("kubernetes");
-  const [given, context] = [provider.get("kubeconfig"), provider.get("context")];
-  if (given === undefined) kubeConfig.loadFromDefault();
-  else if (/^\s*[{]|\n/.test(given)) kubeConfig.loadFromString(given);
-  else kubeConfig.loadFromFile(given.replace(/^~(?=$|\/)/, process.env["HOME"] ?? "~"));
-  if (context !== undefined) kubeConfig.setCurrentContext(context);
+  return [client, configuration];
 }

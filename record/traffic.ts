@@ -23,6 +23,8 @@ export interface RolloutTraffic {
   readonly before: TrafficValues;
   /** A digest of what the version runs that the rollout leads to. */
   readonly checksum: string;
+  /** Where that version has encrypted values, which the digest leaves out: Pulumi's program sees them decrypted. */
+  readonly hidden?: readonly (readonly string[])[];
   /** True once the stack's file has said the same. */
   readonly isSettled?: boolean;
   /** True for the rollout's own driver, whose updates have the record's config in place of the file's. */

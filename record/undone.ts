@@ -12,11 +12,11 @@ interface Stack {
 /** What of a finished rollout a stack would undo, as a sentence; nothing where it leaves the rollout's result alone. */
 export function explainUndone(rollout: RolloutTraffic | undefined, { plan, versions }: Stack): string | undefined {
   if (!rollout || plan.strategy === "replicaRatio") return undefined;
-  const { id, from, to, state, outcome, checksum } = rollout;
+  const { id, from, to, state, outcome, checksum, hidden } = rollout;
   if (state === "promoted" && servingVersion(plan) === from)
     return `rollout ${id} promoted ${to}, and this update would take users back to ${from}`;
   const version = versions[to];
-  const isSame = version !== undefined && checksumOf(version) === checksum;
+  const isSame = version !== undefined && checksumOf(version, hidden) === checksum;
   if (state !== "taken back" || !isSame || !isServed(plan, to)) return undefined;
   return `rollout ${id} took users back from ${to} (${outcome}), and this update would send them there again`;
 }

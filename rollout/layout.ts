@@ -31,7 +31,9 @@ export function layOut(config: StackConfig, to: string): RolloutLayout {
     throw new UserError(
       `--to is ${JSON.stringify(to)}: it must be another version than the one that users have already`,
     );
-  const replicas = version.autoscaling ? undefined : version.replicas || old.replicas || null;
+  // What is live has a number of pods of its own.
+  const isCounted = version.autoscaling !== undefined || to === config.application?.live?.version;
+  const replicas = isCounted ? undefined : version.replicas || old.replicas || null;
   if (version.autoscaling) refuseReplicas(rollout, to);
   const steps = plan.strategy === "blueGreen" ? [trialOf(rollout)] : stepsOf(rollout);
   const idle = plan.strategy === "blueGreen" ? otherColor(plan.activeColor) : undefined;

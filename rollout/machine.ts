@@ -219,6 +219,15 @@ function onCommand(state: RolloutState, { at, command, by }: EventOf<"commanded"
   }
 }
 
+/**
+ * A rollout for a driver that takes it over: its times are by the clock of another machine, which may be ahead. So what it
+ * slept for is done at once, which is a round of checks too early at most. Time without a driver doesn't count toward the
+ * deadline.
+ */
+export function takeOver(state: RolloutState, at: number): RolloutState {
+  return { ...wake(state, at), stepSince: Math.min(state.stepSince, at), progressAt: at };
+}
+
 /** A sleep that is cut short. */
 function wake(state: RolloutState, at: number): RolloutState {
   const { activity } = state;

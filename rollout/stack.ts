@@ -1,7 +1,9 @@
 import { parseStackConfig, type StackConfig } from "../config";
+import { encrypted, encryptedPaths } from "../config/encrypted";
+import { ownValues } from "../config/own-values";
 import type { ClusterProfile } from "../config/profile";
-import { encrypted } from "../engine/stack-file";
 import { valuesAt, withValues, type RolloutTraffic, type TrafficState } from "../record/traffic";
+import { recordedSource } from "../workloads/record";
 import type { RolloutLayout, RolloutSpec, Routing } from "./spec";
 import type { Activity, RolloutState } from "./state";
 import { valuesFor } from "./values";
@@ -21,7 +23,7 @@ export function withStack(
   file: Readonly<Record<string, unknown>>,
 ): RolloutSpec {
   const safe = config[kubeconfigKey] === undefined ? config : { ...config, [kubeconfigKey]: encrypted };
-  return { ...layout, config: safe, before: valuesAt(file, pathsOf(layout)) };
+  return { ...layout, config: recordedSource(safe), before: valuesAt(file, pathsOf(layout)) };
 }
 
 /** A stack's config by full key, as users get what a routing says. */
@@ -38,6 +40,7 @@ export function routedStack(spec: RolloutSpec, routing: Routing, profile: Cluste
 export function trafficOf(state: RolloutState): RolloutTraffic {
   const { id, spec, outcome } = state;
   const { from, to, before, checksum } = spec;
+  const hidden = encryptedPaths((ownValues(spec.config)["versions"] as Record<string, unknown> | undefined)?.[to]);
   return {
     id,
     from,
@@ -47,6 +50,7 @@ export function trafficOf(state: RolloutState): RolloutTraffic {
     values: valuesFor(spec, routingOf(state)),
     before,
     checksum,
+    ...(hidden.length > 0 && { hidden }),
     // Where nothing was brought, there is nothing that the stack's file could lack.
     ...(isOver(state) && !state.served && { isSettled: true }),
   };

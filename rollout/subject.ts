@@ -1,3 +1,4 @@
+import type { Application } from "../config/application";
 import type { CheckResult } from "./check";
 import type { Place } from "../probe/ask-plan";
 import type { VersionConfig } from "../config/versions";
@@ -8,6 +9,8 @@ export interface Subject {
   readonly stack: string;
   readonly namespace: string;
   readonly workload: string;
+  /** The application's own objects, where the stack releases one. */
+  readonly application?: Application;
   /** The version on trial: the canary, or the idle color. */
   readonly canary: string;
   /** The version that users had before. */

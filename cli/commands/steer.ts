@@ -1,48 +1,33 @@
 import { Command } from "commander";
 import { userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DashboardAction } from "../../rollout/dashboard/data";
+import { dashboardActions, type DashboardAction } from "../../rollout/dashboard/data";
+import { untilAnswered } from "../../cluster/until-answered";
 import { UserError } from "../../progress/user-error";
 import { driverOf } from "../../rollout/store/standing";
-import { advance } from "../../rollout/machine";
+import { advance, takeOver } from "../../rollout/machine";
 import { retry } from "../../rollout/retry";
-import type { RolloutCommand, RolloutState } from "../../rollout/state";
+import { isGoingBack, type RolloutCommand, type RolloutState } from "../../rollout/state";
 import type { StepContext } from "../../progress/step";
 import { Unsatisfied } from "../failure";
+import { untilInterrupted } from "../interruption";
 import { runSteps } from "../progress";
-import { driveStack, type DriveStackOptions } from "../rollout/drive-stack";
+import type * as DriveStack from "../rollout/drive-stack";
 import { openRecords, type StackRecords } from "../rollout/open-records";
-import { demandAction, tellDriver } from "../rollout/steering";
+import { demandAction, heardBy, tellDriver } from "../rollout/steering";
+import { keepPromoted, takeUsersBack } from "../rollout/take-back";
 import { sayUndriven } from "../rollout/undriven";
-import { watcherFor } from "../rollout/watchers";
-import {
-  openRolloutSession,
-  requireCluster,
-  say,
-  withSessionOptions,
-  type Session,
-  type SessionOptions,
-} from "../session";
+import type * as Watchers from "../rollout/watchers";
+import { openRolloutSession, say, withSessionOptions, type Session, type SessionOptions } from "../session";
 import { withStackLease } from "../stack-lease";
-import { withUpdateOptions } from "../update";
-import { defaultRequests, parseRequests } from "./verify";
+import { defaultRequests, parseRequests, withUpdateOptions } from "../update-options";
 
-type SteerOptions = SessionOptions & DriveStackOptions;
-
-const descriptions: Record<DashboardAction, string> = {
-  approve: "let a rollout go on that waits for approval",
-  pause: "keep a rollout's weight as it is; checks go on, and still bring it back",
-  resume: "let a paused rollout go on",
-  abort: "take all users back to the version from before, at once",
-  retry: "begin a failed rollout once more; where a promotion failed, at its last step",
-  promote: "skip what is left but one round of checks at the last step, and promote",
-};
+type SteerOptions = SessionOptions & DriveStack.DriveStackOptions;
 
 /** `sluice approve`, `pause`, `resume`, `abort`, `retry`, `promote`: what a person says to a rollout. */
 export function steerCommands(): Command[] {
-  return (Object.keys(descriptions) as DashboardAction[]).map((action) =>
+  return dashboardActions.map((action) =>
     withUpdateOptions(withSessionOptions(new Command(action)))
-      .description(descriptions[action])
       .option(
         "-n, --requests <number>",
         "how many requests show each step, from 1 to 10000",
@@ -59,65 +44,114 @@ Examples:
   sluice ${action} --stack prod --context my-cluster`,
       )
       .action(async (options: SteerOptions) => {
-        const session = await openRolloutSession(options);
-        await requireCluster(session);
-        await sayUndriven(session);
-        await steer(session, action, options);
+        await steer(await openRolloutSession(options), action, options);
       }),
   );
 }
 
 async function steer(session: Session, action: DashboardAction, options: SteerOptions): Promise<void> {
+  const { stack } = options;
+  if (action === "abort") return abort(session, options);
   const opened = await openRecords(session);
-  const state = demandAction(await opened.records.last(), action, options.stack);
+  await sayUndriven(session);
+  const state = demandAction(await opened.records.last(), action, stack);
   const by = userInfo().username;
   if (action !== "retry") {
     const driver = await tellDriver(opened, state, action, by);
-    if (driver !== undefined && action === "abort") return awaitAbort(opened, state, driver, options);
     if (driver !== undefined)
       return say(options, `${action}: rollout ${state.id} to ${state.spec.to} was told, which ${driver} drives`);
   }
   if (action === "pause")
     return withStackLease(session, action, async () => {
-      const current = demandAction(await opened.records.takeOver(), action, options.stack);
+      const current = demandAction(await opened.records.takeOver(), action, stack);
       await opened.records.save(advance(current, command(action, by)).state);
       say(options, `rollout ${state.id} is paused; nobody drives it`);
     });
-  const ended = await driveStack(session, opened, options, watcherFor(options.stack, options), (last) => {
-    const current = demandAction(last, action, options.stack);
-    if (action === "retry") return Promise.resolve(retry(current, current.id + 1, Date.now()));
-    return Promise.resolve({ ...advance(current, command(action, by)).state, progressAt: Date.now() });
+  const ended = await drive(session, opened, options, (last) => {
+    const current = demandAction(last, action, stack);
+    return action === "retry"
+      ? retry(current, current.id + 1, Date.now())
+      : takeOver(advance(current, command(action, by)).state, Date.now());
   });
-  const isAsWished = action === "abort" ? ended.served?.kind === "stable" : ended.phase === "Succeeded";
-  if (!isAsWished) throw new Unsatisfied(ended.outcome);
+  if (ended.phase !== "Succeeded") throw new Unsatisfied(ended.outcome);
 }
 
-/** Whoever aborts wants to know that users are back. */
-async function awaitAbort(
+/** Takes users back first, by the routes alone; the rollout's end takes its time. It tries until the cluster answers. */
+async function abort(session: Session, options: SteerOptions): Promise<void> {
+  const by = userInfo().username;
+  const opened = await untilDone(() => openRecords(session));
+  const last = await untilDone(() => opened.records.last());
+  // One that goes back already may have lost its driver.
+  const isGoing = last !== undefined && isGoingBack(last);
+  const state = isGoing ? last : demandAction(last, "abort", options.stack);
+  await untilDone(() => takeUsersBack(session, opened, state, by));
+  say(options, `the routes are patched: users are back on ${state.spec.from}`);
+  await sayUndriven(session);
+  const choose = (last = state) => takeOver(advance(last, command("abort", by)).state, Date.now());
+  let ended: RolloutState | undefined;
+  while (!ended) {
+    const driver = await untilDone(() => (isGoing ? driverOf(opened) : heardBy(opened, state, "abort")));
+    ended =
+      driver === undefined
+        ? await untilDone(() => drive(session, opened, { ...options, isPatient: true }, choose))
+        : await awaitAbort(opened, state, driver, options);
+  }
+  if (ended.phase === "Succeeded") {
+    await keepPromoted(session, opened, ended);
+    throw new UserError(`rollout ${ended.id} had succeeded before the abort was heard: sluice undo goes back`);
+  }
+  if (ended.served?.kind !== "stable") throw new Unsatisfied(ended.outcome);
+}
+
+/** Tries until the cluster answers, and tells at once and every minute that it does not. */
+function untilDone<Result>(work: () => Promise<Result>): Promise<Result> {
+  const tell = ({ message }: Error) =>
+    void process.stderr.write(`the abort goes on once the cluster answers: ${message}\n`);
+  return untilInterrupted((signal) => untilAnswered(work, { signal, tell }));
+}
+
+/** Drives the rollout in this process; what that needs takes a second to load. */
+function drive(
+  session: Session,
   opened: StackRecords,
+  options: SteerOptions,
+  choose: (last: RolloutState | undefined) => RolloutState,
+): Promise<RolloutState> {
+  const { driveStack } = require("../rollout/drive-stack") as typeof DriveStack;
+  const { watcherFor } = require("../rollout/watchers") as typeof Watchers;
+  const first = (last: RolloutState | undefined) => Promise.resolve(choose(last));
+  return driveStack(session, opened, options, watcherFor(options.stack, options), first);
+}
+
+/** Waits for the end of a rollout that was aborted; nothing where its driver is gone before that. */
+async function awaitAbort(
+  { records, ...opened }: StackRecords,
   { id, spec }: RolloutState,
   driver: string,
   options: SteerOptions,
-): Promise<void> {
+): Promise<RolloutState | undefined> {
   let ended: RolloutState | undefined;
   const step = {
     title: `Abort rollout ${id} to ${spec.to}`,
     run: async ({ report, signal }: StepContext) => {
       report(`${driver} takes users back to ${spec.from}`);
-      while (!ended || !isOver(ended)) {
-        await sleep(pollMilliseconds, undefined, { signal });
+      const look = async () => {
         // Asked first: a driver that ends meanwhile has stored how.
-        const holder = await driverOf(opened);
-        ended = await opened.records.read(id);
-        if (!ended) throw new UserError(`rollout ${id} is gone: somebody took the stack away meanwhile`);
-        if (holder === undefined && !isOver(ended))
-          throw new UserError(`${driver} was gone before users were back: sluice abort once more does it here`);
+        const isDriven = (await driverOf(opened)) !== undefined;
+        const now = await records.read(id);
+        if (!now) throw new UserError(`rollout ${id} is gone: somebody took the stack away meanwhile`);
+        return { isDriven, now };
+      };
+      for (;;) {
+        const { isDriven, now } = await untilAnswered(look, { signal, tell: ({ message }) => report(message) });
+        if (isOver(now)) return (ended = now).outcome;
+        if (!isDriven) return `${driver} is gone`;
+        await sleep(pollMilliseconds, undefined, { signal });
       }
-      return ended.outcome;
     },
   };
   await runSteps([step], options);
-  if (ended?.served?.kind !== "stable") throw new Unsatisfied(ended?.outcome);
+  return ended;
 }
 
 function isOver({ phase }: RolloutState): boolean {

@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
 import { UserError } from "../../progress/user-error";
 import type { DashboardAction, DashboardData, DashboardSource, SplitView } from "../../rollout/dashboard";
-import { advance } from "../../rollout/machine";
+import { advance, takeOver } from "../../rollout/machine";
 import { retry } from "../../rollout/retry";
 import type { RolloutState } from "../../rollout/state";
 import type { Session } from "../session";
@@ -9,7 +9,8 @@ import type { Picture } from "../watch/picture";
 import type { Watcher as SplitWatcher } from "../watch/watcher";
 import { driveStack, type DriveStackOptions, type Watcher } from "./drive-stack";
 import type { StackRecords } from "./open-records";
-import { demandAction, tellDriver } from "./steering";
+import { demandAction, heardBy, tellDriver } from "./steering";
+import { takeUsersBack } from "./take-back";
 import { viewsOf } from "./undriven";
 
 /** Seconds between two looks for rollouts that are new, or have ended. */
@@ -51,8 +52,11 @@ export class StackDashboard implements DashboardSource {
     const { stack } = this.options;
     const state = demandAction(await records.last(), action, stack);
     const by = `${userInfo().username} (dashboard)`;
+    if (action === "abort") await takeUsersBack(this.session, this.opened, state, by);
     if (action !== "retry") {
-      const driver = await tellDriver(this.opened, state, action, by);
+      const driver = await (action === "abort"
+        ? heardBy(this.opened, state, action)
+        : tellDriver(this.opened, state, action, by));
       if (driver !== undefined) return `${action}: told ${driver}, which drives rollout ${state.id}`;
     }
     // Nobody drives it, so the dashboard does, until it is over or the dashboard ends.
@@ -60,8 +64,9 @@ export class StackDashboard implements DashboardSource {
     const first =
       action === "retry"
         ? retry(state, state.id + 1, at)
-        : { ...advance(state, { kind: "commanded", at, command: action, by }).state, progressAt: at };
-    void driveStack(this.session, this.opened, this.options, this.silent, () => Promise.resolve(first)).catch(
+        : takeOver(advance(state, { kind: "commanded", at, command: action, by }).state, at);
+    const options = { ...this.options, isPatient: action === "abort" };
+    void driveStack(this.session, this.opened, options, this.silent, () => Promise.resolve(first)).catch(
       (error: unknown) => this.silent.onComplaint(error instanceof UserError ? error.message : String(error)),
     );
     return `${action}: nobody drove rollout ${first.id}, so this dashboard does from here`;

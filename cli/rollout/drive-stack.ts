@@ -17,6 +17,8 @@ import { Tenure } from "./tenure";
 export interface DriveStackOptions extends StackPortsOptions {
   /** What Ctrl-C does: leaves users where they are, or takes them back first. */
   readonly onInterrupt?: "stay" | "rollback";
+  /** True to wait until somebody else who works on the stack has ended, instead of refusing. */
+  readonly isPatient?: boolean;
 }
 
 /** Who watches a rollout from the command line. */
@@ -40,13 +42,13 @@ export async function driveStack(
   choose: (last: RolloutState | undefined, ports: StackPorts, signal: AbortSignal) => Promise<RolloutState>,
 ): Promise<RolloutState> {
   const driving = untilInterrupted(async (interrupted) => {
-    const tenure = await Tenure.begin({ api, at, report: watcher.report, interrupted });
+    const tenure = await Tenure.begin({ api, at, report: watcher.report, interrupted, isPatient: options.isPatient });
     records.writer = tenure.identity;
     let latest: RolloutState | undefined;
     const ports = new StackPorts(session, api, records, options, watcher);
     const onState = (state: RolloutState) => {
       latest = state;
-      ports.id = state.id;
+      ports.follow(state);
       watcher.onState(state);
     };
     /** Drives on, also after it was cut off from the cluster. */

@@ -36,7 +36,8 @@ export async function foresee(
     const refusals = mandatoryOf(violations);
     if (refusals.length > 0)
       throw new PolicyError(refusals.map((one) => ({ ...one, message: `${name} would be refused: ${one.message}` })));
-    lastOutputs = next;
+    // Between two steps of a rollout there are checks.
+    lastOutputs = { ...next, formerPlans: [] };
   }
 }
 

@@ -31,8 +31,9 @@ export function withImage(
   if (versions[version]) return editStack(text, [[[...path, "image"], image]]);
   const { config } = parse(text) as { config: { "sluice:versions"?: Record<string, Record<string, unknown>> } };
   // What tells the answers of the one from all others' can't tell the other's.
-  const { answer: _, ...like } = config["sluice:versions"]?.[serving] ?? {};
-  if (like["image"] === undefined)
+  const given = config["sluice:versions"]?.[serving];
+  const { answer: _, ...like } = given ?? {};
+  if (given === undefined)
     throw new UserError(
       `versions.${version} can't be made like ${serving}: the stack's file has no versions.${serving}`,
     );

@@ -1,14 +1,21 @@
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ClusterApi } from "../../cluster/api";
+import { ClusterError } from "../../cluster/errors";
 import type { StackConfig } from "../../config";
 import type { Preview, UpdateOptions } from "../../engine/engine";
 import type { Notice } from "../../rollout/hooks";
+import { retryMilliseconds } from "../../rollout/moves";
 import { UpdateError, type Updated } from "../../rollout/ports";
 import type { Routing } from "../../rollout/spec";
 import { routedStack, routingOf, trafficOf } from "../../rollout/stack";
 import type { RolloutState } from "../../rollout/state";
+import type { RolloutRecords } from "../../rollout/store/records";
 import { withdrawPatches } from "../../routers";
+import { autoscaledSuccessors, type Successor } from "../../routers/deployed";
 import type { RoutePatch } from "../../routers/router";
 import { explainPlan } from "../../traffic/explain";
+import { raiseSuccessors, releaseSuccessors } from "../autoscaled";
 import { sessionArguments, type Session, type SessionOptions } from "../session";
 import { settleFile } from "../settle-file";
 import { placeOf } from "../verify-split";
@@ -47,6 +54,7 @@ export class StackMover {
     private readonly options: StackPortsOptions,
     private readonly audience: Audience,
     private readonly untilAnswered: PatientCall,
+    private readonly records: Pick<RolloutRecords, "isAbortAsked">,
   ) {}
 
   async update(state: RolloutState, routing: Routing, signal: AbortSignal): Promise<Updated> {
@@ -79,14 +87,37 @@ export class StackMover {
       this.audience.onComplaint(
         `the stack's file does not say what users get (${unsettled}): sluice settle ${target} writes it`,
       );
-    if (!needsUpdate) return undefined;
     try {
-      await this.updateByPulumi(state, routingOf(state), signal);
+      if (needsUpdate) await this.tellPulumi(state, signal);
+      const since = state.served?.kind === "promoted" ? state.endedAt : undefined;
+      const context = { report: this.audience.report, signal };
+      await this.untilAnswered(state, signal, () =>
+        releaseSuccessors(this.api.objects, this.successors(state.spec), since, context),
+      );
       return undefined;
     } catch (error) {
-      if (!(error instanceof UpdateError)) throw error;
+      signal.throwIfAborted();
+      if (!(error instanceof UpdateError || error instanceof ClusterError)) throw error;
       return `users get what they should, but Pulumi has not heard of it: sluice up ${target} tells it (${error.message})`;
     }
+  }
+
+  /** Tries until the cluster answers: what it left unanswered says nothing against the update. */
+  private async tellPulumi(state: RolloutState, signal: AbortSignal): Promise<void> {
+    for (;;)
+      try {
+        await this.updateByPulumi(state, routingOf(state), signal);
+        return;
+      } catch (error) {
+        if (!(error instanceof UpdateError) || error.cause !== "unreachable") throw error;
+        this.audience.report(`Pulumi hears of it once the cluster answers: ${error.message}`);
+        await sleep(retryMilliseconds, undefined, { signal });
+      }
+  }
+
+  private successors(spec: RolloutState["spec"]): Successor[] {
+    const config = stackOf(this.session, spec, { kind: "promoted" });
+    return autoscaledSuccessors(config, stackOf(this.session, spec, { kind: "stable" }).plan, config.plan);
   }
 
   /** Moves the routes by patches; false where that is not enough. */
@@ -97,16 +128,35 @@ export class StackMover {
     // The way back is by patches whatever else is to be done, which is done after it.
     const patches =
       routing.kind === "stable" ? withdrawPatches(config, config.plan) : before && patchesBetween(before, config);
-    if (!patches) return false;
-    if (before) this.show(before, config, patches);
-    this.audience.report("moving the routes");
+    if (before && patches) this.show(before, config, patches);
     try {
-      const isComplete = await this.untilAnswered(state, signal, () => sendPatches(this.api, patches));
-      return isComplete || routing.kind === "stable";
+      const isBack = routing.kind === "stable";
+      if (routing.kind === "promoted") {
+        const context = { report: this.audience.report, signal };
+        await this.untilAnswered(state, signal, () =>
+          raiseSuccessors(this.api.objects, this.successors(spec), context),
+        );
+      }
+      if (!patches) return false;
+      this.audience.report("moving the routes");
+      const demand = isBack ? undefined : () => this.waitIfAborted(state, signal);
+      const isComplete = await this.untilAnswered(state, signal, () => sendPatches(this.api, patches, demand));
+      return isComplete || isBack;
     } catch (error) {
       signal.throwIfAborted();
       throw new UpdateError("failed", (error as Error).message);
     }
+  }
+
+  /**
+   * An abort asks for it first and then patches the routes itself. So nothing may move users to the canary
+   * from then on: this waits until the driver has heard, which ends what it is doing.
+   */
+  private async waitIfAborted({ id }: RolloutState, signal: AbortSignal): Promise<void> {
+    if (!(await this.records.isAbortAsked(id))) return;
+    signal.throwIfAborted();
+    await once(signal, "abort");
+    signal.throwIfAborted();
   }
 
   private show(before: StackConfig, config: StackConfig, patches: readonly RoutePatch[]): void {

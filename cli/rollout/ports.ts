@@ -16,6 +16,7 @@ import type { Subject } from "../../rollout/subject";
 import type { Session } from "../session";
 import { placeOf } from "../verify-split";
 import { gapsOf } from "./access";
+import { GitSteps } from "./git-steps";
 import { StackMover, stackOf, type Audience, type PatientCall, type StackPortsOptions } from "./mover";
 import { successorOf, type ReadStack } from "./successor";
 import { rolloutTools, type RolloutTools } from "./tools";
@@ -26,7 +27,8 @@ import { rolloutTools, type RolloutTools } from "./tools";
  */
 export class StackPorts implements RolloutPorts {
   /** The rollout that commands are for. */
-  id: number | undefined;
+  private id: number | undefined;
+  private readonly git: GitSteps;
   private readonly mover: StackMover;
   private readonly tools = new WeakMap<RolloutSpec["config"], RolloutTools>();
   /** What is still being told to somebody. */
@@ -42,7 +44,18 @@ export class StackPorts implements RolloutPorts {
     private readonly audience: Audience,
   ) {
     const waitFor: PatientCall = (...call) => this.untilAnswered(...call);
-    this.mover = new StackMover(session, api, options, audience, waitFor);
+    this.mover = new StackMover(session, api, options, audience, waitFor, records);
+    this.git = new GitSteps(
+      session.file,
+      ({ spec }) => this.stackOf(spec, { kind: "stable" }).rollout?.git,
+      (message, state) => this.tell({ severity: "warn", message }, state),
+    );
+  }
+
+  /** Is told each state once it is stored. */
+  follow(state: RolloutState): void {
+    this.id = state.id;
+    this.untilTold(this.git.follow(state));
   }
 
   /**
@@ -108,17 +121,18 @@ export class StackPorts implements RolloutPorts {
 
   /** Resolves once everything is told that was to be told. */
   async told(): Promise<void> {
-    await Promise.allSettled(this.telling);
+    // What can't be written to git is told, too.
+    while (this.telling.size > 0) await Promise.allSettled(this.telling);
   }
 
   tell(notice: Notice, state: RolloutState): void {
     this.audience.onNotice(notice, state);
     const { webhooks, alerts } = this.toolsOf(state.spec);
     const situation = this.situationOf(state);
-    const told = Promise.all([webhooks.tell(notice, situation), alerts.send(notice, situation)])
-      .then((lines) => lines.flat().forEach(this.audience.onComplaint))
-      .finally(() => this.telling.delete(told));
-    this.telling.add(told);
+    const told = Promise.all([webhooks.tell(notice, situation), alerts.send(notice, situation)]).then((lines) =>
+      lines.flat().forEach(this.audience.onComplaint),
+    );
+    this.untilTold(told);
   }
 
   async save(state: RolloutState, signal: AbortSignal): Promise<void> {
@@ -134,8 +148,9 @@ export class StackPorts implements RolloutPorts {
 
   async crash({ spec, served, startedAt }: RolloutState): Promise<string | undefined> {
     const { namespace, workload } = this.stackOf(spec, { kind: "stable" });
-    // Until the first update is up there may be pods of what the version was before.
-    return crashOf(this.api, namespace, workload, spec.to, served ? 0 : startedAt);
+    const ahead = this.now() - this.api.connection.now();
+    // Until the first update is up there may be pods of what the version was before, by the API server's clock.
+    return crashOf(this.api, namespace, workload, spec.to, served ? 0 : startedAt - ahead);
   }
 
   successor({ spec }: RolloutState): Promise<RolloutSpec | undefined> {
@@ -170,6 +185,11 @@ export class StackPorts implements RolloutPorts {
     });
   }
 
+  private untilTold(work: Promise<unknown>): void {
+    const known = work.finally(() => this.telling.delete(known));
+    this.telling.add(known);
+  }
+
   private async measure(state: RolloutState, signal: AbortSignal) {
     const { spec, stepSince: since } = state;
     const config = this.stackOf(spec, routingOf(state));
@@ -184,13 +204,14 @@ export class StackPorts implements RolloutPorts {
   }
 
   private subjectOf(config: StackConfig, { from, to }: RolloutSpec): Omit<Subject, "place" | "since"> {
-    const { namespace, workload, plan, versions, ingressController } = config;
+    const { namespace, workload, application, plan, versions, ingressController } = config;
     const controller =
       plan.strategy !== "replicaRatio" && plan.router === "ingress" ? ingressController?.kind : undefined;
     return {
       stack: this.session.file.stack,
       namespace,
       workload,
+      application,
       canary: to,
       stable: from,
       plan,

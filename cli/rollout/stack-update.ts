@@ -11,6 +11,7 @@ import { UpdateError } from "../../rollout/ports";
 import type { Routing } from "../../rollout/spec";
 import { routedConfig, trafficOf } from "../../rollout/stack";
 import type { RolloutState } from "../../rollout/state";
+import { completedSource } from "../../workloads/record";
 import type { Session } from "../session";
 
 /** How it is told whether the cluster answers, and did all the time. */
@@ -38,7 +39,7 @@ export async function updateStack(
   let isApplying = false;
   const since = performance.now();
   try {
-    const config = routedConfig(state.spec, routing);
+    const config = completedSource(routedConfig(state.spec, routing), session.file.config);
     return await withRecordedFile(config, session.file.file, async (file) => {
       const { outputs } = await session
         .engineFor({ config, file, rollout: { ...trafficOf(state), isDriver: true } })

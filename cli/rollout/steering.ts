@@ -5,7 +5,8 @@ import { driverOf } from "../../rollout/store/standing";
 import { actionsOf } from "../../rollout/view";
 import type { StackRecords } from "./open-records";
 
-const acknowledgeMilliseconds = 15_000;
+/** Milliseconds that a driver has to take a command up: longer than the lease of one that is cut off from the cluster. */
+const acknowledgeMilliseconds = 20_000;
 
 /**
  * The rollout that an action is for.
@@ -35,21 +36,34 @@ export function demandAction(state: RolloutState | undefined, action: DashboardA
  */
 export async function tellDriver(
   opened: StackRecords,
-  { id }: RolloutState,
-  action: Exclude<DashboardAction, "retry">,
+  state: RolloutState,
+  action: Exclude<DashboardAction, "retry" | "abort">,
   by: string,
 ): Promise<string | undefined> {
-  const { records } = opened;
-  const driver = await driverOf(opened);
-  if (driver === undefined) return undefined;
-  await records.ask(id, { command: action, by });
+  if ((await driverOf(opened)) === undefined) return undefined;
+  await opened.records.ask(state.id, { command: action, by });
+  return heardBy(opened, state, action);
+}
+
+/**
+ * Waits until the driver of a rollout has heard what it was asked.
+ *
+ * @returns who drives it; nothing where nobody does.
+ * @throws UserError where the driver does not take it.
+ */
+export async function heardBy(
+  opened: StackRecords,
+  { id }: RolloutState,
+  action: DashboardAction,
+): Promise<string | undefined> {
   const deadline = Date.now() + acknowledgeMilliseconds;
-  while ((await records.notes(id)).pending.length > 0) {
+  for (;;) {
+    const driver = await driverOf(opened);
+    if (driver === undefined || (await opened.records.notes(id)).pending.length === 0) return driver;
     if (Date.now() > deadline)
       throw new UserError(
         `${driver} has not taken the ${action} up within ${acknowledgeMilliseconds / 1000} s; it holds for ten minutes: sluice history tells whether somebody drives the rollout`,
       );
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  return driver;
 }

@@ -12,6 +12,8 @@ interface Terms {
   readonly report: (text: string) => void;
   /** Ends the waiting for the lease. */
   readonly interrupted: AbortSignal;
+  /** True to wait until somebody else who works on the stack has ended. */
+  readonly isPatient?: boolean;
   readonly clock?: LeaseClock;
 }
 
@@ -70,7 +72,7 @@ export class Tenure {
   }
 
   private async take(): Promise<void> {
-    const { api, at, report, interrupted, clock } = this.terms;
+    const { api, at, report, interrupted, isPatient, clock } = this.terms;
     const controller = new AbortController();
     const lost = (error: Error) => controller.abort(error);
     const taking = {
@@ -79,6 +81,7 @@ export class Tenure {
       report,
       signal: interrupted,
       lost,
+      ...(isPatient && { isPatient }),
       ...(clock && { clock }),
     };
     this.lease = await StackLease.take(api, at, taking);

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { packageFolder } from "../../package-folder";
 
-const folder = join(__dirname, "page");
+const folder = join(packageFolder, "rollout", "dashboard", "page");
 const types = {
   "style.css": "text/css; charset=utf-8",
   "icon.svg": "image/svg+xml",

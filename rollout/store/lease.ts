@@ -40,6 +40,8 @@ export interface TakeOptions {
   readonly report: (text: string) => void;
   /** Ends the waiting. */
   readonly signal: AbortSignal;
+  /** True to wait until a holder who is heard of has ended, too. */
+  readonly isPatient?: boolean;
   /** Is called once, where the lease can't be kept: what it was taken for must end. */
   readonly lost: (error: TakenError | CutOffError) => void;
   readonly clock?: LeaseClock;
@@ -81,12 +83,12 @@ export class StackLease {
    * Takes a stack: at once where nobody has it or its holder on this machine was killed, else once it has been seen for as
    * long as a lease lasts that it is not renewed.
    *
-   * @throws TakenError where its holder is heard of.
+   * @throws TakenError where its holder is heard of, unless the caller is patient.
    */
   static async take(
     api: Pick<ClusterApi, "coordination">,
     at: StackPlace,
-    { doing, identity = newIdentity(), report, signal, lost, clock = systemClock }: TakeOptions,
+    { doing, identity = newIdentity(), report, signal, lost, isPatient, clock = systemClock }: TakeOptions,
   ): Promise<StackLease> {
     const leases = new Leases(api, at);
     const claim = { identity, doing };
@@ -97,7 +99,10 @@ export class StackLease {
       const record = recordOf(lease);
       const isFree = owner === undefined || owner === identity || isKilled(owner);
       if (!isFree) {
-        if (observed && observed.record !== record) throw taken(at, lease);
+        if (observed && observed.record !== record) {
+          if (!isPatient) throw taken(at, lease);
+          observed = undefined;
+        }
         observed ??= { record, since: clock.now() };
       }
       if (isFree || clock.now() - (observed?.since ?? 0) > durationOf(lease)) {

@@ -40,6 +40,8 @@ export interface StoredRollouts {
 export interface RecordNotes {
   /** What was asked of it and nothing has come of yet. */
   readonly pending: readonly AskedCommand[];
+  /** What was asked of it and nobody has taken up in time. */
+  readonly lapsed: readonly AskedCommand[];
   /** How its driver has left it; nothing while it is driven, or where the driver was killed. */
   readonly departure?: Departure;
   /** When its state was stored, as ISO 8601. */
@@ -180,12 +182,20 @@ export class RolloutRecords {
   async notes(id: number): Promise<RecordNotes> {
     const object = await this.objects.demand(id);
     const { left, storedAt } = object.data ?? {};
-    const pending = commandsIn(object).filter((one) => !this.isLapsed(one));
+    const all = commandsIn(object);
+    const asked = (lapsed: boolean) =>
+      all.filter((one) => this.isLapsed(one) === lapsed).flatMap(({ command }) => command ?? []);
     return {
-      pending: pending.flatMap(({ command }) => command ?? []),
+      pending: asked(false),
+      lapsed: asked(true),
       ...(left !== undefined && { departure: JSON.parse(left) as Departure }),
       ...(storedAt !== undefined && { storedAt }),
     };
+  }
+
+  /** True from when somebody has asked to abort a rollout until its record says what came of that. */
+  async isAbortAsked(id: number): Promise<boolean> {
+    return (await this.notes(id)).pending.some(({ command }) => command === "abort");
   }
 
   /** Forgets the stack's rollouts, and says how many they were. */

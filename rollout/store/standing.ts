@@ -27,12 +27,13 @@ export async function whyUndriven({ api, records, at }: Sources, state: RolloutS
   if (isEnded(state)) return undefined;
   const holder = await StackLease.holder(api, at);
   if (holder?.isAlive && holder.doing === "rollout") return undefined;
-  const { departure, storedAt, pending } = await records.notes(state.id);
+  const { departure, storedAt, pending, lapsed } = await records.notes(state.id);
   const isSilent = !departure && holder && holder.doing === "rollout";
   const since = departure?.at ?? (isSilent ? new Date(holder.seenAt).toISOString() : storedAt);
   const who = departure ? ` (${departure.by}: ${departure.why})` : isSilent ? ` (${holder.who} is gone)` : "";
   const asked = pending.map(({ command, by }) => `; ${command}, asked by ${by}, waits for a driver`).join("");
-  return `nobody has driven it since ${since === undefined ? "its last step" : inWords(since)}${who}${asked}`;
+  const late = lapsed.map(({ command, by }) => `; ${command}, asked by ${by}, has lapsed: ask once more`).join("");
+  return `nobody has driven it since ${since === undefined ? "its last step" : inWords(since)}${who}${asked}${late}`;
 }
 
 /** `rollout 3 to v2 is Progressing at step 1 of 3, and nobody has driven it since …`. */

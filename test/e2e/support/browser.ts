@@ -1,6 +1,6 @@
 import { launch, type Browser } from "puppeteer-core";
 import { installDebianPackages } from "../../../lab/packages";
-import { onPath } from "../../../lab/tools";
+import { onPath } from "../../../sources/find-program";
 
 const programs = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 

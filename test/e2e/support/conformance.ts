@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { parse, stringify } from "yaml";
 import { readClusterProfile } from "../../../config/profile";
-import { projectFolder } from "../../../engine/stack-file";
+import { packageFolder } from "../../../package-folder";
 import { loadImages } from "../../../lab/images/load";
 import { buildImages, type ImageArchive } from "../../../lab/images/build";
 import { identify } from "../../../lab/identity";
@@ -15,7 +15,7 @@ import { kubectl, testLab } from "./lab";
 /** Gateway API's conformance tests, and the server that they send their requests to. */
 const module: GoModule = {
   name: "conformance",
-  directory: join(projectFolder, "test", "e2e", "conformance"),
+  directory: join(packageFolder, "test", "e2e", "conformance"),
   programs: { conformance: ".", "echo-basic": "sigs.k8s.io/gateway-api/conformance/echo-basic" },
 };
 

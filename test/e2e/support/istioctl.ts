@@ -5,7 +5,8 @@ import type { Manifest } from "../../../render/manifest";
 import { cacheDirectory } from "../../../lab/cache";
 import { istioctlModule } from "../../../lab/modules";
 import { goVersion, moduleKey } from "../../../lab/programs";
-import { istioctlProgram, onPath } from "../../../lab/tools";
+import { onPath } from "../../../sources/find-program";
+import { istioctlProgram } from "../../../lab/tools";
 
 /** Why istioctl can't be asked; nothing where it can. It is not built for this, which takes minutes. */
 export async function whyNoIstioctl(): Promise<string | undefined> {

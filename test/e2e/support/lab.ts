@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { platform } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import { execa } from "execa";
-import { projectFolder } from "../../../engine/stack-file";
+import { profileVariable } from "../../../config/profile";
+import { packageFolder } from "../../../package-folder";
+import { labInfo } from "../../../lab";
 
 /** The suite's own lab: a user's lab beside it is left alone. Two suites at once need a lab and a stack each. */
 export const testLab = {
@@ -68,7 +71,26 @@ export interface SluiceResult {
 
 /** Runs `sluice` as a user would. */
 export async function sluice(...args: readonly string[]): Promise<SluiceResult> {
-  return execa("node", ["cli/sluice.js", ...args], { cwd: projectFolder, reject: false });
+  return sluiceIn({}, ...args);
+}
+
+/** Runs `sluice` in an environment of its own. */
+export async function sluiceIn(
+  env: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<SluiceResult> {
+  return execa("node", ["cli/sluice.js", ...args], { cwd: packageFolder, env, reject: false });
+}
+
+/** The variables of `sluice lab env` by which `sluice` and Pulumi find the suite's lab. */
+export function labEnvironment(): Record<string, string> {
+  const { kubeconfig, profile, stacks } = labInfo(testLab);
+  return {
+    KUBECONFIG: kubeconfig,
+    [profileVariable]: profile,
+    PULUMI_BACKEND_URL: pathToFileURL(stacks).href,
+    PULUMI_CONFIG_PASSPHRASE: "",
+  };
 }
 
 /**
@@ -128,4 +150,18 @@ export async function objectsInCluster(): Promise<string[]> {
       .filter((line) => !/^(ConfigMap|EndpointSlice|Pod|ServiceAccount) kube-(system|public|node-lease) /.test(line))
       .sort()
   );
+}
+
+/**
+ * Asks again and again until something is so.
+ *
+ * @param what as a sentence, for the failure.
+ * @throws Error where it is not so within two minutes.
+ */
+export async function untilSo(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 120_000;
+  while (!(await isSo())) {
+    assert.ok(Date.now() < deadline, `this did not come about: ${what}`);
+    await sleep(200);
+  }
 }

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute } from "node:path";
 import { execa } from "execa";
 import { findPulumi, installPulumi } from "../../../engine/pulumi-command";
-import { projectFolder } from "../../../engine/stack-file";
+import { packageFolder } from "../../../package-folder";
 
 /** The environment by which `pulumi` is the CLI that Sluice uses: one that it installed may be on nobody's PATH. */
 export async function pulumiEnvironment(): Promise<Record<string, string>> {
@@ -12,6 +12,6 @@ export async function pulumiEnvironment(): Promise<Record<string, string>> {
 }
 
 /** Runs Pulumi's CLI as a user would, in the project's folder. */
-export async function pulumi(args: readonly string[], env: Readonly<Record<string, string>>, cwd = projectFolder) {
+export async function pulumi(args: readonly string[], env: Readonly<Record<string, string>>, cwd = packageFolder) {
   return execa("pulumi", [...args, "--non-interactive"], { cwd, env: { ...(await pulumiEnvironment()), ...env } });
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createInterface } from "node:readline";
 import { execa } from "execa";
 import type { RolloutView } from "../../../rollout/dashboard";
-import { projectFolder } from "../../../engine/stack-file";
+import { packageFolder } from "../../../package-folder";
 import { sluice, sluiceJson } from "./lab";
 
 /** One line of `sluice rollout --json`. */
@@ -26,7 +26,7 @@ export class RunningRollout {
    */
   constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     this.subprocess = execa("node", ["cli/sluice.js", ...args, "--json"], {
-      cwd: projectFolder,
+      cwd: packageFolder,
       env,
       reject: false,
       buffer: { stdout: false },
@@ -46,6 +46,11 @@ export class RunningRollout {
     return this.lines.flatMap(({ rollout }) => rollout ?? []);
   }
 
+  /** The process. */
+  get pid(): number {
+    return this.subprocess.pid ?? 0;
+  }
+
   /** What people were told. */
   get notices(): string[] {
     return this.lines.flatMap(({ type, message }) => (type === "notice" && message !== undefined ? [message] : []));
@@ -56,13 +61,13 @@ export class RunningRollout {
    *
    * @throws Error with what it said where it ends before.
    */
-  async until(wanted: (state: RolloutView) => boolean): Promise<RolloutView> {
-    for (;;) {
-      const found = this.states.find(wanted);
-      if (found) return found;
-      if (this.isEnded) assert.fail(`it ended before: ${(await this.subprocess).stderr}\n${this.notices.join("\n")}`);
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
-    }
+  until(wanted: (state: RolloutView) => boolean): Promise<RolloutView> {
+    return this.untilThere(() => this.states.find(wanted));
+  }
+
+  /** Waits until people are told something, in the same way. */
+  untilTold(wanted: RegExp): Promise<string> {
+    return this.untilThere(() => this.notices.find((message) => wanted.test(message)));
   }
 
   /** Sends a signal. */
@@ -74,6 +79,15 @@ export class RunningRollout {
   async end(): Promise<{ exitCode?: number; stderr: string }> {
     const { exitCode, stderr } = await this.subprocess;
     return { exitCode, stderr };
+  }
+
+  private async untilThere<Found>(find: () => Found | undefined): Promise<Found> {
+    for (;;) {
+      const found = find();
+      if (found !== undefined) return found;
+      if (this.isEnded) assert.fail(`it ended before: ${(await this.subprocess).stderr}\n${this.notices.join("\n")}`);
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
   }
 
   private wake(): void {

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
-import { projectFolder } from "../../../engine/stack-file";
+import { packageFolder } from "../../../package-folder";
 import { testLab } from "./lab";
 
 /** The stack of the suite: made from a committed one, which itself is never changed. */
@@ -21,7 +21,7 @@ export function without(...keys: readonly string[]): StackChange[] {
   return keys.map((key) => set(key, undefined));
 }
 
-const fileOf = (stack: string) => join(projectFolder, `Pulumi.${stack}.yaml`);
+const fileOf = (stack: string) => join(packageFolder, `Pulumi.${stack}.yaml`);
 
 /**
  * Writes the suite's stack file: a committed stack with some values changed.
@@ -30,7 +30,7 @@ const fileOf = (stack: string) => join(projectFolder, `Pulumi.${stack}.yaml`);
  * @param stack the stack's name, where a suite has another one beside its own.
  */
 export function writeStack(changes: readonly StackChange[] = [], source = "Pulumi.dev.yaml", stack = testStack): void {
-  const document = parseDocument(readFileSync(join(projectFolder, source), "utf8"));
+  const document = parseDocument(readFileSync(join(packageFolder, source), "utf8"));
   for (const [path, value] of changes)
     if (value === undefined) document.deleteIn(["config", ...path]);
     else document.setIn(["config", ...path], value);

@@ -2,6 +2,11 @@ import assert from "node:assert/strict";
 import { parseStackConfig } from "../../../config";
 import { checksumOf } from "../../../config/checksum";
 import { decideTraffic, explainDecision, withValues, type RolloutTraffic } from "../../../record/traffic";
+import { layOut } from "../../../rollout/layout";
+import { begin } from "../../../rollout/machine";
+import { trafficOf, withStack } from "../../../rollout/stack";
+import { stringify } from "yaml";
+import { stackOfText } from "../../../engine/stack-file";
 import { explainUndone } from "../../../record/undone";
 import { evaluateProgram } from "../../../render/evaluate";
 import { at, objectOf } from "../support/programs";
@@ -92,6 +97,46 @@ describe("what undoes a finished rollout", () => {
     const versions = { v1: { image: "nginx:1" }, v2: { image: "nginx:2.1" } };
     assert.equal(undone(back, smallStack({ "sluice:versions": versions })), undefined);
     assert.equal(undone(back, blueGreenStack()), undefined);
+  });
+});
+
+describe("a version with encrypted values", () => {
+  const versionsWith = (password: unknown) => ({
+    v1: { image: "nginx:1" },
+    v2: { image: "nginx:2", env: { password } },
+  });
+  const stackWith = (password: unknown, changes: RawConfig = {}) =>
+    smallStack({
+      "sluice:versions": versionsWith(password),
+      "sluice:rollout": { interval: "1s", stepWeight: 50 },
+      ...changes,
+    });
+  const encrypting = (text: string) =>
+    stackOfText(stringify({ config: stackWith({ secure: text }) }), "Pulumi.test.yaml", "test").config;
+
+  /** What the record says once users were taken back from it. */
+  function takenBackFrom(config: RawConfig): RolloutTraffic {
+    const spec = withStack(layOut(parseStackConfig(config), "v2"), config, config);
+    const done = {
+      phase: "Failed",
+      outcome: "it was bad",
+      served: { kind: "stable" },
+      activity: { kind: "done" },
+    } as const;
+    return JSON.parse(JSON.stringify(trafficOf({ ...begin(spec, 3, 0), ...done }))) as RolloutTraffic;
+  }
+
+  it("is known again decrypted, as Pulumi's program has it, and however it was encrypted anew", () => {
+    const rollout = takenBackFrom(encrypting("v1:abc"));
+    assert.doesNotMatch(JSON.stringify(rollout), /abc/);
+    for (const config of [encrypting("v1:xyz"), stackWith("hunter2")])
+      assert.match(explainUndone(rollout, parseStackConfig(config)) ?? "", /took users back from v2/);
+  });
+
+  it("is another one if anything else of it has changed", () => {
+    const versions = { ...versionsWith("hunter2"), v2: { image: "nginx:2.1", env: { password: "hunter2" } } };
+    const config = stackWith("hunter2", { "sluice:versions": versions });
+    assert.equal(explainUndone(takenBackFrom(encrypting("v1:abc")), parseStackConfig(config)), undefined);
   });
 });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { takeOver } from "../../../rollout/machine";
 import { isEnded, isGoingBack } from "../../../rollout/state";
 import { ask, gateOf, rolloutAt, roundOf, said, updateTo, walkOn } from "./walk";
 import type { SimulatedRollout } from "./world";
@@ -171,5 +172,15 @@ describe("a person's wish", () => {
         ask(rollout, command);
         assert.equal(rollout.state, state, command);
       }
+  });
+});
+
+describe("a rollout that another driver takes over", () => {
+  it("does at once what it slept for, and counts its step from now, where the clock before was ahead", () => {
+    const { state, time } = rolloutAt(({ activity }) => activity.kind === "sleep");
+    const taken = takeOver(state, time - 60_000);
+    assert.deepEqual(taken.activity, { ...state.activity, until: time - 60_000 });
+    assert.deepEqual([taken.stepSince, taken.progressAt], [time - 60_000, time - 60_000]);
+    assert.equal(takeOver(state, time + 5000).stepSince, state.stepSince);
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { projectFolder } from "../../../../engine/stack-file";
+import { packageFolder } from "../../../../package-folder";
 import { servedBy } from "../ask";
 import type { ExampleLife } from "../example";
 import { kubectl } from "../lab";
@@ -70,7 +70,7 @@ export function blueGreen(life: ExampleLife): void {
       life.edit(example, ...fewPods, keptAlone, unpublished, set("colors/green", "v3"), green);
       const running = load(life);
       const update = execa("node", ["cli/sluice.js", "up", "--yes", ...life.session], {
-        cwd: projectFolder,
+        cwd: packageFolder,
         reject: false,
       });
       try {

@@ -53,6 +53,17 @@ describe("the lease of a stack is taken", () => {
       await lease.release();
     });
 
+  it("by somebody patient once its holder has ended", async () => {
+    const first = await run(world.take(undefined, { doing: "up" }));
+    const next = world.take(undefined, { isPatient: true });
+    await world.pass(40);
+    assert.equal(world.owner, first.identity);
+    await first.release();
+    const second = await run(next);
+    assert.equal(world.owner, second.identity);
+    await second.release();
+  });
+
   for (const ahead of [0, 60_000, -60_000])
     it(`once it was seen for 15 s that it is not renewed, whatever clock its holder had: ${ahead} ms ahead`, async () => {
       const renewTime = new Date(Date.now() + ahead) as never;
