@@ -10,6 +10,7 @@ const floors = [
   "(components/|index\\.ts$)",
   "config\\.ts$",
   "routers/",
+  "workloads/",
   "config/",
   "traffic/",
 ];
@@ -36,10 +37,10 @@ module.exports = {
       name: "pure-rooms",
       comment: "What these decide depends on nothing but each other, so that tests run them in milliseconds.",
       severity: "error",
-      from: { path: "^(traffic|config|routers|judge)/" },
+      from: { path: "^(traffic|config|routers|workloads|judge)/" },
       to: {
         path: "^[^/]+(/|\\.ts$)",
-        pathNot: "^(traffic|config|routers|judge|progress|node_modules)/",
+        pathNot: "^(traffic|config|routers|workloads|judge|progress|node_modules)/",
         dependencyTypesNot: ["core"],
       },
     },
@@ -47,7 +48,7 @@ module.exports = {
       name: "no-runtime",
       comment: "Neither Pulumi's runtime nor a Kubernetes client decides anything.",
       severity: "error",
-      from: { path: "^(traffic/|config[/.]|routers/|judge/|rollout/machine)" },
+      from: { path: "^(traffic/|config[/.]|routers/|workloads/|judge/|rollout/machine)" },
       to: { path: "node_modules/(@pulumi|@kubernetes)/" },
     },
   ],
@@ -55,6 +56,6 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^node_modules/(?!@pulumi|@kubernetes)" },
+    exclude: { path: "^(dist/|node_modules/(?!@pulumi|@kubernetes))" },
   },
 };

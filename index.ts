@@ -7,50 +7,69 @@ import { lastUpdate, Plan } from "./components/plan";
 import { createRelease } from "./components/release";
 import { keepConfigSecret } from "./components/secret-values";
 import { stackNamespace } from "./components/stack-namespace";
+import { identitiesOf } from "./config/identities";
 import { explainMigration } from "./config/migration";
 import { hasAutoscaling, parseStackConfig } from "./config";
 import { profileVariable, readClusterProfile } from "./config/profile";
-import { askClusterForRollout } from "./record/ask-cluster";
+import { providersCluster, type StackCluster } from "./record/ask-cluster";
 import { decideTraffic, explainDecision } from "./record/traffic";
 import { explainUndone } from "./record/undone";
+import { autoscaledSuccessors } from "./routers/deployed";
+import { withLiveSource } from "./sources/ask-live";
+import { withSource } from "./sources/read";
 import { explainPlan } from "./traffic/explain";
+import { formerPlans } from "./traffic/former-plans";
 import { previousStable } from "./traffic/previous-stable";
 
 /**
  * The whole program: a stack's config becomes the way in, the versions of the workload, and the routing between them.
  *
- * @param askForRollout gives the stack's last rollout, which decides about the traffic while it is under way.
+ * @param source what `sluice:from` was read as, if it was read already: the stack's file may be in another folder.
  */
-export = async function program(askForRollout: typeof askClusterForRollout = askClusterForRollout) {
+export = async function program(cluster: StackCluster = providersCluster, source?: unknown) {
   const profile = readClusterProfile(process.env[profileVariable]);
-  const given = pulumi.runtime.allConfig();
+  const stackFile = pulumi.runtime.allConfig();
+  const named = source === undefined ? stackFile : { ...stackFile, "sluice:from": source };
+  const given = await withLiveSource(withSource(named, process.cwd()));
   const { namespace: place } = parseStackConfig(given, profile);
   keepConfigSecret();
 
   // Before there is any resource: a state that is being written can't be read.
   const last = await lastUpdate();
-  const decided = decideTraffic(given, await askForRollout(place), last?.settledRollout);
+  const decided = decideTraffic(given, await cluster.rollout(place), last?.settledRollout);
   const config = parseStackConfig(decided.config, profile);
   const scales = hasAutoscaling(config) ? await lastScales() : undefined;
   const undone = explainUndone(decided.isPassedOver, config);
   const settled = (undone === undefined && decided.isPassedOver?.id) || decided.settled;
-  // What a rollout has brought is in force before Pulumi hears of it.
-  const inForce = last && decided.decides ? { ...last, plan: config.plan } : last;
-  new Plan("plan", { plan: config.plan, last: inForce, undone });
+  // What a rollout has brought is in force before Pulumi hears of it, and its checks have looked at each step.
+  const inForce = last && decided.decides ? { ...last, plan: config.plan, formerPlans: [] } : last;
+  if (inForce) await cluster.demandPods?.(autoscaledSuccessors(config, inForce.plan, config.plan));
+  const versions = identitiesOf(config);
+  new Plan("plan", { plan: config.plan, versions, last: inForce, undone });
 
   const metallb = config.metallb && new MetalLb("metallb", config.metallb);
   const { own: entrance, target: besideEntrance } = createEntrances(config, metallb);
 
   const namespace =
-    config.namespace === "default"
+    config.namespace === "default" || config.application?.live
       ? pulumi.output(config.namespace)
-      : stackNamespace({ name: config.namespace, labels: namespaceLabels(config.istio) }).metadata.name;
-  const release = createRelease({ config, namespace, entrance, besideEntrance, metallb, scales });
+      : stackNamespace({
+          name: config.namespace,
+          labels: namespaceLabels(config.istio),
+          own: config.application?.others.find(
+            ({ kind, metadata }) => kind === "Namespace" && metadata.name === config.namespace,
+          ),
+        }).metadata.name;
+  const release = createRelease({ config, namespace, entrance, besideEntrance, metallb, scales, isFirst: !last });
 
   return {
     traffic: [...explainPlan(config.plan), ...explainMigration(config.migration), ...explainDecision(decided)],
     // For programs. Marked as a secret only so that a preview shows it on one line, beside the words above.
     plan: pulumi.secret(config.plan),
+    // By which the next update knows a version that it changes. A digest of a secret is one as well.
+    versions: pulumi.secret(versions),
+    // By which the next update tells a step that was looked at from one that followed at once.
+    formerPlans: pulumi.secret(formerPlans(config.plan, inForce)),
     // Pulumi warns of an output that is undefined.
     previousStable: previousStable(config.plan, last) ?? null,
     address: release.address,

@@ -1,7 +1,6 @@
 import { CommanderError } from "commander";
 import { ConfigError } from "../config/problems";
-import { PackConfigError } from "../engine/policy/pack";
-import { PolicyError } from "../engine/policy/violation";
+import { PackConfigError, PolicyError } from "../engine/policy/violation";
 import { UserError } from "../progress/user-error";
 import { Interrupted, interruptedStatus } from "./interruption";
 

@@ -25,20 +25,41 @@ export async function endedBy<Result>(signal: AbortSignal, work: () => Promise<R
   }
 }
 
+/** The work that a signal ends. */
+const running = new Set<AbortController>();
+/** True after a signal that came between one piece of work and the next. */
+let isPending = false;
+let isListening = false;
+
+/**
+ * Heeds signals from here on until the process ends: between two pieces of work one would end the process at once, and what
+ * it had begun elsewhere, such as an update by Pulumi's CLI, would go on without it.
+ */
+function listen(): void {
+  if (isListening) return;
+  isListening = true;
+  for (const name of signals)
+    process.on(name, () => {
+      const isSecond = isPending || [...running].some(({ signal }) => signal.aborted);
+      if (isSecond) process.exit(interruptedStatus);
+      isPending = running.size === 0;
+      for (const controller of running) controller.abort(new Interrupted());
+    });
+}
+
 /**
  * Runs work under a signal that Ctrl-C, SIGTERM and a terminal that is closed abort. A second Ctrl-C doesn't wait for the
  * work to wind down.
  */
 export async function untilInterrupted<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  listen();
   const controller = new AbortController();
-  const interrupt = () => {
-    if (controller.signal.aborted) process.exit(interruptedStatus);
-    controller.abort(new Interrupted());
-  };
-  for (const name of signals) process.on(name, interrupt);
+  if (isPending) controller.abort(new Interrupted());
+  isPending = false;
+  running.add(controller);
   try {
     return await work(AbortSignal.any([controller.signal, ...endings]));
   } finally {
-    for (const name of signals) process.off(name, interrupt);
+    running.delete(controller);
   }
 }

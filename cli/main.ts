@@ -8,6 +8,8 @@ async function main(argv: readonly string[]): Promise<void> {
     .description("Releases software on Kubernetes gradually, by a Pulumi stack's config.")
     .version("0.1.0")
     .showHelpAfterError("(sluice --help shows what there is)")
+    .option("--cwd <folder>", "run as if started in this folder")
+    .hook("preSubcommand", enter)
     .exitOverride()
     .addHelpText(
       "after",
@@ -19,8 +21,19 @@ Exit codes:
   3    refused by a policy; nothing was changed
   130  interrupted; the next run goes on`,
     );
-  for (const command of commandsFor(argv[2])) program.addCommand(command.exitOverride());
+  const words = program.parseOptions(argv.slice(2)).operands;
+  for (const command of commandsFor(words)) program.addCommand(command.exitOverride());
   await program.parseAsync([...argv]);
+}
+
+function enter(program: Command): void {
+  const { cwd } = program.opts<{ readonly cwd?: string }>();
+  if (cwd === undefined) return;
+  try {
+    process.chdir(cwd);
+  } catch {
+    program.error(`error: --cwd ${cwd} is not a folder that can be entered: name another`);
+  }
 }
 
 // Whoever reads the output may stop early, as `head` does: then it ends as by Ctrl-C.

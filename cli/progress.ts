@@ -1,7 +1,7 @@
 import { Listr } from "listr2";
 import prettyMilliseconds from "pretty-ms";
 import type { Step } from "../progress/step";
-import { untilInterrupted } from "./interruption";
+import { Interrupted, untilInterrupted } from "./interruption";
 
 /** How steps are shown. */
 export interface ProgressOptions {
@@ -25,6 +25,23 @@ export async function runSteps(steps: readonly Step[], { json = false }: Progres
       throw signal.aborted ? signal.reason : error;
     }
   });
+}
+
+/**
+ * Does one piece of work after the other, those behind one that fails too.
+ *
+ * @throws the first failure, once all are done; Interrupted at once.
+ */
+export async function doAll(...works: readonly (() => Promise<void>)[]): Promise<void> {
+  let failure: { readonly error: unknown } | undefined;
+  for (const work of works)
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof Interrupted) throw error;
+      failure ??= { error };
+    }
+  if (failure) throw failure.error;
 }
 
 async function runInTerminal(steps: readonly Step[], signal: AbortSignal): Promise<void> {

@@ -27,9 +27,18 @@ export function patchesOf(
   return changes.every(({ kind, object }) => kind === "update" && moved?.includes(object)) ? patches : undefined;
 }
 
-/** Sends patches one after the other; false where one of the objects is not there. */
-export async function sendPatches(api: Pick<ClusterApi, "objects">, patches: readonly RoutePatch[]): Promise<boolean> {
+/**
+ * Sends patches one after the other.
+ *
+ * @param demand throws if no more of them must be sent.
+ * @returns false where one of the objects is not there.
+ */
+export async function sendPatches(
+  api: Pick<ClusterApi, "objects">,
+  patches: readonly RoutePatch[],
+  demand?: () => Promise<void>,
+): Promise<boolean> {
   let isComplete = true;
-  for (const patch of patches) isComplete = (await sendPatch(api.objects, patch)) && isComplete;
+  for (const patch of patches) isComplete = (await sendPatch(api.objects, patch, demand)) && isComplete;
   return isComplete;
 }

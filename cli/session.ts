@@ -1,13 +1,16 @@
+import { resolve } from "node:path";
 import type { PulumiCommand } from "@pulumi/pulumi/automation";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { chooseCluster } from "../cluster/choose-cluster";
 import type { ClusterChoice } from "../cluster/choice";
-import { createEngine } from "../engine/create-engine";
-import { findPulumi, installPulumi, type FoundPulumi } from "../engine/pulumi-command";
+import type * as Api from "../cluster/api";
+import type * as CreateEngine from "../engine/create-engine";
+import type * as Pulumi from "../engine/pulumi-command";
 import type { EngineTarget } from "../engine/engine";
 import type { PulumiEngine } from "../engine/pulumi-engine";
-import { readStack, stackFilePath, type StackFile } from "../engine/stack-file";
+import { readStack, readStackFile, type StackFile } from "../engine/stack-file";
 import { parseStackConfig, type StackConfig } from "../config";
+import { liveSourceOf, readLive } from "../sources/live";
 import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";
 
@@ -25,8 +28,12 @@ export interface SessionOptions {
 
 /** Adds the options of {@link SessionOptions}. */
 export function withSessionOptions(command: Command): Command {
+  return withClusterOptions(command.option("-s, --stack <name>", "the stack, of Pulumi.<name>.yaml", "dev"));
+}
+
+/** Adds those of them that choose the cluster, and the form of the output. */
+export function withClusterOptions(command: Command): Command {
   return command
-    .option("-s, --stack <name>", "the stack, of Pulumi.<name>.yaml", "dev")
     .option("--context <name>", "the kubeconfig's context to work on (default: a cluster of Sluice's own)")
     .addOption(new Option("--cluster <kind>", "which cluster of Sluice's own").choices(["lab", "kind"]))
     .option("--lab-name <name>", "the lab's name, where several stand side by side")
@@ -55,16 +62,20 @@ export interface Session {
 /**
  * Reads the stack, checks its config, chooses the cluster and looks for Pulumi; says in a line each what was chosen and why.
  *
+ * @param read what is read in place of the stack's own file.
  * @throws ConfigError where the stack's config can't be used, before anything is touched.
  */
-export async function openSession(options: SessionOptions): Promise<Session> {
-  const file = readStack(options.stack);
-  parseStackConfig(file.config);
-  const choice = await chooseCluster(options, file.config);
+export async function openSession(options: SessionOptions, read = readStack(options.stack)): Promise<Session> {
+  // What is live is checked once its cluster was asked.
+  if (!liveSourceOf(read.config)) parseStackConfig(read.config);
+  const choice = await chooseCluster(options, read.config);
+  const file = await withLive(read, choice);
   if (!options.quiet) say(options, choice.reason);
-  const found = await findPulumi();
-  if (!options.quiet) say(options, `engine: ${found?.description ?? "pulumi, to be installed"}`);
-  return sessionOn(file, choice, pulumiFrom(Promise.resolve(found)));
+  // What needs no Pulumi must not fail because of it.
+  const found = await pulumi().findPulumi().catch(userErrorOf);
+  const engine = found instanceof UserError ? found.message : (found?.description ?? "pulumi, to be installed");
+  if (!options.quiet) say(options, `engine: ${engine}`);
+  return sessionOn(file, choice, pulumiFrom(found));
 }
 
 /**
@@ -72,12 +83,28 @@ export async function openSession(options: SessionOptions): Promise<Session> {
  * can't be run stands in the way, until one of them is needed.
  */
 export async function openRolloutSession(options: SessionOptions): Promise<Session> {
-  const file = readStackIfPossible(options.stack);
-  const choice = await chooseCluster(options, file.config);
+  const read = readStackIfPossible(options.stack);
+  const choice = await chooseCluster(options, read.config);
   if (!options.quiet) say(options, choice.reason);
-  const found = findPulumi();
-  found.catch(() => undefined);
-  return sessionOn(file, choice, pulumiFrom(found));
+  // A record has what is live; what the file lacks is told when it is needed.
+  const file = await withLive(read, choice).catch((error: unknown) => ({ ...read, problem: userErrorOf(error) }));
+  return sessionOn(file, choice, pulumiFrom());
+}
+
+/**
+ * A stack whose live application has been read.
+ *
+ * @throws ConfigError if its config can't be used with what is live, and UserError if the cluster isn't up.
+ */
+async function withLive(file: StackFile, choice: ClusterChoice): Promise<StackFile> {
+  const source = liveSourceOf(file.config);
+  if (!source) return file;
+  if (!(await choice.isUp()))
+    throw new UserError(`${choice.name} is not up, and sluice:from.live is read from it: sluice start brings it up`);
+  await readLive((require("../cluster/api") as typeof Api).clusterApi(choice.cluster()).objects, source);
+  const read = readStackFile(file.file, file.stack);
+  parseStackConfig(read.config, choice.cluster().profile);
+  return read;
 }
 
 function readStackIfPossible(stack: string): UnreadStack {
@@ -85,36 +112,53 @@ function readStackIfPossible(stack: string): UnreadStack {
     return readStack(stack);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { stack, file: stackFilePath(stack), config: {}, problem: error };
+    return { stack, file: resolve(`Pulumi.${stack}.yaml`), config: {}, problem: error };
   }
 }
 
 /** A stack, and what is wrong with its file where it could not be read. */
 type UnreadStack = StackFile & { readonly problem?: UserError };
 
-/** Gives the CLI that was found, or installs one the first time that it is needed. */
-function pulumiFrom(found: Promise<FoundPulumi | undefined>): (context: StepContext) => Promise<PulumiCommand> {
+/** Gives the CLI that was found, or looks for one and installs it the first time that it is needed. */
+function pulumiFrom(found?: Pulumi.FoundPulumi | UserError): (context: StepContext) => Promise<PulumiCommand> {
+  const find = async (context: StepContext) => {
+    if (found instanceof UserError) throw found;
+    return (found ?? (await pulumi().findPulumi()))?.command ?? pulumi().installPulumi(context);
+  };
   let command: Promise<PulumiCommand> | undefined;
-  return (context) => (command ??= found.then((one) => one?.command ?? installPulumi(context)));
+  return (context) => (command ??= find(context));
+}
+
+function userErrorOf(error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  throw error;
+}
+
+function pulumi(): typeof Pulumi {
+  return require("../engine/pulumi-command") as typeof Pulumi;
+}
+
+function engineOn(...args: Parameters<typeof CreateEngine.createEngine>): PulumiEngine {
+  return (require("../engine/create-engine") as typeof CreateEngine).createEngine(...args);
 }
 
 function sessionOn(
   file: UnreadStack,
   choice: ClusterChoice,
-  pulumi: (context: StepContext) => Promise<PulumiCommand>,
+  command: (context: StepContext) => Promise<PulumiCommand>,
 ): Session {
   let engine: PulumiEngine | undefined;
   return {
     file,
     choice,
-    engine: () => (engine ??= createEngine(pulumi, { ...file, cluster: choice.cluster() }, choice.folder)),
+    engine: () => (engine ??= engineOn(command, { ...file, cluster: choice.cluster() }, choice.folder)),
     engineFor: (target) =>
-      createEngine(pulumi, { stack: file.stack, ...target, cluster: choice.cluster() }, choice.folder),
+      engineOn(command, { stack: file.stack, ...target, cluster: choice.cluster() }, choice.folder),
     config: () => {
       if (file.problem) throw file.problem;
       return parseStackConfig(file.config, choice.cluster().profile);
     },
-    reread: () => sessionOn(readStack(file.stack), choice, pulumi),
+    reread: () => sessionOn(readStack(file.stack), choice, command),
   };
 }
 
@@ -142,7 +186,7 @@ export async function requireCluster({ choice, file }: Session): Promise<void> {
   const needs = Object.keys(file.config).length > 0 ? file.config : undefined;
   if (await choice.isUp(needs)) return;
   const lack = (await choice.isUp()) ? "lacks what this stack needs" : "is not up";
-  throw new UserError(`${choice.name} ${lack}: npm start brings it up`);
+  throw new UserError(`${choice.name} ${lack}: sluice start brings it up`);
 }
 
 /** A line for the user: on stderr where stdout is for a machine. */

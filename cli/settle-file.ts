@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseStackConfig } from "../config";
+import type { TrafficValues } from "../config/traffic-values";
 import { stackOfText } from "../engine/stack-file";
 import { replaceFile } from "../engine/write-file";
 import { onlyThere, says, type RolloutTraffic } from "../record/traffic";
@@ -20,15 +21,26 @@ export interface Settlement {
 }
 
 /**
+ * A stack file's text with other values.
+ *
+ * @throws UserError or ConfigError where it can't have them.
+ */
+export function textWith(before: string, { file, stack }: FileOfStack, values: TrafficValues): string {
+  const { config } = stackOfText(before, file, stack);
+  const after = says(config, values) ? before : withTrafficValues(before, onlyThere(values, config));
+  parseStackConfig(stackOfText(after, file, stack).config);
+  return after;
+}
+
+/**
  * What a stack's file must say for what a rollout has brought to stay in force.
  *
  * @throws UserError or ConfigError where there is no file, or it can't say so.
  */
-export function settlementOf({ file, stack }: FileOfStack, { values, before: said }: RolloutTraffic): Settlement {
-  const before = readFileSync(file, "utf8");
-  const { config } = stackOfText(before, file, stack);
-  const after = says(config, values) ? before : withTrafficValues(before, onlyThere(values, config));
-  parseStackConfig(stackOfText(after, file, stack).config);
+export function settlementOf(place: FileOfStack, { values, before: said }: RolloutTraffic): Settlement {
+  const before = readFileSync(place.file, "utf8");
+  const { config } = stackOfText(before, place.file, place.stack);
+  const after = textWith(before, place, values);
   return { before, after, isUntouched: after === before || says(config, said) };
 }
 

@@ -36,23 +36,24 @@ export function changesFor(request: ShiftRequest, plan: TrafficPlan): TrafficVal
   };
 }
 
+/** What a canary's stack says that sends everybody to stable. */
+export const withoutCanary: TrafficValues = {
+  canary: null,
+  canaryWeight: null,
+  weightTotal: null,
+  headerMatch: null,
+  cookieMatch: null,
+  clientMatch: null,
+  mirrorPercent: null,
+  affinityBehavior: null,
+};
+
 /** Stable takes the canary's version, and the canary goes with all its rules. */
 function promotion(plan: TrafficPlan): TrafficValues {
   if (plan.strategy === "blueGreen")
     throw new UserError("--promote has no meaning under strategy blueGreen: --active switches to the other color");
   if (!plan.canary) throw new UserError("there is nothing to promote: sluice:canary is not set");
-  if (plan.strategy === "canary") {
-    const rules = {
-      canaryWeight: null,
-      weightTotal: null,
-      headerMatch: null,
-      cookieMatch: null,
-      clientMatch: null,
-      mirrorPercent: null,
-      affinityBehavior: null,
-    };
-    return { stable: plan.canary.version, canary: null, ...rules };
-  }
+  if (plan.strategy === "canary") return { stable: plan.canary.version, ...withoutCanary };
   const { stable, canary } = plan;
   // Stable keeps its number of pods, whatever version they run.
   const replicas = { [`versions.${canary.version}.replicas`]: Math.max(stable.replicas, canary.replicas) };

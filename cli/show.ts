@@ -1,6 +1,7 @@
 import chalk from "chalk";
 import Table from "cli-table3";
 import type { Change, ChangeKind, Preview } from "../engine/engine";
+import type { ListedException } from "../engine/policy/exceptions";
 import { describeViolation, mandatoryOf, type Violation } from "../engine/policy/violation";
 import { trafficDiff } from "../traffic/diff";
 import { percent } from "../traffic/explain";
@@ -33,6 +34,21 @@ export function showViolations(violations: readonly Violation[]): string {
     ...mandatory.map((violation) => chalk.red(`  ✗ ${describeViolation(violation)}`)),
     ...advisory.map((violation) => chalk.yellow(`  ! ${describeViolation(violation)}`)),
   ].join("\n");
+}
+
+/** What policies let pass, a row each. */
+export function showExceptions(exceptions: readonly ListedException[]): string {
+  if (exceptions.length === 0) return "no exceptions";
+  const table = new Table({
+    head: ["until", "policy", "objects", "owner", "reason"],
+    style: { head: [], border: [] },
+  });
+  for (const { until, policy, namespace, name, only, owner, reason, isInForce } of exceptions) {
+    const objects = [namespace ?? "the stack", ...(name === undefined ? [] : [name])].join("/");
+    const part = only ? ` (${only.join(", ")})` : "";
+    table.push([isInForce ? until : chalk.red(`ended ${until}`), policy, `${objects}${part}`, owner, reason]);
+  }
+  return table.toString();
 }
 
 /** `3 to create, 1 to update, 30 unchanged`. */

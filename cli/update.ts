@@ -1,25 +1,16 @@
-import type { Command } from "commander";
 import type { Change, DestroyOptions, Preview, StackOutputs, UpdateOptions, UpdateResult } from "../engine/engine";
 import type { Step, StepContext } from "../progress/step";
+import { noInPlaceRelease } from "../policies/no-in-place-release";
 import type { PlanVerdict } from "../traffic/verdict";
-import { demandAllowed } from "../engine/policy/violation";
+import { clusterApi } from "../cluster/api";
+import { demandAllowed, type Violation } from "../engine/policy/violation";
+import { withSuccessors } from "./autoscaled";
 import { confirm } from "./confirm";
 import { Unsatisfied } from "./failure";
-import { runSteps } from "./progress";
+import { runSteps, type ProgressOptions } from "./progress";
 import { say, type Session, type SessionOptions } from "./session";
 import { showPreview, summarizeChanges } from "./show";
 import { verifySplit } from "./verify-split";
-
-/** Adds the options of {@link UpdateOptions}. */
-export function withUpdateOptions(command: Command): Command {
-  return command
-    .option("--force-conflicts", "take fields back that another writer changed")
-    .option("--adopt", "take over objects that are there already and that no stack made")
-    .option(
-      "--policy-pack-config <file>",
-      "the policies' levels and limits (default: policies/config/ENVIRONMENT.json, by the stack's sluice:environment)",
-    );
-}
 
 /** The outputs of the stack as it is, read as a step of a command; nothing if it is not up. */
 export async function readOutputs(
@@ -50,21 +41,23 @@ export function previewStep(session: Session, options: UpdateOptions, take: (pre
 /** Options of the commands that ask before they change anything. */
 export interface AgreeOptions extends UpdateOptions, Pick<SessionOptions, "json"> {
   readonly yes?: boolean;
-  /** True where users are only taken from a canary, which no policy may refuse. */
+  /** True if users are only taken from a canary, which no policy may refuse unless a version changes at the same time. */
   readonly isWayBack?: boolean;
 }
 
 /**
  * Previews an update, shows it, and asks, unless `--yes` has said so, there is nothing to change, or no question is given.
  *
- * @throws PolicyError where a mandatory policy is violated, once the preview is shown; not on a way back.
+ * @throws PolicyError if a mandatory policy is violated, once the preview is shown; on a way back only if a version changes.
  */
 export async function agreeOn(session: Session, options: AgreeOptions, question?: string): Promise<Preview> {
   let preview: Preview | undefined;
   await runSteps([previewStep(session, options, (result) => (preview = result))], options);
   if (!preview) throw new Error("a preview that did not fail has a result");
   say(options, `\n${showPreview(session.file.stack, preview)}\n`);
-  if (!options.isWayBack) demandAllowed(preview.violations, true);
+  // The traffic's way back must not bring another image along.
+  const isHeld = ({ policy }: Violation) => !options.isWayBack || policy === noInPlaceRelease.name;
+  demandAllowed(preview.violations.filter(isHeld), true);
   if (question !== undefined && !options.yes && preview.changes.length > 0) await confirm(question);
   return preview;
 }
@@ -80,6 +73,16 @@ export function upStep(session: Session, options: UpdateOptions, take: (result: 
       return [ready, ...result.changes.flatMap(whyKept)].join("; ");
     },
   };
+}
+
+/** Makes an update that was previewed, and goes on with other steps; if it switches colors, with enough pods there. */
+export async function runUpdate(session: Session, update: Step, more: readonly Step[], options: ProgressOptions) {
+  const { objects } = clusterApi(session.choice.cluster());
+  await withSuccessors(objects, session.engine().successors, options, async (moved) => {
+    await runSteps([update], options);
+    moved();
+    await runSteps(more, options);
+  });
 }
 
 /**
@@ -120,7 +123,7 @@ export async function updateAndVerify(
     (counted) => (verdict = counted),
     () => Promise.resolve(result?.outputs),
   );
-  await runSteps([update, verify], options);
+  await runUpdate(session, update, [verify], options);
   if (!result || !verdict) throw new Error("an update that did not fail has a result, and its split a verdict");
   return { result, verdict };
 }

@@ -78,10 +78,18 @@ export async function measureSplit(
  *
  * @throws UserError where that is nowhere, with what to set.
  */
-export function placeOf(outputs: StackOutputs | undefined, { plan }: StackConfig): Place {
+export function placeOf(outputs: StackOutputs | undefined, { plan, application }: StackConfig): Place {
   if (!outputs) throw new UserError("the stack is not up: there is nothing to ask");
   const { address, port = 80 } = outputs;
   if (address) return { address, port };
+  if (plan.router === "service" && application && plan.nodePort === undefined) {
+    const [service] = application.services;
+    if (!service) throw new UserError("no Service leads to the workload: there is nothing that could be asked");
+    if (!["LoadBalancer", "NodePort"].includes(service.spec.type ?? ""))
+      throw new UserError(
+        `Service ${service.metadata.name} answers inside the cluster alone: nothing can be asked from here`,
+      );
+  }
   throw new UserError(
     plan.router === "service"
       ? "the stack has no address: set sluice:nodeAddress to a node's address, by which its port is asked"

@@ -7,11 +7,10 @@ import { StackDashboard } from "../rollout/dashboard-source";
 import type { DriveStackOptions } from "../rollout/drive-stack";
 import { openRecords } from "../rollout/open-records";
 import { openSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
-import { withUpdateOptions } from "../update";
 import { watchOn } from "../watch/live";
 import { readLivePlan, type LivePlan } from "../watch/live-plan";
 import { Watcher } from "../watch/watcher";
-import { defaultRequests, parseRequests } from "./verify";
+import { defaultRequests, parseRequests, withUpdateOptions } from "../update-options";
 
 interface DashboardOptions extends SessionOptions, DriveStackOptions {
   readonly port: number;
@@ -24,9 +23,6 @@ const splitWindow = 10;
 /** `sluice dashboard`: a web page of the stack on this machine alone. */
 export function dashboardCommand(): Command {
   return withUpdateOptions(withSessionOptions(new Command("dashboard")))
-    .description(
-      "a local web page: the live split, the plan in words, the rollouts with every check, and their buttons",
-    )
     .option("--port <port>", "the port on 127.0.0.1; 0 for any that is free", parsePort, 8420)
     .option("--rate <number>", "requests per second that measure the split, from 1 to 200", parseRate, 20)
     .option(

@@ -1,10 +1,13 @@
 import { Command } from "commander";
 import type { Change } from "../../engine/engine";
 import type { Step } from "../../progress/step";
+import { UserError } from "../../progress/user-error";
+import { nameOf } from "../../workloads/names";
 import { confirm } from "../confirm";
+import { stackInForce } from "../in-force";
 import { runSteps } from "../progress";
 import { openRecords } from "../rollout/open-records";
-import { openSession, say, withSessionOptions, type Session, type SessionOptions } from "../session";
+import { openSession, say, sessionArguments, withSessionOptions, type Session, type SessionOptions } from "../session";
 import { withStackLease } from "../stack-lease";
 import { destroyStep } from "../update";
 
@@ -16,6 +19,17 @@ function forgetStep(session: Session): Step {
   };
 }
 
+/** What is live doesn't serve anybody then, and what does would stay behind: users must be led back first. */
+async function refusePromoted(session: Session, options: DownOptions): Promise<void> {
+  const { application } = session.config();
+  if (!application?.live) return;
+  const { config } = await stackInForce(session, undefined);
+  if (config.plan.strategy !== "canary" || config.plan.stable === application.live.version) return;
+  throw new UserError(
+    `${config.plan.stable} serves users, and ${nameOf(application.workload)} does not: sluice release ${sessionArguments(options)} hands it back`,
+  );
+}
+
 interface DownOptions extends SessionOptions {
   readonly yes?: boolean;
   readonly keepCluster?: boolean;
@@ -24,7 +38,6 @@ interface DownOptions extends SessionOptions {
 /** `sluice down`: removes the stack, and the cluster where it is one of Sluice's own. */
 export function downCommand(): Command {
   return withSessionOptions(new Command("down"))
-    .description("remove the stack's objects, and the cluster too where it is one of Sluice's own (npm run down)")
     .option("-y, --yes", "don't ask; a cluster of Sluice's own is removed without asking")
     .option("--keep-cluster", "remove the stack alone")
     .addHelpText(
@@ -41,8 +54,9 @@ Examples:
         await confirm(`Remove every object of ${options.stack} from ${session.choice.name}?`);
       let all: readonly Change[] = [];
       const destroy = destroyStep(session, (changes) => (all = changes));
-      if (await session.choice.isUp())
-        await withStackLease(session, "down", () => runSteps([forgetStep(session), destroy], options));
+      const isUp = await session.choice.isUp();
+      if (isUp && (isNamed || options.keepCluster)) await refusePromoted(session, options);
+      if (isUp) await withStackLease(session, "down", () => runSteps([forgetStep(session), destroy], options));
       if (!options.keepCluster) await runSteps(session.choice.downSteps, options);
       const [removed, kept] = ["delete", "keep"].map((kind) => all.filter((change) => change.kind === kind));
       if (options.json) say({}, JSON.stringify({ removed, kept }, undefined, 2));

@@ -19,7 +19,6 @@ interface ExplainOptions {
 /** `sluice explain`: a stack's traffic plan in words, without a cluster and without Pulumi. */
 export function explainCommand(): Command {
   return new Command("explain")
-    .description("say in words who is served by which version; needs no cluster and no Pulumi")
     .option("-s, --stack <name>", "the stack, of Pulumi.<name>.yaml (default: dev)")
     .addOption(new Option("-c, --config <file>", "any Pulumi stack file instead").conflicts("stack"))
     .option("-r, --requests <file>", "who serves each of these requests: a JSON array; - for stdin")

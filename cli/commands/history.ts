@@ -11,7 +11,6 @@ import { openRolloutSession, requireCluster, say, withSessionOptions, type Sessi
 /** `sluice history`: the stack's rollouts, how they ended, and why. */
 export function historyCommand(): Command {
   return withSessionOptions(new Command("history"))
-    .description("list the stack's rollouts with their outcome and why, the last first")
     .argument("[number]", "a rollout, to see each round of its checks", parseNumber)
     .addHelpText(
       "after",

@@ -1,7 +1,9 @@
-import { createRequire } from "node:module";
-import type { Command } from "commander";
+import { Command } from "commander";
+import { hasLab, noLabInPackage } from "../../cluster/lab-if-there";
+import { UserError } from "../../progress/user-error";
 import type * as Explain from "./explain";
 import type * as Start from "./start";
+import type * as Adopt from "./adopt";
 import type * as Preview from "./preview";
 import type * as Up from "./up";
 import type * as Verify from "./verify";
@@ -15,45 +17,144 @@ import type * as Steer from "./steer";
 import type * as Settle from "./settle";
 import type * as History from "./history";
 import type * as Dashboard from "./dashboard";
+import type * as Release from "./release";
 import type * as Down from "./down";
 import type * as Review from "./review";
 import type * as Render from "./render";
 import type * as Policy from "./policy";
+import type * as Config from "./config";
 import type * as Lab from "./lab";
 
-const requireHere = createRequire(__filename);
-const load = <Module>(file: string): Module => requireHere(file) as Module;
+/** A module that makes a command, or several, and what `--help` says of each: it is loaded only if one of them is called. */
+interface Maker {
+  readonly summaries: Readonly<Record<string, string>>;
+  readonly make: () => Command | readonly Command[];
+}
 
-/** What makes each command, or several, by name and in the order of `--help`. */
-const makers: readonly (readonly [names: string, make: () => Command | readonly Command[]])[] = [
-  ["explain", () => load<typeof Explain>("./explain").explainCommand()],
-  ["start", () => load<typeof Start>("./start").startCommand()],
-  ["preview", () => load<typeof Preview>("./preview").previewCommand()],
-  ["up", () => load<typeof Up>("./up").upCommand()],
-  ["verify", () => load<typeof Verify>("./verify").verifyCommand()],
-  ["watch", () => load<typeof Watch>("./watch").watchCommand()],
-  ["shift", () => load<typeof Shift>("./shift").shiftCommand()],
-  ["undo", () => load<typeof Undo>("./undo").undoCommand()],
-  ["migrate", () => load<typeof Migrate>("./migrate").migrateCommand()],
-  ["forecast", () => load<typeof Forecast>("./forecast").forecastCommand()],
-  ["rollout", () => load<typeof Rollout>("./rollout").rolloutCommand()],
-  ["approve pause resume abort retry promote", () => load<typeof Steer>("./steer").steerCommands()],
-  ["settle", () => load<typeof Settle>("./settle").settleCommand()],
-  ["history", () => load<typeof History>("./history").historyCommand()],
-  ["dashboard", () => load<typeof Dashboard>("./dashboard").dashboardCommand()],
-  ["down", () => load<typeof Down>("./down").downCommand()],
-  ["review", () => load<typeof Review>("./review").reviewCommand()],
-  ["render", () => load<typeof Render>("./render").renderCommand()],
-  ["policy", () => load<typeof Policy>("./policy").policyCommand()],
-  ["lab", () => load<typeof Lab>("./lab").labCommand()],
+/** In the order of `--help`. */
+const makers: readonly Maker[] = [
+  {
+    summaries: { explain: "show which users get which version; needs no cluster and no Pulumi" },
+    make: () => (require("./explain") as typeof Explain).explainCommand(),
+  },
+  {
+    summaries: { start: "start a cluster, deploy the stack and measure the traffic split" },
+    make: () => (require("./start") as typeof Start).startCommand(),
+  },
+  {
+    summaries: { adopt: "make a stack of a live Deployment, which stays as it is" },
+    make: () => (require("./adopt") as typeof Adopt).adoptCommand(),
+  },
+  {
+    summaries: { preview: "show what an update would change, in words and as a diff" },
+    make: () => (require("./preview") as typeof Preview).previewCommand(),
+  },
+  {
+    summaries: { up: "preview the stack, ask, and update the cluster" },
+    make: () => (require("./up") as typeof Up).upCommand(),
+  },
+  {
+    summaries: { verify: "count requests by version and compare them with the plan" },
+    make: () => (require("./verify") as typeof Verify).verifyCommand(),
+  },
+  {
+    summaries: { watch: "show live which version serves whom, by requests that Sluice sends" },
+    make: () => (require("./watch") as typeof Watch).watchCommand(),
+  },
+  {
+    summaries: { shift: "move traffic: edit the stack file, preview, ask, apply and verify" },
+    make: () => (require("./shift") as typeof Shift).shiftCommand(),
+  },
+  {
+    summaries: { undo: "restore the previous traffic plan" },
+    make: () => (require("./undo") as typeof Undo).undoCommand(),
+  },
+  {
+    summaries: { migrate: "move a live host to another router, side by side and compared" },
+    make: () => (require("./migrate") as typeof Migrate).migrateCommand(),
+  },
+  {
+    summaries: { forecast: "forecast a rollout: its duration, and what faults would cost users" },
+    make: () => (require("./forecast") as typeof Forecast).forecastCommand(),
+  },
+  {
+    summaries: { rollout: "release a version step by step; ends in promotion or rollback" },
+    make: () => (require("./rollout") as typeof Rollout).rolloutCommand(),
+  },
+  {
+    summaries: {
+      approve: "approve a rollout that waits for approval",
+      pause: "pause at the current weight; checks can still roll back",
+      resume: "resume a paused rollout",
+      abort: "send all traffic back to the previous version immediately",
+      retry: "retry a failed rollout, or the promotion that failed",
+      promote: "skip the remaining steps: one round of checks, then promote",
+    },
+    make: () => (require("./steer") as typeof Steer).steerCommands(),
+  },
+  {
+    summaries: { settle: "write the last rollout's result into the stack file" },
+    make: () => (require("./settle") as typeof Settle).settleCommand(),
+  },
+  {
+    summaries: { history: "list the stack's rollouts, each with its outcome and reason" },
+    make: () => (require("./history") as typeof History).historyCommand(),
+  },
+  {
+    summaries: { dashboard: "serve a local page: live split, plan, rollouts and their buttons" },
+    make: () => (require("./dashboard") as typeof Dashboard).dashboardCommand(),
+  },
+  {
+    summaries: { release: "hand an adopted application back and remove Sluice's objects" },
+    make: () => (require("./release") as typeof Release).releaseCommand(),
+  },
+  {
+    summaries: { down: "remove the stack, and the cluster if Sluice made it" },
+    make: () => (require("./down") as typeof Down).downCommand(),
+  },
+  {
+    summaries: { review: "create or remove a pull request's own stack" },
+    make: () => (require("./review") as typeof Review).reviewCommand(),
+  },
+  {
+    summaries: { render: "write every object as YAML; needs no cluster and no Pulumi" },
+    make: () => (require("./render") as typeof Render).renderCommand(),
+  },
+  {
+    summaries: { policy: "check a rendered stack against the policies; needs no cluster" },
+    make: () => (require("./policy") as typeof Policy).policyCommand(),
+  },
+  {
+    summaries: { config: "explain the keys of a stack file" },
+    make: () => (require("./config") as typeof Config).configCommand(),
+  },
+  {
+    summaries: { lab: "manage the lab, a disposable cluster on this machine" },
+    make: () => (hasLab() ? (require("./lab") as typeof Lab).labCommand() : missingLab()),
+  },
 ];
 
 /**
- * The commands among which one is looked for: those of its name alone, or all where none has it.
+ * The commands for a command line: in full the one that it names, the others by name and summary alone, as some take a
+ * second to load.
  *
- * Each is loaded only when it is called for, as some need libraries that take a second to load.
+ * @param words what is no option on the command line.
  */
-export function commandsFor(name: string | undefined): Command[] {
-  const wanted = makers.filter(([names]) => names.split(" ").includes(name ?? ""));
-  return (wanted.length > 0 ? wanted : makers).flatMap(([, make]) => make());
+export function commandsFor(words: readonly string[]): Command[] {
+  const named = words.find((word) => makers.some(({ summaries }) => Object.hasOwn(summaries, word)));
+  return makers.flatMap(({ summaries, make }) => {
+    const isNamed = named !== undefined && Object.hasOwn(summaries, named);
+    const commands = isNamed ? [make()].flat() : Object.keys(summaries).map((name) => new Command(name));
+    return commands.map((command) => command.description(summaries[command.name()] ?? ""));
+  });
+}
+
+/** The npm package has no lab, but says where it is. */
+function missingLab(): Command {
+  return new Command("lab")
+    .argument("[words...]")
+    .allowUnknownOption()
+    .action(() => {
+      throw new UserError(noLabInPackage);
+    });
 }

@@ -23,14 +23,9 @@ import { runSteps } from "../progress";
 
 /** `sluice lab`: a disposable real cluster on this machine. */
 export function labCommand(): Command {
-  const lab = new Command("lab")
-    .exitOverride()
-    .description(
-      "A disposable real Kubernetes cluster on this machine, in network namespaces of its own (Linux, root).",
-    )
-    .addHelpText(
-      "after",
-      `
+  const lab = new Command("lab").exitOverride().addHelpText(
+    "after",
+    `
 Examples:
   sluice lab up                          bring it up, or repair what of it does not run
   eval "$(sluice lab env)"               have kubectl, helm, pulumi and sluice use it in this shell
@@ -42,7 +37,7 @@ Examples:
   sluice lab down                        leave nothing behind but the cache of built programs
 
 Exit codes of status:  0 all runs   1 stopped, or something does not run`,
-    );
+  );
   const named = (command: Command) => command.option("--name <name>", "which lab, if not sluice-lab");
 
   named(lab.command("up"))

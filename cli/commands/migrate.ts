@@ -2,15 +2,11 @@ import { Command, Option } from "commander";
 import { migrate, type MigrateOptions } from "../migrate/steps";
 import { openSession, requireCluster, withSessionOptions } from "../session";
 import { withStackLease } from "../stack-lease";
-import { withUpdateOptions } from "../update";
-import { defaultRequests, parseRequests } from "./verify";
+import { defaultRequests, parseRequests, withUpdateOptions } from "../update-options";
 
 /** `sluice migrate`: moves a live host to another router, a step at a time. */
 export function migrateCommand(): Command {
   const command = withUpdateOptions(withSessionOptions(new Command("migrate")))
-    .description(
-      "move a live host to another router: side by side, compared, handed over, and the old one removed last",
-    )
     .addOption(
       new Option(
         "--to <router>",

@@ -1,27 +1,32 @@
 import { Command, Option } from "commander";
 import { parseStackConfig } from "../../config";
+import { lastUpdateOf } from "../../config/identities";
 import { profileVariable, readClusterProfile } from "../../config/profile";
 import { checkPolicies } from "../../engine/policy/check";
+import { listExceptions } from "../../engine/policy/exceptions";
+import { packConfigFile, readPackConfig } from "../../engine/policy/pack";
 import { demandAllowed } from "../../engine/policy/violation";
 import type { PolicyReport } from "../../engine/policy/run";
 import { objectsOfStack } from "../../render/render-stack";
 import { readStack, readStackFile, refuseEncrypted } from "../../engine/stack-file";
+import { sayOffline } from "../offline";
+import { policies } from "../../policies/policies";
 import { runSteps } from "../progress";
 import { say } from "../session";
-import { showViolations } from "../show";
+import { showExceptions, showViolations } from "../show";
 
 interface PolicyOptions {
   readonly stack?: string;
   readonly config?: string;
   readonly before?: string;
   readonly policyPackConfig?: string;
+  readonly exceptions?: boolean;
   readonly json?: boolean;
 }
 
 /** `sluice policy`: the policy pack on a rendered stack, without a cluster and without Pulumi. */
 export function policyCommand(): Command {
   return new Command("policy")
-    .description("hold a rendered stack against the policies; needs no cluster and no Pulumi")
     .option("-s, --stack <name>", "the stack, of Pulumi.<name>.yaml (default: dev)")
     .addOption(new Option("-c, --config <file>", "any Pulumi stack file instead").conflicts("stack"))
     .option("--before <file>", "the stack file as it was, for the policies that hold a plan against the last one")
@@ -29,6 +34,7 @@ export function policyCommand(): Command {
       "--policy-pack-config <file>",
       "the policies' levels and limits (default: policies/config/ENVIRONMENT.json)",
     )
+    .option("--exceptions", "list what the policies let pass, until when and why, instead of checking")
     .option("--json", "the answer as JSON")
     .addHelpText(
       "after",
@@ -36,22 +42,33 @@ export function policyCommand(): Command {
 Exit status 3 where a mandatory policy is violated. Which are mandatory, and their limits, is told by
 policies/config/development.json or production.json, by the stack's sluice:environment.
 
+No cluster is asked, so this checks what the stack's file says, whatever a rollout has decided about the traffic.
+
 Examples:
   sluice policy --stack prod
+  sluice policy --stack prod --exceptions
   git show main:Pulumi.prod.yaml > before.yaml && sluice policy --stack prod --before before.yaml`,
     )
     .action(async (options: PolicyOptions) => {
       const { stack, config } =
         options.config === undefined ? readStack(options.stack ?? "dev") : readStackFile(options.config);
       const profileFile = process.env[profileVariable];
-      const { environment } = parseStackConfig(config, readClusterProfile(profileFile));
+      const parsed = parseStackConfig(config, readClusterProfile(profileFile));
+      const { environment } = parsed;
       const before = options.before === undefined ? undefined : parseStackConfig(readStackFile(options.before).config);
+      if (options.exceptions) {
+        const exceptions = listExceptions(
+          readPackConfig(options.policyPackConfig ?? packConfigFile(environment), policies),
+        );
+        say({}, options.json ? JSON.stringify(exceptions, undefined, 2) : showExceptions(exceptions));
+        return;
+      }
       let report: PolicyReport | undefined;
       const step = {
         title: `Check ${stack} as ${environment}`,
         run: async (context: Parameters<typeof objectsOfStack>[1]) => {
           refuseEncrypted(config);
-          const lastOutputs = before && { plan: before.plan };
+          const lastOutputs = before && { ...lastUpdateOf(before) };
           const { manifests, outputs } = await objectsOfStack({ stack, config, profileFile, lastOutputs }, context);
           report = await checkPolicies(
             { stack, manifests, outputs, lastOutputs },
@@ -62,13 +79,15 @@ Examples:
         },
       };
       await runSteps([step], options);
+      sayOffline(parsed);
       if (!report) return;
       say({}, options.json ? JSON.stringify(report, undefined, 2) : showReport(report));
       demandAllowed(report.violations, true);
     });
 }
 
-function showReport({ violations, notApplicable }: PolicyReport): string {
+function showReport({ violations, notApplicable, mended }: PolicyReport): string {
+  const changed = mended.map(({ policy, object }) => `  policy ${policy} mends ${object}`);
   const unchecked = notApplicable.map(({ policy, reason }) => `  policy ${policy} had nothing to decide: ${reason}`);
-  return [showViolations(violations), ...unchecked].join("\n");
+  return [showViolations(violations), ...changed, ...unchecked].join("\n");
 }

@@ -1,25 +1,39 @@
+import { resolve } from "node:path";
 import { Command } from "commander";
 import type { Preview, UpdateOptions } from "../../engine/engine";
+import { readStack, readStackFile } from "../../engine/stack-file";
 import { demandAllowed } from "../../engine/policy/violation";
 import { runSteps } from "../progress";
 import { sayUndriven } from "../rollout/undriven";
 import { openSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
 import { showPreview } from "../show";
-import { previewStep, withUpdateOptions } from "../update";
+import { previewStep } from "../update";
+import { withUpdateOptions } from "../update-options";
+
+interface PreviewOptions extends SessionOptions, UpdateOptions {
+  readonly config?: string;
+}
 
 /** `sluice preview`: what an update would change, in words and as a diff. */
 export function previewCommand(): Command {
   return withUpdateOptions(withSessionOptions(new Command("preview")))
-    .description("show in words and as a diff what an update would change; changes nothing")
+    .option("-c, --config <file>", "any Pulumi stack file instead of the stack's own; its name says the stack")
     .addHelpText(
       "after",
       `
 Examples:
   sluice preview --stack dev
-  sluice preview --stack prod --context my-cluster --json`,
+  sluice preview --stack prod --context my-cluster --json
+  sluice preview --config shop/Pulumi.shop.yaml`,
     )
-    .action(async (options: SessionOptions & UpdateOptions) => {
-      const session = await openSession(options);
+    .action(async (given: PreviewOptions, command: Command) => {
+      const isNamed = command.getOptionValueSource("stack") === "cli";
+      const file =
+        given.config === undefined
+          ? readStack(given.stack)
+          : readStackFile(resolve(given.config), isNamed ? given.stack : undefined);
+      const options = { ...given, stack: file.stack };
+      const session = await openSession(options, file);
       await requireCluster(session);
       await sayUndriven(session);
       let preview: Preview | undefined;

@@ -1,13 +1,15 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { parseStackConfig } from "../../config";
 import { profileVariable, readClusterProfile } from "../../config/profile";
-import { readStack } from "../../engine/stack-file";
+import { readStack, readStackFile } from "../../engine/stack-file";
 import { renderStack, type RenderedStack } from "../../render/render-stack";
+import { sayOffline } from "../offline";
 import { runSteps } from "../progress";
 import { say } from "../session";
 
 interface RenderOptions {
-  readonly stack: string;
+  readonly stack?: string;
+  readonly config?: string;
   readonly out: string;
   readonly generated?: string;
   readonly json?: boolean;
@@ -16,8 +18,8 @@ interface RenderOptions {
 /** `sluice render`: every object of a stack as YAML, without a cluster and without Pulumi. */
 export function renderCommand(): Command {
   return new Command("render")
-    .description("write every object of a stack as YAML; needs no cluster and no Pulumi")
-    .option("-s, --stack <name>", "the stack, of Pulumi.<name>.yaml", "dev")
+    .option("-s, --stack <name>", "the stack, of Pulumi.<name>.yaml (default: dev)")
+    .addOption(new Option("-c, --config <file>", "any Pulumi stack file instead").conflicts("stack"))
     .requiredOption("-o, --out <folder>", "the folder to write to; files of an earlier render in it are replaced")
     .option("--generated <file>", "where generated values are kept (default: <folder>.generated.json)")
     .option("--json", "the written files and the commands that apply them, as JSON on stdout")
@@ -31,16 +33,19 @@ the order.
 Values that Pulumi would generate (MetalLB's memberlist key) are made once and kept in the file of --generated. Keep that
 file and the Secrets out of Git, or seal them.
 
+No cluster is asked, so the objects are those of the stack's file, whatever a rollout has decided about the traffic.
+
 Examples:
   sluice render --stack dev --out rendered
   kubectl apply --server-side -f rendered
   kubectl wait --namespace metallb-system --for=condition=Available deployment --all --timeout=300s
   kubectl apply --server-side -f rendered/after`,
     )
-    .action(async ({ stack, out, generated, json }: RenderOptions) => {
-      const { config } = readStack(stack);
+    .action(async ({ out, generated, json, ...options }: RenderOptions) => {
+      const { stack, config } =
+        options.config === undefined ? readStack(options.stack ?? "dev") : readStackFile(options.config);
       const profileFile = process.env[profileVariable];
-      parseStackConfig(config, readClusterProfile(profileFile));
+      const parsed = parseStackConfig(config, readClusterProfile(profileFile));
       let rendered: RenderedStack = { files: [], commands: [] };
       const step = {
         title: `Render ${stack}`,
@@ -51,6 +56,7 @@ Examples:
         },
       };
       await runSteps([step], { json });
+      sayOffline(parsed);
       if (json) say({}, JSON.stringify(rendered, undefined, 2));
       else say({}, ["Apply them in this order:", ...rendered.commands].join("\n  "));
     });

@@ -1,27 +1,21 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { parseStackConfig } from "../../config";
 import { host } from "../../config/fields";
 import { editStack } from "../../engine/edit-stack";
 import type { Change } from "../../engine/engine";
-import { projectFolder, readStack, stackOfText } from "../../engine/stack-file";
+import { withStackFile } from "../../engine/recorded-file";
+import { readStack, stackFilePath, stackOfText } from "../../engine/stack-file";
+import { replaceFile } from "../../engine/write-file";
 import { UserError } from "../../progress/user-error";
 import { confirm } from "../confirm";
 import { runSteps } from "../progress";
 import { reviewEdits, reviewName, type ReviewRequest } from "../review-stack";
-import { openSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
+import { openSession, requireCluster, say, withSessionOptions, type Session, type SessionOptions } from "../session";
 import { showVerdict } from "../show";
 import { withStackLease } from "../stack-lease";
-import {
-  agreeOn,
-  demandAsPlanned,
-  destroyStep,
-  updateAndVerify,
-  withUpdateOptions,
-  type AgreeOptions,
-} from "../update";
-import { defaultRequests, parseRequests } from "./verify";
+import { agreeOn, demandAsPlanned, destroyStep, updateAndVerify, type AgreeOptions } from "../update";
+import { defaultRequests, parseRequests, withUpdateOptions } from "../update-options";
 
 interface ReviewOptions extends SessionOptions, AgreeOptions, ReviewRequest {
   readonly requests: number;
@@ -29,10 +23,7 @@ interface ReviewOptions extends SessionOptions, AgreeOptions, ReviewRequest {
 
 /** `sluice review`: an ephemeral stack of a pull request, on a host of its own. */
 export function reviewCommand(): Command {
-  return new Command("review")
-    .description("bring an ephemeral stack of a pull request up on a host of its own, or remove it")
-    .addCommand(reviewUp())
-    .addCommand(reviewDown());
+  return new Command("review").addCommand(reviewUp()).addCommand(reviewDown());
 }
 
 function reviewUp(): Command {
@@ -50,12 +41,10 @@ Examples:
   sluice review up --pull-request 12 --stack dev --host-suffix review.example.com --context my-cluster --yes`,
     )
     .action(async (options: ReviewOptions) => {
-      const file = writeReviewFile(options);
       const stack = reviewName(options);
-      const session = await openSession({ ...options, stack });
-      await requireCluster(session);
-      await withStackLease(session, "review up", async () => {
+      await onReview(options, "review up", async (session, { file, text }) => {
         const preview = await agreeOn(session, options, `Bring ${stack} up on ${session.choice.name}?`);
+        replaceFile(file, text);
         const { result, verdict } = await updateAndVerify(session, options, options.requests);
         const { url } = result.outputs;
         say(
@@ -79,12 +68,9 @@ Examples:
     )
     .action(async (options: ReviewOptions) => {
       const stack = reviewName(options);
-      // On a fresh checkout the file is not there: what is removed is what the cluster, or Pulumi, remembers of the stack.
-      const file = writeReviewFile(options);
-      const session = await openSession({ ...options, stack });
-      await requireCluster(session);
-      if (!options.yes) await confirm(`Remove every object of ${stack} from ${session.choice.name}?`);
-      await withStackLease(session, "review down", async () => {
+      // On a fresh checkout the file is not there: what is removed is what Pulumi remembers of the stack.
+      await onReview(options, "review down", async (session, { file }) => {
+        if (!options.yes) await confirm(`Remove every object of ${stack} from ${session.choice.name}?`);
         let removed: readonly Change[] = [];
         await runSteps([destroyStep(session, (changes) => (removed = changes), { forget: true })], options);
         rmSync(file, { force: true });
@@ -108,21 +94,44 @@ function withReviewOptions(command: Command): Command {
     .option("-y, --yes", "don't ask");
 }
 
-/** Writes the review's stack file from its template, and refuses before that where the outcome can't be used. */
-function writeReviewFile(options: ReviewOptions): string {
+/** A review's stack file, and what it is to say. */
+interface ReviewFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Works on a review's stack, with its lease. Its file is not written by this: what is worked with is a copy elsewhere. */
+async function onReview(
+  options: ReviewOptions,
+  doing: string,
+  work: (session: Session, review: ReviewFile) => Promise<void>,
+): Promise<void> {
+  const review = reviewFileOf(options);
+  const stack = reviewName(options);
+  const { config } = stackOfText(review.text, review.file, stack);
+  await withStackFile(review.text, async (file) => {
+    const session = await openSession({ ...options, stack }, { stack, file, config });
+    await requireCluster(session);
+    await withStackLease(session, doing, () => work(session, review));
+  });
+}
+
+/**
+ * What a review's stack file is to say, from its template.
+ *
+ * @throws UserError where a file of that name is somebody else's.
+ */
+function reviewFileOf(options: ReviewOptions): ReviewFile {
   const template = readStack(options.stack);
   const name = reviewName(options);
-  const file = join(projectFolder, `Pulumi.${name}.yaml`);
+  const file = stackFilePath(name);
   const head = `# Written by \`sluice review\` from Pulumi.${options.stack}.yaml; \`sluice review down\` removes it.\n`;
   if (existsSync(file) && !readFileSync(file, "utf8").startsWith("# Written by `sluice review`"))
     throw new UserError(
       `Pulumi.${name}.yaml is there and was not written by sluice review: give that stack another name`,
     );
   const edits = reviewEdits(parseStackConfig(template.config), options);
-  const text = head + editStack(readFileSync(template.file, "utf8"), edits);
-  parseStackConfig(stackOfText(text, file, name).config);
-  writeFileSync(file, text);
-  return file;
+  return { file, text: head + editStack(readFileSync(template.file, "utf8"), edits) };
 }
 
 function parsePullRequest(text: string): number {

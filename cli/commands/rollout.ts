@@ -5,7 +5,7 @@ import { replaceFile } from "../../engine/write-file";
 import type { StepContext } from "../../progress/step";
 import { UserError } from "../../progress/user-error";
 import { layOut } from "../../rollout/layout";
-import { begin } from "../../rollout/machine";
+import { begin, takeOver } from "../../rollout/machine";
 import { weightOf } from "../../rollout/spec";
 import { withStack } from "../../rollout/stack";
 import { isEnded, type RolloutState } from "../../rollout/state";
@@ -18,6 +18,7 @@ import { stackInForce } from "../in-force";
 import { runSteps } from "../progress";
 import { driveStack, type DriveStackOptions } from "../rollout/drive-stack";
 import { foresee } from "../rollout/foresee";
+import { askPresentTraffic, forecastRollout, foretell } from "../rollout/forecast";
 import { withImage } from "../rollout/image";
 import { openRecords } from "../rollout/open-records";
 import { watcherFor } from "../rollout/watchers";
@@ -32,26 +33,28 @@ import {
   type Session,
   type SessionOptions,
 } from "../session";
-import { readOutputs, withUpdateOptions } from "../update";
+import { readOutputs } from "../update";
+import { sayForecast } from "./forecast";
 import { placeOf } from "../verify-split";
-import { defaultRequests, parseRequests } from "./verify";
+import { defaultRequests, parseRequests, withUpdateOptions } from "../update-options";
 
 interface RolloutOptions extends SessionOptions, DriveStackOptions {
   readonly to?: string;
   readonly image?: string;
   readonly resume?: boolean;
+  readonly forecast?: boolean;
   readonly yes?: boolean;
 }
 
 /** `sluice rollout`: walks a version from nothing to everybody, judged on the way. */
 export function rolloutCommand(): Command {
   return withUpdateOptions(withSessionOptions(new Command("rollout")))
-    .description(
-      "release a version step by step: checks between the steps, promotion at the end, back at once if it fails",
-    )
     .option("--to <version>", "the version that it leads to (default: the stack's canary, or its idle color)")
     .option("--image <image>", "the image that this version gets; a version that is not there yet is made like stable")
-    .option("--resume", "go on with a rollout whose driver is gone, from where it was")
+    .addOption(
+      new Option("--resume", "go on with a rollout whose driver is gone, from where it was").conflicts("forecast"),
+    )
+    .option("--forecast", "say how long it would take, and what a faulty canary would cost; roll nothing out")
     .addOption(
       new Option("--on-interrupt <what>", "what Ctrl-C does: leave users where they are, or take them back")
         .choices(["stay", "rollback"])
@@ -84,12 +87,14 @@ Examples:
     .action(async (options: RolloutOptions) => {
       const session = await (options.resume ? openRolloutSession(options) : openSession(options));
       await requireCluster(session);
+      if (options.forecast) return showForecast(session, options);
       const state = await (options.resume ? resume(session, options) : roll(session, options));
       if (state.phase !== "Succeeded") throw new Unsatisfied(state.outcome);
     });
 }
 
-async function roll(session: Session, options: RolloutOptions): Promise<RolloutState> {
+/** What is about to be rolled out. */
+async function planRollout(session: Session, options: RolloutOptions) {
   const { stack, file } = session.file;
   const opened = await openRecords(session);
   const outputs = await readOutputs(session, options);
@@ -100,7 +105,19 @@ async function roll(session: Session, options: RolloutOptions): Promise<RolloutS
   const { raw: config, config: checked } = await stackInForce(session, outputs, given, opened.api);
   const to = targetOf(checked.plan, options);
   const spec = withStack(layOut(checked, to), config, given);
-  say(options, `\n${explainRollout(stack, spec)}\n`);
+  return { opened, outputs, before, after, checked, to, spec };
+}
+
+async function showForecast(session: Session, options: RolloutOptions): Promise<void> {
+  const { checked, spec } = await planRollout(session, options);
+  sayForecast(forecastRollout(checked, spec, await askPresentTraffic(checked, spec, session.choice)), options);
+}
+
+async function roll(session: Session, options: RolloutOptions): Promise<RolloutState> {
+  const { opened, outputs, before, after, checked, to, spec } = await planRollout(session, options);
+  const { stack, file } = session.file;
+  const foretold = await foretell(checked, spec, session.choice);
+  say(options, `\n${[explainRollout(stack, spec), ...foretold].join("\n")}\n`);
   const look = {
     title: "Hold every step against the policies",
     run: (context: StepContext) => foresee(session, spec, outputs, options.policyPackConfig, context),
@@ -136,8 +153,7 @@ async function resume(session: Session, options: RolloutOptions): Promise<Rollou
       { json: true },
       `rollout ${id} to ${spec.to} goes on: ${phase}, step ${step} of ${spec.steps.length}, ${served ? weightOf(spec, served) : 0}%`,
     );
-    // What nobody drove is no lack of progress.
-    return Promise.resolve({ ...last, progressAt: Date.now() });
+    return Promise.resolve(takeOver(last, Date.now()));
   });
 }
 

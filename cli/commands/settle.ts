@@ -24,7 +24,6 @@ interface SettleOptions extends SessionOptions {
 /** `sluice settle`: has the stack's file say what the last rollout has brought. */
 export function settleCommand(): Command {
   return withSessionOptions(new Command("settle"))
-    .description("write the last rollout's result into the stack's file")
     .option("--diff", "print the change for a commit instead; writes nothing")
     .addHelpText(
       "after",

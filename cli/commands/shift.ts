@@ -5,13 +5,11 @@ import type { StackInForce } from "../in-force";
 import { openSession, requireCluster, withSessionOptions } from "../session";
 import { changesFor, isEmpty, parseHeaderRule, type ShiftRequest } from "../shift-changes";
 import { withStackLease } from "../stack-lease";
-import { withUpdateOptions } from "../update";
-import { defaultRequests, parseRequests } from "./verify";
+import { defaultRequests, parseRequests, withUpdateOptions } from "../update-options";
 
 /** `sluice shift`: moves traffic in one go, from the stack's file to measured requests. */
 export function shiftCommand(): Command {
   const command = withUpdateOptions(withSessionOptions(new Command("shift")))
-    .description("move traffic: change the stack's file, preview, ask, apply, and verify by requests")
     .option("-w, --weight <number>", "the canary's weight, percent of the requests that no rule decides", parseWeight)
     .option("--header <rule>", "send requests to the canary by header: NAME=VALUE, NAME=~PATTERN, or NAME", parseHeader)
     .option("--cookie <name>", "send requests to the canary by a cookie: always, or never")

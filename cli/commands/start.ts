@@ -4,13 +4,12 @@ import { runSteps } from "../progress";
 import { openSession, say, withSessionOptions, type SessionOptions } from "../session";
 import { showVerdict } from "../show";
 import { withStackLease } from "../stack-lease";
-import { agreeOn, demandAsPlanned, updateAndVerify, withUpdateOptions } from "../update";
-import { defaultRequests } from "./verify";
+import { agreeOn, demandAsPlanned, updateAndVerify } from "../update";
+import { defaultRequests, withUpdateOptions } from "../update-options";
 
 /** `sluice start`: from nothing to a split that was measured. */
 export function startCommand(): Command {
   return withUpdateOptions(withSessionOptions(new Command("start")))
-    .description("bring a cluster and the stack up, and measure the split by requests (npm start)")
     .addHelpText(
       "after",
       `

@@ -8,13 +8,11 @@ import type { StackInForce } from "../in-force";
 import { runSteps } from "../progress";
 import { openSession, requireCluster, say, withSessionOptions } from "../session";
 import { withStackLease } from "../stack-lease";
-import { withUpdateOptions } from "../update";
-import { defaultRequests, parseRequests } from "./verify";
+import { defaultRequests, parseRequests, withUpdateOptions } from "../update-options";
 
 /** `sluice undo`: takes the stack back to the plan before. */
 export function undoCommand(): Command {
   return withUpdateOptions(withSessionOptions(new Command("undo")))
-    .description("take the stack back to the plan before: the last one that was up and differs from the stack's file")
     .option("-y, --yes", "don't ask")
     .option("-n, --requests <number>", "how many requests verify it, from 1 to 10000", parseRequests, defaultRequests)
     .addHelpText(
@@ -40,9 +38,12 @@ Examples:
           },
         };
         await runSteps([look], options);
+        let told: string | undefined;
         const wish = ({ raw }: StackInForce) => {
           const { time, changes } = lastOther(history, trafficValues(raw), options.stack);
-          say(options, `back to the plan of ${time}`);
+          // It is asked again if Pulumi has to tell what is in force.
+          if (told !== time) say(options, `back to the plan of ${time}`);
+          told = time;
           return changes;
         };
         await changeStack(session, wish, options);

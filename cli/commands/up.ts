@@ -1,14 +1,13 @@
 import { Command, Option } from "commander";
 import type { UpdateResult } from "../../engine/engine";
-import { runSteps } from "../progress";
 import { openSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
 import { withStackLease } from "../stack-lease";
-import { agreeOn, upStep, withUpdateOptions, type AgreeOptions } from "../update";
+import { agreeOn, runUpdate, upStep, type AgreeOptions } from "../update";
+import { withUpdateOptions } from "../update-options";
 
 /** `sluice up`: previews, asks, and makes the objects as the stack says. */
 export function upCommand(): Command {
   return withUpdateOptions(withSessionOptions(new Command("up")))
-    .description("make the cluster as the stack says, after a preview")
     .addOption(new Option("-y, --yes", "don't ask"))
     .addHelpText(
       "after",
@@ -23,7 +22,8 @@ Examples:
       await withStackLease(session, "up", async () => {
         await agreeOn(session, options, `Update ${options.stack} on ${session.choice.name}?`);
         let result: UpdateResult | undefined;
-        await runSteps([upStep(session, options, (done) => (result = done))], options);
+        const update = upStep(session, options, (done) => (result = done));
+        await runUpdate(session, update, [], options);
         if (options.json) say({}, JSON.stringify(result, undefined, 2));
       });
     });

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import type { PlanVerdict } from "../../traffic/verdict";
 import { stackInForce } from "../in-force";
 import { runSteps } from "../progress";
@@ -6,14 +6,11 @@ import { sayUndriven } from "../rollout/undriven";
 import { openSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
 import { showVerdict } from "../show";
 import { demandAsPlanned, verifyStep } from "../update";
-
-/** How many requests tell a split of 10% from one of 5% or 17% with 99.9% confidence. */
-export const defaultRequests = 400;
+import { defaultRequests, parseRequests } from "../update-options";
 
 /** `sluice verify`: counts requests by version and holds them against the plan. */
 export function verifyCommand(): Command {
   return withSessionOptions(new Command("verify"))
-    .description("count requests by version and hold them against the plan; exit status 1 if the split lies outside it")
     .option("-n, --requests <number>", "how many requests, from 1 to 10000", parseRequests, defaultRequests)
     .addHelpText(
       "after",
@@ -42,11 +39,4 @@ Examples:
       if (verdict) say({}, options.json ? JSON.stringify(verdict, undefined, 2) : showVerdict(verdict));
       demandAsPlanned(verdict);
     });
-}
-
-/** Reads a number of requests. */
-export function parseRequests(text: string): number {
-  const requests = Number(text);
-  if (Number.isInteger(requests) && requests >= 1 && requests <= 10_000) return requests;
-  throw new InvalidArgumentError("It must be a whole number from 1 to 10000.");
 }

@@ -16,7 +16,6 @@ import { Watcher, type WatchOptions } from "../watch/watcher";
 /** `sluice watch`: who is being served by which version, second by second, beside the plan. */
 export function watchCommand(): Command {
   return withSessionOptions(new Command("watch"))
-    .description("show live who is served by which version, beside the plan, by requests that Sluice sends")
     .option("--rate <number>", "requests per second, all rules together, from 1 to 200", parseRate, 20)
     .option("--window <seconds>", "how many seconds back are looked at, from 1 to 300", parseWindow, 10)
     .option("--once", "look at one window, print a table, and end: status 0 as planned, 1 not")

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { projectFolder } from "../../engine/stack-file";
+import { packageFolder } from "../../package-folder";
 import { run } from "../../lab/command";
 import type { GoModule } from "../../lab/modules";
 import { buildPrograms } from "../../lab/programs";
-import { onPath } from "../../lab/tools";
+import { onPath } from "../../sources/find-program";
 import { skipBecause } from "../e2e/support/lab";
 import { workflows } from "../unit/deployments/workflow-files";
 
@@ -21,8 +21,8 @@ describe("actionlint", function () {
     if (onPath("go") === undefined) skipBecause(this, "there is no go on PATH");
     const { signal } = new AbortController();
     const folders = await buildPrograms([module], { signal, report: () => undefined });
-    const files = workflows().map(({ name }) => join(projectFolder, ".github", name));
+    const files = workflows().map(({ name }) => join(packageFolder, ".github", name));
     const program = join(folders["actionlint"] ?? "", "actionlint");
-    assert.equal(await run(program, ["-no-color", ...files], { cwd: projectFolder }), "");
+    assert.equal(await run(program, ["-no-color", ...files], { cwd: packageFolder }), "");
   });
 });

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { durationsQuery } from "../../rollout/analysis/built-in-queries";
 import { controllerSeries, type Role } from "../../rollout/analysis/controller-series";
 import { createAnalyst } from "../../rollout/analysis/create-analyst";
@@ -10,13 +9,13 @@ import { prometheusReadings } from "../../rollout/analysis/prometheus-readings";
 import { windowSince } from "../../rollout/analysis/window";
 import { skipBecause } from "../e2e/support/lab";
 import { temporaryFolder } from "../unit/support/folders";
-import { RunningPrometheus, type Growth } from "./running-prometheus";
+import { prometheusProgram, RunningPrometheus, type Growth } from "./running-prometheus";
 import { metricOf, subjectWith } from "../unit/rollout/analysis/subjects";
 
 const { signal } = new AbortController();
 
 const nginx = (canary: string, status: number) =>
-  `nginx_ingress_controller_requests{namespace="default",ingress="nginx",service="nginx-v1",canary="${canary}",status="${status}"}`;
+  `nginx_ingress_controller_requests{namespace="default",ingress="nginx",service="nginx",canary="${canary}",status="${status}"}`;
 const nginxBucket = (canary: string, le: string) =>
   `nginx_ingress_controller_request_duration_seconds_bucket{namespace="default",ingress="nginx",canary="${canary}",le="${le}"}`;
 const traefik = (service: string, code: number) =>
@@ -24,7 +23,7 @@ const traefik = (service: string, code: number) =>
 const traefikBucket = (service: string, le: string) =>
   `traefik_service_request_duration_seconds_bucket{code="200",service="${service}@kubernetesingressnginx",le="${le}"}`;
 const upstream = "default-nginx-canary-80";
-const stable = "default-nginx-nginx-v1-80";
+const stable = "default-nginx-nginx-80";
 
 /** 200 requests on the canary, 20 of them failed; 1800 on stable, 3 of them failed; and others that must not count. */
 const counters: Readonly<Record<string, Growth>> = {
@@ -44,7 +43,7 @@ const counters: Readonly<Record<string, Growth>> = {
   [traefik(`${stable}-canary`, 503)]: [undefined, 20],
   [traefik(stable, 200)]: [90_000, 91_797],
   [traefik(stable, 500)]: [1, 4],
-  [traefik("default-other-nginx-v1-80", 500)]: [0, 999],
+  [traefik("default-other-other-80", 500)]: [0, 999],
   [traefikBucket(`${stable}-canary`, "0.1")]: [undefined, 100],
   [traefikBucket(`${stable}-canary`, "1.2")]: [undefined, 200],
   [traefikBucket(`${stable}-canary`, "+Inf")]: [undefined, 200],
@@ -56,13 +55,16 @@ const counters: Readonly<Record<string, Growth>> = {
 
 describe("the built-in queries, by a real Prometheus", function () {
   this.timeout(120_000);
-  const prometheus = new RunningPrometheus(temporaryFolder(), counters);
+  const folder = temporaryFolder();
+  let prometheus: RunningPrometheus;
   before(async function () {
-    if (spawnSync("prometheus", ["--version"]).status !== 0)
-      skipBecause(this, "there is no prometheus on PATH, which is Debian's package prometheus");
+    const program = await prometheusProgram(signal);
+    if (program === undefined) skipBecause(this, "there is neither a prometheus nor an apt-get on PATH");
+    prometheus = new RunningPrometheus(program, folder, counters);
     await prometheus.start();
   });
-  after(() => prometheus.stop());
+  // Nothing to stop where the suite is skipped.
+  after(() => (prometheus as RunningPrometheus | undefined)?.stop());
 
   const secondsNow = () => windowSince(3600, prometheus.since, Date.now()) ?? 0;
   const analystFor = (written: Record<string, unknown>[]) => {

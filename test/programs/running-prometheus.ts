@@ -4,6 +4,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { cached, hashOf } from "../../lab/cache";
+import { fillPrometheus, prometheusRecipe } from "../../lab/images/prometheus";
+import { onPath } from "../../sources/find-program";
 import { httpTransport } from "../../rollout/analysis/http-transport";
 import { askPrometheus, type Series } from "../../rollout/analysis/prometheus";
 
@@ -12,6 +15,17 @@ export type Growth = readonly [before: number | undefined, after: number];
 
 /** Whether the counters have grown: 0 or 1, by which a scrape is told from those before it. */
 const marker = "sluice_test_has_grown";
+
+/** The path of Prometheus: the one on PATH, else Debian's in the lab's cache; nothing where neither can be had. */
+export async function prometheusProgram(signal: AbortSignal): Promise<string | undefined> {
+  const found = onPath("prometheus");
+  if (found !== undefined || onPath("apt-get") === undefined) return found;
+  const context = { signal, report: () => undefined };
+  const { directory } = await cached(`prometheus-${hashOf({ prometheusRecipe })}`, (into) =>
+    fillPrometheus(into, context),
+  );
+  return join(directory, "usr/bin/prometheus");
+}
 
 /**
  * A real Prometheus on a loopback port that scrapes counters twice: of namespace `default` as they are, and of namespace
@@ -26,6 +40,7 @@ export class RunningPrometheus {
   private readonly exposition: Server;
 
   constructor(
+    private readonly program: string,
     private readonly folder: string,
     private readonly counters: Readonly<Record<string, Growth>>,
   ) {
@@ -67,7 +82,7 @@ export class RunningPrometheus {
       `--storage.tsdb.path=${join(this.folder, "data")}`,
       `--web.listen-address=127.0.0.1:${port}`,
     ];
-    this.process = spawn("prometheus", flags, { stdio: "ignore" });
+    this.process = spawn(this.program, flags, { stdio: "ignore" });
     await this.until(`count(${marker} == 0) == 2`);
     this.since = Date.now();
     // A window is cut to whole seconds: what counts as before must lie in all of them.

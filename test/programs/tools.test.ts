@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import { toolsModule } from "../../lab/modules";
-import { onPath } from "../../lab/tools";
+import { onPath } from "../../sources/find-program";
 import { skipBecause } from "../e2e/support/lab";
 
 describe("the lab's own programs", function () {

@@ -56,6 +56,17 @@ describe("sluice", function () {
     assert.match(stderr, /no stack staging: .*stacks of this project: .*dev.*prod/);
   });
 
+  it("reads the stacks of the folder that --cwd names, and says where there is no project", () => {
+    stackFile({ "sluice:canaryWeight": 20 });
+    const noProject = sluice("explain", "--stack", "try", "--cwd", folder);
+    assert.equal(noProject.status, 1);
+    assert.match(noProject.stderr, /^sluice: there is no Pulumi\.yaml in .* or above it: create one/);
+    writeInto(folder, "Pulumi.yaml", "name: shop\nruntime: nodejs\n");
+    const { stdout } = sluice("--cwd", folder, "explain", "--stack", "try");
+    assert.equal(stdout, "http://www.test.com/: 80% v1, 20% v2\n");
+    assert.match(sluice("explain", "--cwd", folder).stderr, /no stack dev: .*stacks of this project: try\n/);
+  });
+
   it("ends with 1 for a file that is missing or not Sluice's", () => {
     assert.equal(sluice("explain", "--config", join(folder, "missing.yaml")).status, 1);
     const { status, stderr } = sluice(
@@ -73,6 +84,7 @@ describe("sluice", function () {
     ["two stacks at once", ["explain", "--stack", "dev", "--config", "x.yaml"], /cannot be used with/],
     ["an option without its value", ["explain", "--stack"], /argument missing/],
     ["a number of requests out of range", ["verify", "--requests", "0"], /whole number from 1 to 10000/],
+    ["a folder that is not there", ["explain", "--cwd", "/nowhere"], /--cwd \/nowhere is not a folder/],
     ["a port out of range", ["preview", "--lab-port", "5"], /whole number from 1024 to 65535/],
   ];
   for (const [title, args, message] of wrong)

@@ -1,16 +1,32 @@
 import assert from "node:assert/strict";
+import type { Command } from "commander";
 import { commandsFor } from "../../../cli/commands";
 
 describe("commandsFor", () => {
-  it("finds each command by its own name, without making others than its file's", () => {
-    for (const name of commandsFor(undefined).map((command) => command.name())) {
-      const found = commandsFor(name).map((command) => command.name());
-      assert.ok(found.includes(name), `${name} is not among ${found.join()}`);
-      assert.ok(found.length === 1 || found.join() === "approve,pause,resume,abort,retry,promote", found.join());
+  const isWhole = ({ options, commands }: Command) => options.length + commands.length > 0;
+  const names = commandsFor([]).map((command) => command.name());
+
+  it("gives every command with its summary, and loads none for help", () => {
+    for (const command of commandsFor([])) {
+      assert.match(command.description(), /^\w.{10,68}[^.]$/, command.name());
+      assert.ok(!isWhole(command), command.name());
     }
   });
 
-  it("gives all of them for a name that none has, so that the nearest can be suggested", () => {
-    assert.equal(commandsFor("uq").length, commandsFor(undefined).length);
+  it("makes the command that is named, without making others than its file's", () => {
+    for (const name of names) {
+      const whole = commandsFor([name]).flatMap((command) => (isWhole(command) ? command.name() : []));
+      assert.ok(whole.includes(name), `${name} is not among ${whole.join()}`);
+      assert.ok(whole.length === 1 || whole.join() === "approve,pause,resume,abort,retry,promote", whole.join());
+    }
   });
+
+  it("makes the command that help is asked of", () =>
+    assert.ok(commandsFor(["help", "explain"]).some((command) => command.name() === "explain" && isWhole(command))));
+
+  it("gives all of them for a name that none has, so that the nearest can be suggested", () =>
+    assert.deepEqual(
+      commandsFor(["uq"]).map((command) => command.name()),
+      names,
+    ));
 });

@@ -31,8 +31,13 @@ describe("what ends a driver", () => {
     (fake().api.objects.get(leaseKey)?.["spec"] as { holderIdentity?: string } | undefined)?.holderIdentity;
 
   /** A rollout whose first update takes for ever, and its driver. */
-  function drive(changes: Partial<RolloutState> = {}, alert: object = { url: `${people.url}/` }) {
-    const rollout = { interval: "1s", stepWeight: 50, alerts: [{ name: "people", type: "webhook", ...alert }] };
+  function drive(changes: Partial<RolloutState> = {}, alert: object = { url: `${people.url}/` }, more: object = {}) {
+    const rollout = {
+      interval: "1s",
+      stepWeight: 50,
+      alerts: [{ name: "people", type: "webhook", ...alert }],
+      ...more,
+    };
     const config = smallStack({ "sluice:rollout": rollout });
     const spec = withStack(layOut(parseStackConfig(config), "v2"), config, config);
     const up = async ({ signal }: StepContext) => {
@@ -128,6 +133,22 @@ describe("what ends a driver", () => {
     );
     assert.equal(data()["outcome"], "aborted by bob");
     assert.equal(alerts()[0]?.severity, "warn");
+  });
+
+  it("is not that a step can't be written to git, of which people hear", async () => {
+    const served = { kind: "trial", step: 1 } as const;
+    const { driving, isUnderWay } = drive({ served }, undefined, { git: { branch: "releases" } });
+    await isUnderWay;
+    while (alerts().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    process.emit("SIGTERM");
+    await assert.rejects(driving, Interrupted);
+    const [first, last] = alerts();
+    assert.equal(first?.severity, "warn");
+    assert.match(
+      first.message,
+      /^branch releases does not say that 50% of the requests go to v2 \(step 1 of 2\) \(git/,
+    );
+    assert.match(last?.message ?? "", /^the driver has ended/);
   });
 
   it("is not that a secret for people is not on this machine: a way back goes on, and says so", async () => {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { projectFolder } from "../../../engine/stack-file";
+import { packageFolder } from "../../../package-folder";
 
 describe("loadLate", () => {
   const run = (script: string) =>
     execFileSync("node", ["-e", `require("./cli/late-modules").loadLate(); ${script}`], {
-      cwd: projectFolder,
+      cwd: packageFolder,
       encoding: "utf8",
     }).trim();
   const loaded = `["typescript", "@npmcli/arborist"].filter((name) => require.resolve(name) in require.cache).join()`;

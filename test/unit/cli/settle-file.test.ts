@@ -59,7 +59,7 @@ describe("a stack's file after a rollout", () => {
     const other = place(text.replace("v1 # since May", "v2\n  sluice:canary: v1\n  sluice:canaryWeight: 5"));
     assert.match(settleFile(other, traffic) ?? "", /has another traffic since the rollout began$/);
     assert.equal(settlementOf(other, traffic).isUntouched, false);
-    assert.match(settleFile(place("config: ["), traffic) ?? "", /is no YAML/);
+    assert.match(settleFile(place("config: ["), traffic) ?? "", /is not valid YAML/);
     assert.match(settleFile({ file: join(folder, "gone.yaml"), stack: "gone" }, traffic) ?? "", /ENOENT/);
   });
 

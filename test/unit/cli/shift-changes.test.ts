@@ -1,21 +1,13 @@
 import assert from "node:assert/strict";
 import { parseStackConfig } from "../../../config";
 import { changesFor, isEmpty, parseHeaderRule } from "../../../cli/shift-changes";
-import { smallStack } from "../support/stacks";
+import { blueActive, smallStack } from "../support/stacks";
 
 const planOf = (changes = {}) => parseStackConfig(smallStack(changes)).plan;
 const ratio = {
   "sluice:strategy": "replicaRatio",
   "sluice:canaryWeight": undefined,
   "sluice:versions": { v1: { image: "a", replicas: 3 }, v2: { image: "b", replicas: 1 } },
-};
-const blueGreen = {
-  "sluice:strategy": "blueGreen",
-  "sluice:stable": undefined,
-  "sluice:canary": undefined,
-  "sluice:canaryWeight": undefined,
-  "sluice:colors": { blue: "v1", green: "v2" },
-  "sluice:activeColor": "blue",
 };
 
 describe("parseHeaderRule", () => {
@@ -32,7 +24,7 @@ describe("changesFor", () => {
   it("sets what is asked for, and nothing else", () => {
     assert.deepEqual(changesFor({ weight: 30 }, planOf()), { canaryWeight: 30 });
     assert.deepEqual(changesFor({ weight: 0 }, planOf()), { canaryWeight: 0 });
-    assert.deepEqual(changesFor({ active: "green" }, planOf(blueGreen)), { activeColor: "green" });
+    assert.deepEqual(changesFor({ active: "green" }, planOf(blueActive)), { activeColor: "green" });
   });
 
   it("clears the rules, and sets one of them anew where both are asked for", () =>
@@ -65,7 +57,7 @@ describe("changesFor", () => {
   it("has nothing to promote without a canary, and under blueGreen", () => {
     const none = { "sluice:canary": undefined, "sluice:canaryWeight": undefined };
     assert.throws(() => changesFor({ promote: true }, planOf(none)), /sluice:canary is not set/);
-    assert.throws(() => changesFor({ promote: true }, planOf(blueGreen)), /--active switches/);
+    assert.throws(() => changesFor({ promote: true }, planOf(blueActive)), /--active switches/);
   });
 
   it("knows an empty wish from one for weight 0", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectFolder } from "../../../engine/stack-file";
+import { packageFolder } from "../../../package-folder";
 import { temporaryFolder, writeInto } from "../support/folders";
 
 describe("loadTypeScript", () => {
@@ -10,7 +10,7 @@ describe("loadTypeScript", () => {
   const kept = join(folder, "kept");
   const write = (value: number) => writeInto(folder, "a.ts", `export const a: number = ${value};`);
   const loaded = (cache = kept) => {
-    const loader = JSON.stringify(join(projectFolder, "cli", "typescript.js"));
+    const loader = JSON.stringify(join(packageFolder, "cli", "typescript.js"));
     const file = JSON.stringify(join(folder, "a.ts"));
     const script = `require(${loader}).loadTypeScript(${JSON.stringify(cache)}); console.log(require(${file}).a)`;
     return execFileSync("node", ["-e", script], { encoding: "utf8" }).trim();

@@ -1,0 +1,40 @@
+// Makes dist/, what the npm package has: `npm pack` and `npm publish` run it.
+const { cpSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
+const { dirname, join } = require("node:path");
+const { buildSync } = require("esbuild");
+const { transpileDeclaration } = require("typescript");
+
+process.chdir(dirname(__dirname));
+rmSync("dist", { recursive: true, force: true });
+
+buildSync({
+  entryPoints: { cli: "cli/main.ts", index: "package/index.ts", "policies/index": "policies/index.ts" },
+  outdir: "dist",
+  bundle: true,
+  platform: "node",
+  target: "node20.19",
+  packages: "external",
+  // The lab, and what is loaded only if it is there.
+  external: ["*/lab"],
+  // The SDK and the policies know errors by their classes' names.
+  keepNames: true,
+  logLevel: "warning",
+});
+
+const compilerOptions = { isolatedDeclarations: true, declaration: true };
+const declaration = transpileDeclaration(readFileSync("package/index.ts", "utf8"), { compilerOptions });
+writeFileSync("dist/index.d.ts", declaration.outputText);
+
+// They lie as in a clone, so that the same code finds them.
+for (const file of [
+  "sluice.schema.json",
+  "policies/PulumiPolicy.yaml",
+  "policies/config",
+  "probe/client.js",
+  "rollout/dashboard/page",
+])
+  cpSync(file, join("dist", file), { recursive: true });
+
+// The policies' SDK reads the pack's version from here.
+const { name, version } = JSON.parse(readFileSync("policies/package.json", "utf8"));
+writeFileSync("dist/policies/package.json", JSON.stringify({ name, version, main: "index.js" }));

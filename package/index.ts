@@ -1,0 +1,14 @@
+import run = require("../index");
+
+/**
+ * The program of a stack: it makes what the stack's config says.
+ *
+ * `sluice` needs no program beside `Pulumi.yaml`. For plain `pulumi`, the project's own `index.js` is this line:
+ *
+ * ```js
+ * module.exports = require("sluice").program;
+ * ```
+ *
+ * @returns the stack's outputs.
+ */
+export const program: () => Promise<Record<string, unknown>> = () => run();

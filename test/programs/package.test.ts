@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { dirname, join } from "node:path";
+import { execa } from "execa";
+import { packageFolder } from "../../package-folder";
+import { temporaryFolder } from "../unit/support/folders";
+
+/**
+ * Installs a tarball as npm does, but for its dependencies: those that it names, and no others, are this checkout's. npm
+ * would take over a minute.
+ */
+async function install(tarball: string, modules: string): Promise<void> {
+  const own = join(modules, "sluice");
+  mkdirSync(own, { recursive: true });
+  await execa("tar", ["-xzf", tarball, "-C", own, "--strip-components", "1"]);
+  const { dependencies, bin } = JSON.parse(readFileSync(join(own, "package.json"), "utf8")) as {
+    readonly dependencies: Readonly<Record<string, string>>;
+    readonly bin: Readonly<Record<string, string>>;
+  };
+  const links = [
+    ...Object.keys(dependencies).map((name) => [join(packageFolder, "node_modules", name), name] as const),
+    ...Object.entries(bin).map(([name, file]) => [join(own, file), join(".bin", name)] as const),
+  ];
+  for (const [target, place] of links) {
+    mkdirSync(dirname(join(modules, place)), { recursive: true });
+    symlinkSync(target, join(modules, place));
+  }
+}
+
+/** The files of a first project, by name, as docs/install.md shows them. */
+function filesOfPage(): Map<string, string> {
+  const page = readFileSync(join(packageFolder, "docs", "install.md"), "utf8");
+  return new Map(
+    [...page.matchAll(/^```\w+\n(?:#|\/\/) (\S+\.(?:yaml|js))\n([^]*?)^```$/gm)].map(([, name = "", text = ""]) => [
+      name,
+      text,
+    ]),
+  );
+}
+
+describe("the npm package, in a folder that has docs/install.md's files alone", function () {
+  this.timeout(300_000);
+  const folder = temporaryFolder();
+  const env = { NO_COLOR: "1", FORCE_COLOR: "0" };
+  const inFolder = { cwd: folder, env, reject: false } as const;
+  const sluice = (...args: string[]) => execa("npx", ["sluice", ...args], inFolder);
+  const succeeds = async (...args: string[]) => {
+    const { exitCode, stdout, stderr } = await sluice(...args);
+    assert.equal(exitCode, 0, stderr);
+    return stdout;
+  };
+  let packed: readonly string[] = [];
+
+  before(async () => {
+    const place = ["--pack-destination", folder];
+    const { stdout } = await execa("npm", ["pack", "--json", ...place], { cwd: packageFolder });
+    const [tarball] = JSON.parse(stdout.slice(stdout.indexOf("["))) as [
+      { filename: string; files: { path: string }[] },
+    ];
+    packed = tarball.files.map(({ path }) => path);
+    for (const [name, text] of filesOfPage()) writeFileSync(join(folder, name), text);
+    await install(join(folder, tarball.filename), join(folder, "node_modules"));
+  });
+
+  it("has what was compiled, its types and the documentation", () => {
+    const odd = packed.filter((path) => !/^(package\.json|README\.md|cli\/sluice\.js|dist\/.*|docs\/.*)$/.test(path));
+    assert.deepEqual(odd, []);
+    assert.deepEqual(
+      packed.filter((path) => /\.[cm]?ts$/.test(path)),
+      ["dist/index.d.ts"],
+    );
+  });
+
+  it("brings no compiler along", () => assert.ok(!existsSync(join(folder, "node_modules", "@swc", "core"))));
+
+  it("helps, and explains a key", async () => {
+    assert.match(await succeeds("--help"), /^ {2}explain .*^ {2}abort /ms);
+    assert.match(await succeeds("config", "explain", "canaryWeight"), /^canaryWeight: Percent of the requests/);
+  });
+
+  it("explains the folder's own stack, and says which there are", async () => {
+    assert.equal(await succeeds("explain", "--stack", "shop"), "http://shop.example.com/: 90% v1, 10% v2");
+    assert.match((await sluice("explain")).stderr, /stacks of this project: shop$/);
+  });
+
+  it("renders it", async () => {
+    await succeeds("render", "--stack", "shop", "--out", "rendered");
+    assert.ok(existsSync(join(folder, "rendered", "002-deployment-default-app-v1.yaml")));
+  });
+
+  it("checks its policies", async () =>
+    assert.match(await succeeds("policy", "--stack", "shop"), /Policies: 0 refuse, 0 advise/));
+
+  it("says of the lab that a clone has it", async () => {
+    for (const args of [
+      ["lab", "up", "--name", "other"],
+      ["start", "--stack", "shop", "--cluster", "lab"],
+    ]) {
+      const { exitCode, stderr } = await sluice(...args);
+      assert.equal(exitCode, 1);
+      assert.match(stderr, /^sluice: .*the lab comes with Sluice's repository, not with its npm package/);
+    }
+  });
+
+  it("has a policy pack that Pulumi can start", async () => {
+    const start = join("node_modules", "@pulumi", "pulumi", "cmd", "run-policy-pack");
+    // An engine's address, at which nobody is asked before there is a request.
+    const args = [join(folder, start), "127.0.0.1:1", "."];
+    const pack = execa("node", args, { ...inFolder, cwd: join(folder, "node_modules", "sluice", "dist", "policies") });
+    const [port] = (await once(pack.stdout, "data")) as [Buffer];
+    pack.kill();
+    assert.match(port.toString(), /^\d+\n$/);
+  });
+
+  it("exports the program with its type", async () => {
+    const { stdout } = await execa("node", ["-p", `typeof require("./index")`], inFolder);
+    assert.equal(stdout, "function");
+    writeFileSync(join(folder, "index.ts"), `import { program } from "sluice";\nexport = program;\n`);
+    const options = ["--noEmit", "--strict", "--skipLibCheck", "--module", "nodenext", "--typeRoots", "none"];
+    const tsc = [require.resolve("typescript/bin/tsc"), ...options, "index.ts"];
+    const checked = await execa("node", tsc, inFolder);
+    assert.equal(checked.exitCode, 0, checked.stdout);
+  });
+});
