@@ -1,6 +1,8 @@
+import type { Application } from "./config/application";
 import { contradictions } from "./config/contradictions";
 import { edgeOf } from "./config/edge";
 import type { IngressControllerConfig, MetalLbConfig } from "./config/entrance";
+import { sourceKey } from "./config/from";
 import { meaninglessKeys, routerOf } from "./config/meaning";
 import { migratedValues, type MigrationConfig } from "./config/migration";
 import { configNamespace, ownValues } from "./config/own-values";
@@ -9,10 +11,14 @@ import { ConfigError, type Problem } from "./config/problems";
 import type { ClusterProfile } from "./config/profile";
 import type { RolloutConfig } from "./config/rollout";
 import { planOf } from "./config/routing";
-import { stackSchema, type Values } from "./config/schema";
+import { stackSchema, type GivenValues, type Values } from "./config/schema";
 import type { StackConfig } from "./config/stack-config";
 import type { VersionConfig } from "./config/versions";
 import { routers } from "./routers";
+import { takenNames } from "./routers/own-names";
+import { withImages } from "./workloads/images";
+import { versionRefusals } from "./workloads/refusals";
+import { applyObjects } from "./workloads/values";
 
 export type { StackConfig } from "./config/stack-config";
 
@@ -35,27 +41,33 @@ export const configKeys: readonly string[] = Object.keys(stackSchema.shape);
  */
 export function parseStackConfig(raw: Readonly<Record<string, unknown>>, profile?: ClusterProfile): StackConfig {
   const given = ownValues(raw);
-  const edge = edgeOf(
-    given,
-    parseWith(stackSchema, given, (path) => keysOfSchema(stackSchema, path)),
-  );
+  const parsed = parseWith(stackSchema, given, (path) => keysOfSchema(stackSchema, path));
+  const applied = applySource(given, parsed, profile);
+  const edge = edgeOf(given, applied.values);
   if ("problems" in edge) throw new ConfigError(edge.problems);
-  const { values } = edge;
+  const { application } = applied;
+  const values: Values = { ...edge.values, application };
+  // A record has been a stack's config once: nothing of it may stand in the way of a rollback.
+  const refused =
+    application && !values.from?.isPart ? versionRefusals({ application, versions: values.versions }) : [];
+  const inItsFile = (problem: Problem) => withFile(problem, values.from?.files);
+  if (refused.length > 0) throw new ConfigError(refused.map(inItsFile));
   const router = routers[routerOf(values)];
   const meaningless = meaninglessKeys(given, values, router.unknownKeys);
   const problems = meaningless.length > 0 ? meaningless : [...contradictions(values), ...router.problems(values)];
-  if (problems.length > 0) throw new ConfigError(problems.map((problem) => atItsPlace(problem, values)));
+  if (problems.length > 0) throw new ConfigError(problems.map((problem) => inItsFile(atItsPlace(problem, values))));
   const versionsOf = (versions: Readonly<Record<string, VersionConfig>>) =>
     mapValues(versions, (version) => ({ ...version, image: profile?.images[version.image] ?? version.image }));
   const { workloads = {}, workload } = values;
   const { [workload]: own, ...companions } = workloads;
-  return {
+  const config: StackConfig = {
     environment: values.environment,
     plan: planOf(values),
     host: values.host,
     workload,
     namespace: values.namespace,
     versions: versionsOf(values.versions),
+    ...(application && { application }),
     calls: own?.calls ?? [],
     companions: mapValues(companions, (one) => ({ ...one, versions: versionsOf(one.versions) })),
     metallb: values.metallb && mirroredMetalLb(values.metallb, profile),
@@ -69,6 +81,44 @@ export function parseStackConfig(raw: Readonly<Record<string, unknown>>, profile
     rollout: values.rollout && mirroredRollout(values.rollout, profile),
     nodeAddress: values.nodeAddress ?? profile?.nodeAddress,
   };
+  // What is live has what the stack made beside it.
+  const isTaken = !values.from?.isPart && values.from?.live === undefined;
+  const taken = isTaken ? takenNames(config, sourceKey(values.from)) : [];
+  if (taken.length > 0) throw new ConfigError(taken.map(inItsFile));
+  return config;
+}
+
+/** The values with what the objects of `sluice:from` say of them. */
+function applySource(
+  given: Readonly<Record<string, unknown>>,
+  values: GivenValues,
+  profile: ClusterProfile | undefined,
+): { readonly values: GivenValues; readonly application?: Application } {
+  if (!values.from) return { values };
+  const { objects } = values.from;
+  if (!objects && values.from.live !== undefined)
+    throw new ConfigError([
+      {
+        key: "from.live",
+        value: values.from.live,
+        allowed:
+          "is read from its cluster, which this command doesn't ask: have sluice adopt --write FOLDER write the manifests, which sluice:from.manifests then names beside it",
+      },
+    ]);
+  if (!objects) throw new Error("a source is read before its stack's config is checked");
+  const images = profile?.images ?? {};
+  const { variants = {} } = values.from;
+  const from = { ...values.from, variants: mapValues(variants, (one) => [...withImages(one, images)]) };
+  const applied = applyObjects(given, { ...values, from }, withImages(objects, images));
+  if ("problems" in applied)
+    throw new ConfigError(applied.problems.map((problem) => withFile(problem, values.from?.files)));
+  return applied;
+}
+
+/** Where a problem's value is an object of the application: with the file that has it. */
+function withFile({ key, value, allowed }: Problem, files: Readonly<Record<string, string>> = {}): Problem {
+  const file = typeof value === "string" ? files[value] : undefined;
+  return { key, value: file === undefined ? value : `${String(value)} in ${file}`, allowed };
 }
 
 function mirroredMetalLb(config: MetalLbConfig, profile: ClusterProfile | undefined): MetalLbConfig {

@@ -1,7 +1,8 @@
 import { UserError } from "../progress/user-error";
 import type { ClusterChoice, ClusterOptions } from "./choice";
-import { kindChoice, whyNoKind } from "./kind";
-import { labChoice, whyNoLab } from "./lab";
+import type * as Kind from "./kind";
+import type * as Lab from "./lab";
+import { hasLab, noLabInPackage } from "./lab-if-there";
 import { namedCluster } from "./named-cluster";
 
 /**
@@ -20,15 +21,20 @@ export async function chooseCluster(
   if (named && cluster)
     throw new UserError(`--cluster ${cluster} and the context ${named.name} contradict each other: name one`);
   if (named) return named;
-  if (cluster === "lab") return labChoice(options, "asked for by --cluster");
+  const lab = hasLab() ? (require("./lab") as typeof Lab) : undefined;
+  if (cluster === "lab") {
+    if (!lab) throw new UserError(`--cluster lab: ${noLabInPackage}`);
+    return lab.labChoice(options, "asked for by --cluster");
+  }
+  const { kindChoice, whyNoKind } = require("./kind") as typeof Kind;
   const noKind = await whyNoKind();
   if (cluster === "kind" && noKind) throw new UserError(`--cluster kind: ${noKind}`);
   if (!noKind)
     return kindChoice(
       cluster ? "asked for by --cluster" : "Docker answers and kind is there, and no context was named",
     );
-  const noLab = whyNoLab();
-  if (!noLab) return labChoice(options, `no context was named, and ${noKind}`);
+  const noLab = lab ? lab.whyNoLab() : noLabInPackage;
+  if (lab && !noLab) return lab.labChoice(options, `no context was named, and ${noKind}`);
   throw new UserError(
     `no cluster to work on: name one by --context or by sluice's stack config kubernetes:context; ` +
       `no kind cluster can be made (${noKind}), and no lab (${noLab})`,

@@ -152,6 +152,24 @@ export class ObjectsApi {
     return this.patch(reference, new URLSearchParams({ fieldManager }), patch, PatchStrategy.MergePatch);
   }
 
+  /**
+   * Removes an object, and in the background what belongs to it; true if it was there.
+   *
+   * @param uid the very object that is meant: another one of its name stays, and is an error.
+   */
+  async remove(reference: ObjectReference, uid?: string): Promise<boolean> {
+    const path = await this.pathOf(reference);
+    if (path === undefined) return false;
+    const body = { propagationPolicy: "Background", ...(uid !== undefined && { preconditions: { uid } }) };
+    try {
+      await this.send(HttpMethod.DELETE, path, { body, contentType: "application/json" });
+      return true;
+    } catch (error) {
+      if (failureKind(error) === "not found") return false;
+      throw error;
+    }
+  }
+
   private async patch(
     reference: ObjectReference,
     query: URLSearchParams,

@@ -20,6 +20,12 @@ export function pulumisManager(live: Manifest | undefined): string | undefined {
   )?.manager;
 }
 
+/** True if Pulumi has made an object and nobody else has changed it; controllers may have written its status. */
+export function isMadeByPulumiAlone(live: Manifest): boolean {
+  const writers = managersOf(live).filter(({ subresource }) => !subresource);
+  return writers.length > 0 && writers.every(({ manager }) => manager?.startsWith("pulumi-kubernetes"));
+}
+
 /**
  * The part of an object that a manager has applied: applied again by the same manager, it changes nothing.
  *

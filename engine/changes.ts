@@ -1,6 +1,6 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation";
 import type { Change, ChangeKind } from "./engine";
-import { describeUrn } from "./urn";
+import { describeUrn, isPatch } from "./urn";
 
 const kinds: Readonly<Record<string, ChangeKind>> = {
   create: "create",
@@ -9,9 +9,12 @@ const kinds: Readonly<Record<string, ChangeKind>> = {
   delete: "delete",
 };
 
+const patchKinds: Readonly<Record<string, ChangeKind>> = { create: "update", update: "update", replace: "update" };
+
 /** The change that a step makes to an object; nothing for steps that make none and for components. */
 export function changeOf({ op, urn, type }: Pick<StepEventMetadata, "op" | "urn" | "type">): Change | undefined {
-  const kind = kinds[op];
+  // A patch is of an object that is there already, and stays when the patch goes.
+  const kind = isPatch(type) ? patchKinds[op] : kinds[op];
   const isObject = type.startsWith("kubernetes:") && !type.startsWith("kubernetes:helm.sh/");
   return kind && isObject ? { kind, object: describeUrn(urn) } : undefined;
 }

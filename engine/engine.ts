@@ -1,6 +1,7 @@
 import type { ClusterProfile } from "../config/profile";
 import type { TrafficValues } from "../config/traffic-values";
 import type { RolloutTraffic } from "../record/traffic";
+import type { Identities } from "../traffic/identity";
 import type { TrafficPlan } from "../traffic/plan";
 import type { Violation } from "./policy/violation";
 
@@ -77,6 +78,8 @@ export interface StackOutputs {
   readonly url: string;
   /** Who gets which version. */
   readonly plan?: TrafficPlan;
+  /** What each version is. */
+  readonly versions?: Identities;
   /** The last rollout whose result the stack's file has said, by its number. */
   readonly settledRollout?: number;
   readonly [name: string]: unknown;

@@ -69,7 +69,7 @@ const known: readonly (readonly [pattern: RegExp, explain: Explanation])[] = [
     ([, reason]) => `the state backend can't be read (${reason}): check PULUMI_BACKEND_URL and its credentials`,
   ],
   [
-    /no resource plugin 'pulumi-resource-([\w-]+)'[^\n]*?version (v?[\w.-]+)/,
+    /resource plugin 'pulumi-resource-([\w-]+)'[^\n]*?version (v?\d[\w.+-]*)/,
     ([, plugin, version]) =>
       `Pulumi's plugin ${plugin} ${version} is missing and can't be downloaded: run pulumi plugin install resource ${plugin} ${version}`,
   ],

@@ -1,9 +1,9 @@
-import type { Stack } from "@pulumi/pulumi/automation";
 import type { ObjectsApi } from "../cluster/objects-api";
 import { parseStackConfig } from "../config";
-import { ConfigError } from "../config/problems";
+import { ConfigError, type Problem } from "../config/problems";
 import { secondsToReady } from "../config/rollout";
 import { runChecks } from "../preflight";
+import { liveProblems } from "../preflight/live-workload";
 import { readOnce } from "../preflight/live-objects";
 import { waitForPods } from "../preflight/wait-for-pods";
 import type { StepContext } from "../progress/step";
@@ -11,26 +11,37 @@ import { evaluateProgram } from "../render/evaluate";
 import { keyOfManifest, withNamespace, type Manifest } from "../render/manifest";
 import { activeVersion } from "../traffic/plan";
 import type { EngineTarget } from "./engine";
-import { stateOf } from "./open-stack";
+import type { StateResource } from "./open-stack";
 
 /**
  * Looks for what Pulumi doesn't: objects of others that would make the plan mean something else, and objects that the API
  * server would refuse in the middle of an update.
  *
+ * @param state gives the resources that the stack has.
  * @returns warnings.
  * @throws ConfigError for a plan that would not do what it says.
  */
-export async function guardPlan(api: ObjectsApi, target: EngineTarget, stack: Stack): Promise<string[]> {
+export async function guardPlan(
+  api: ObjectsApi,
+  target: EngineTarget,
+  state: () => Promise<readonly StateResource<Manifest>[]>,
+): Promise<string[]> {
   const situation = { manifests: await programObjects(target), live: readOnce(api) };
   let findings = await runChecks({ ...situation, isOwn: () => false });
   if (findings.problems.length > 0) {
     // Most stacks clash with nothing: only then it is worth asking Pulumi for all that the stack made.
-    const owned = await ownedKeys(stack);
+    const owned = ownedKeys(await state());
     findings = await runChecks({ ...situation, isOwn: (key) => owned.has(key) });
   }
-  const { problems, refusals, warnings } = findings;
+  const { refusals, warnings } = findings;
+  const problems = [...findings.problems, ...(await problemsOfLive(api, target))];
   if (problems.length + refusals.length > 0) throw new ConfigError(problems, refusals);
   return [...warnings];
+}
+
+async function problemsOfLive(api: ObjectsApi, { config, cluster, stack }: EngineTarget): Promise<readonly Problem[]> {
+  const parsed = parseStackConfig(config, cluster.profile);
+  return parsed.application ? liveProblems(api, parsed, parsed.application, stack) : [];
 }
 
 /**
@@ -66,8 +77,8 @@ async function programObjects({ stack, config, cluster }: EngineTarget): Promise
     .map((manifest) => withNamespace(manifest, "default"));
 }
 
-async function ownedKeys(stack: Stack): Promise<Set<string>> {
-  const manifests = (await stateOf<Manifest>(stack)).flatMap(({ type, inputs }) =>
+function ownedKeys(resources: readonly StateResource<Manifest>[]): Set<string> {
+  const manifests = resources.flatMap(({ type, inputs }) =>
     type.startsWith("kubernetes:") && inputs?.kind !== undefined ? [withNamespace(inputs, "default")] : [],
   );
   return new Set(manifests.map((manifest) => keyOfManifest(manifest)));

@@ -89,6 +89,31 @@ const secondsToGo = 120;
 
 const pollMilliseconds = 500;
 
+/** Seconds beyond its own grace period until a pod that does not end is left to the namespace's removal. */
+const secondsBeyondGrace = 30;
+
+/**
+ * Waits until the pods that are ending in a namespace have ended. A namespace that is deleted before is looked at again only
+ * after half of its pods' longest grace period: 150 s for ingress-nginx, however soon its pod ends.
+ *
+ * @see `NamespaceController.worker` in pkg/controller/namespace/namespace_controller.go of Kubernetes 1.36
+ */
+async function podsAreGone(
+  core: ClusterApi["core"],
+  namespace: string,
+  { report, signal }: StepContext,
+): Promise<void> {
+  const began = Date.now();
+  for (;;) {
+    signal.throwIfAborted();
+    const { items } = await core.listNamespacedPod({ namespace });
+    const longest = Math.max(0, ...items.map(({ metadata }) => metadata?.deletionGracePeriodSeconds ?? 0));
+    if (items.length === 0 || Date.now() - began > (longest + secondsBeyondGrace) * 1000) return;
+    report(`waiting until ${items.map(({ metadata }) => metadata?.name).join(", ")} has ended`);
+    await sleep(pollMilliseconds, undefined, { signal });
+  }
+}
+
 /**
  * Removes those of a stack's former namespaces that the stack made and that hold nothing of others, and waits until they
  * are gone.
@@ -121,7 +146,7 @@ async function removeNamespace(
   if (!live) return undefined;
   const reason = await whyKept(objects, record, live);
   if (reason !== undefined) return reason;
-  signal.throwIfAborted();
+  await podsAreGone(core, name, { report, signal });
   try {
     await core.deleteNamespace({ name, body: { preconditions: { uid } } });
   } catch (error) {

@@ -1,7 +1,7 @@
 import { LocalWorkspace, Stack, type OutputMap, type PulumiCommand, type PulumiFn } from "@pulumi/pulumi/automation";
 import { stackCli } from "./cli";
 import { isUnknownStack } from "./failures";
-import { projectFolder } from "./stack-file";
+import { projectFolder } from "./project-folder";
 
 /** A stack of the project whose program runs in this process. */
 export interface OpenedStack {
@@ -25,13 +25,14 @@ export async function openStack(
   program: PulumiFn,
 ): Promise<OpenedStack> {
   const cli = stackCli(command, name);
-  const workspace = await LocalWorkspace.create({ workDir: projectFolder, pulumiCommand: cli, envVars, program });
+  const workDir = projectFolder();
+  const workspace = await LocalWorkspace.create({ workDir, pulumiCommand: cli, envVars, program });
   workspace.selectStack = () => Promise.resolve();
   const stack = await Stack.select(name, workspace);
   const outputs = async (): Promise<OutputMap | undefined> => {
     try {
       const args = ["stack", "output", "--json", "--show-secrets", "--stack", name];
-      const { stdout } = await cli.run(args, projectFolder, envVars);
+      const { stdout } = await cli.run(args, workDir, envVars);
       const values = Object.entries(JSON.parse(stdout) as Record<string, unknown>);
       return Object.fromEntries(values.map(([key, value]) => [key, { value, secret: false }]));
     } catch (error) {
@@ -47,6 +48,7 @@ export async function openStack(
 
 /** A resource in a stack's state. */
 export interface StateResource<Values> {
+  readonly urn: string;
   readonly type: string;
   /** When Pulumi had made or found it, as ISO 8601 has it. */
   readonly created?: string;

@@ -2,7 +2,8 @@ import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { PulumiCommand } from "@pulumi/pulumi/automation";
 import { SemVer } from "semver";
-import { builtPulumi, pulumiFolder, pulumiVariables } from "../lab";
+import { labIfThere } from "../cluster/lab-if-there";
+import type * as Lab from "../lab";
 import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";
 
@@ -42,14 +43,15 @@ export async function findPulumi(): Promise<FoundPulumi | undefined> {
     demandVersion(command.version, place);
     return { command, description: `pulumi ${command.version?.version}, found ${place}` };
   }
-  const built = await builtPulumi();
-  return built === undefined
+  const lab = labIfThere();
+  const built = await lab?.builtPulumi();
+  return lab === undefined || built === undefined
     ? undefined
-    : { command: await commandIn(built), description: `pulumi ${pinnedVersion}, built from Go modules` };
+    : { command: await commandIn(lab, built), description: `pulumi ${pinnedVersion}, built from Go modules` };
 }
 
 /** The CLI in a folder that holds its plugins too. */
-async function commandIn(folder: string): Promise<PulumiCommand> {
+async function commandIn({ pulumiVariables }: typeof Lab, folder: string): Promise<PulumiCommand> {
   process.env["PATH"] = [folder, process.env["PATH"]].join(delimiter);
   Object.assign(process.env, pulumiVariables(folder, process.env));
   return PulumiCommand.get({ skipVersionCheck: true });
@@ -60,17 +62,21 @@ function installedRoot(): string {
   return join(homedir(), ".pulumi", "versions", pinnedVersion);
 }
 
-/** Installs the Pulumi CLI: by its download or, if that does not answer, by a build from the Go modules it is made of. */
+/** Installs the Pulumi CLI: by its download or, if that does not answer, by the lab's build from the Go modules it is made of. */
 export async function installPulumi({ report, signal }: StepContext): Promise<PulumiCommand> {
   const failure = await whyNoDownload();
   if (failure !== undefined) {
-    const folder = await pulumiFolder(signal, report).catch((error: unknown) => {
-      if (signal.aborted || !(error instanceof UserError)) throw error;
-      throw new UserError(
-        `there is no pulumi on PATH or in ~/.pulumi/bin, ${failure}, and it can't be built (${error.message}): install Pulumi ${pinnedVersion} or later`,
+    const missing = (also: string) =>
+      new UserError(
+        `there is no pulumi on PATH or in ~/.pulumi/bin, ${failure}${also}: install Pulumi ${pinnedVersion} or later`,
       );
+    const lab = labIfThere();
+    if (!lab) throw missing("");
+    const folder = await lab.pulumiFolder(signal, report).catch((error: unknown) => {
+      if (signal.aborted || !(error instanceof UserError)) throw error;
+      throw missing(`, and it can't be built (${error.message})`);
     });
-    return commandIn(folder);
+    return commandIn(lab, folder);
   }
   report(`installing pulumi ${pinnedVersion}`);
   return PulumiCommand.install({ version: new SemVer(pinnedVersion), root: installedRoot() });

@@ -1,4 +1,4 @@
-import type { EngineEvent, OutputMap, PulumiCommand } from "@pulumi/pulumi/automation";
+import type { EngineEvent, OutputMap, PulumiCommand, PulumiFn } from "@pulumi/pulumi/automation";
 import type { ClusterApi } from "../cluster/api";
 import { parseStackConfig } from "../config";
 import { profileVariable } from "../config/profile";
@@ -8,6 +8,7 @@ import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";
 import { readRolloutTraffic } from "../record/read";
 import { decideTraffic, explainDecision, type RolloutTraffic } from "../record/traffic";
+import { autoscaledSuccessors, type Successor } from "../routers/deployed";
 import { explainPlan } from "../traffic/explain";
 import { changeOf } from "./changes";
 import { detailOf } from "./detail";
@@ -29,12 +30,14 @@ import { guardPlan, waitForTarget } from "./guard";
 import { keepingStackFile } from "./keep-stack-file";
 import { isNamespaceDeleted, namespacesOf, removeDropped } from "./stack-namespaces";
 import { stackFilePath } from "./stack-file";
-import { openStack, type OpenedStack } from "./open-stack";
+import { openStack, stateOf, type OpenedStack } from "./open-stack";
 import { policyRun, textUntilRefused } from "./policies";
 import { demandAllowed, mandatoryOf } from "./policy/violation";
 import { followCreated, refuseTakeover } from "./takeover";
-import { keyOf, keyOfManifest } from "../render/manifest";
-import { describeUrn } from "./urn";
+import { followBegun, removeUnrecorded } from "./unrecorded";
+import { keyOf, keyOfManifest, type Manifest } from "../render/manifest";
+import { plainText } from "./plain-text";
+import { describeUrn, isPlan } from "./urn";
 
 /** What the engine works with. */
 export interface PulumiMeans {
@@ -59,6 +62,8 @@ const refreshing = ({ forceConflicts }: UpdateOptions) => (forceConflicts ? { re
 export class PulumiEngine {
   /** What the last preview showed, if nothing stood against it and nothing has changed since. */
   private previewed?: readonly Change[];
+  /** What needs as many pods as serve now before the previewed update switches users to it. */
+  successors: readonly Successor[] = [];
   /** The last rollout whose result the stack's file has said, when it was previewed. */
   private settled?: number;
 
@@ -79,42 +84,58 @@ export class PulumiEngine {
     const watched = watch(context);
     const created = followCreated();
     const onEvent = (event: EngineEvent) => [watched, policies, created].forEach((follower) => follower.onEvent(event));
-    const result = await this.run(context, options, async ({ stack, ...opened }, api, rollout) => {
-      const [outputs, former] = await Promise.all([opened.outputs(), readFormerInventory(api, name)]);
-      if (!outputs) await opened.create();
-      if (!options.adopt) refuseFormer(name, former);
-      const before = outputs && outputsOf(outputs);
-      this.settled = before?.settledRollout;
-      const decided = decideTraffic(config, rollout, this.settled);
-      const warnings = await guardPlan(api.objects, { ...this.target, config: decided.config }, stack);
-      const previewing = textUntilRefused(policies, () =>
-        stack.preview({
-          ...policies.options,
-          ...quiet,
-          ...refreshing(options),
-          ...this.configFile,
-          diff: true,
-          onEvent,
-          signal: context.signal,
-        }),
-      );
-      // Pulumi may fail because of what is there already, and says so in other words.
-      await previewing.catch(() => undefined);
-      context.signal.throwIfAborted();
-      if (!options.adopt) await refuseTakeover(api.objects, created.objects);
-      const text = await previewing;
-      const own = new Set(created.objects.map(keyOfManifest));
-      const left = former ? leftBehind(former, (reference) => own.has(keyOf(reference))) : [];
-      const leftWarnings = left.map((object) => `${object} of the earlier Sluice stays: the stack no longer has it`);
-      const traffic = explainPlan(parseStackConfig(decided.config, cluster.profile).plan);
-      return {
-        // What a rollout has brought is in force before Pulumi hears of it.
-        trafficBefore: decided.decides && before ? traffic : before?.traffic,
-        trafficAfter: [...traffic, ...explainDecision(decided)],
-        warnings: [...warnings, ...leftWarnings],
-        text,
-      };
-    });
+    const result = await this.run(
+      context,
+      options,
+      async ({ stack, ...opened }, api, rollout) => {
+        const reading = opened.outputs();
+        // Only a rollout's record has to be compared with what the last update said.
+        const decided = decideTraffic(config, rollout, rollout && settledIn(await reading));
+        // Checking takes the API server and this process, and reading the CLI: each about as long as the other.
+        const owned = async () => ((await reading) ? stateOf<Manifest>(stack) : []);
+        const guarding = guardPlan(api.objects, { ...this.target, config: decided.config }, owned);
+        guarding.catch(() => undefined);
+        const [outputs, former] = await Promise.all([reading, readFormerInventory(api, name)]);
+        if (!options.adopt) refuseFormer(name, former);
+        const before = outputs && outputsOf(outputs);
+        this.settled = before?.settledRollout;
+        const warnings = await guarding;
+        if (!outputs) await opened.create();
+        const previewing = textUntilRefused(policies, () =>
+          stack.preview({
+            ...policies.options,
+            ...quiet,
+            ...refreshing(options),
+            ...this.configFile,
+            diff: true,
+            onEvent,
+            signal: context.signal,
+          }),
+        );
+        // Pulumi may fail because of what is there already, and says so in other words.
+        await previewing.catch(() => undefined);
+        context.signal.throwIfAborted();
+        if (!options.adopt) await refuseTakeover(api.objects, created.objects);
+        const text = await previewing;
+        await policies.check();
+        const own = new Set(created.objects.map(keyOfManifest));
+        const left = former ? leftBehind(former, (reference) => own.has(keyOf(reference))) : [];
+        const leftWarnings = left.map((object) => `${object} of the earlier Sluice stays: the stack no longer has it`);
+        const inForce = parseStackConfig(decided.config, cluster.profile);
+        const traffic = explainPlan(inForce.plan);
+        // Where a rollout decides, users have its plan already.
+        this.successors =
+          before?.plan && !decided.decides ? autoscaledSuccessors(inForce, before.plan, inForce.plan) : [];
+        return {
+          // What a rollout has brought is in force before Pulumi hears of it.
+          trafficBefore: decided.decides && before ? traffic : before?.traffic,
+          trafficAfter: [...traffic, ...explainDecision(decided)],
+          warnings: [...watched.warnings, ...warnings, ...leftWarnings],
+          text,
+        };
+      },
+      policies.watchProgram,
+    );
     this.previewed = mandatoryOf(policies.violations).length === 0 ? watched.changes : undefined;
     return {
       changes: watched.changes,
@@ -141,18 +162,28 @@ export class PulumiEngine {
     }
     const dropsNamespace = this.previewed?.some(isNamespaceDeleted) ?? false;
     this.previewed = undefined;
+    const { environment } = parseStackConfig(this.target.config, this.target.cluster.profile);
+    const policies = policyRun(environment, options.policyPackConfig);
     const watched = watch(context);
+    const begun = followBegun();
+    const onEvent = (event: EngineEvent) => [watched, begun].forEach((follower) => follower.onEvent(event));
     let changes: readonly Change[] = [];
     const result = await this.run(context, options, async ({ stack }, api, rollout) => {
       const { config } = decideTraffic(this.target.config, rollout, this.settled);
       await waitForTarget(api.objects, { ...this.target, config }, context);
       const namespaces = dropsNamespace ? await namespacesOf(stack) : [];
-      const made = await stack.up({
+      const updating = stack.up({
+        ...policies.options,
         ...quiet,
         ...refreshing(options),
         ...this.configFile,
-        onEvent: watched.onEvent,
+        onEvent,
         signal: context.signal,
+      });
+      const made = await updating.catch(async (error: unknown) => {
+        // What is taken over was there before. Where the cluster does not answer, the next update names what it finds.
+        if (!options.adopt) await removeUnrecorded(api.objects, stack, begun.objects).catch(() => undefined);
+        throw error;
       });
       const former = options.adopt ? await readFormerInventory(api, this.target.stack) : undefined;
       if (former) await removeFormerInventory(api, this.target.stack, former);
@@ -174,7 +205,7 @@ export class PulumiEngine {
       refuseFormer(this.target.stack, await readFormerInventory(api, this.target.stack));
       if (!(await outputs())) return [];
       const namespaces = await namespacesOf(stack);
-      await stack.destroy({ ...quiet, onEvent: watched.onEvent, signal: context.signal });
+      await stack.destroy({ ...quiet, ...this.configFile, onEvent: watched.onEvent, signal: context.signal });
       const changes = await removeDropped(api, watched.changes, namespaces, context);
       if (forget) await stack.workspace.removeStack(stack.name, { preserveConfig: true });
       return changes;
@@ -215,13 +246,18 @@ export class PulumiEngine {
     context: StepContext,
     options: UpdateOptions,
     work: (opened: OpenedStack, api: ClusterApi, rollout: RolloutTraffic | undefined) => Promise<Result>,
+    beforeProgram?: () => void,
   ): Promise<Result> {
     const { stack, config, cluster, rollout: own } = this.target;
     const api = await this.means.connect(cluster);
     process.env[profileVariable] = cluster.profileFile ?? "";
     const { namespace } = parseStackConfig(config, cluster.profile);
     const rollout = own ?? (await readRolloutTraffic(api.core, stack, namespace));
-    return this.read(context, (opened) => work(opened, api, rollout), options, rollout);
+    const run = () => {
+      beforeProgram?.();
+      return program({ rollout: () => Promise.resolve(rollout) }, this.target.config["sluice:from"]);
+    };
+    return this.read(context, (opened) => work(opened, api, rollout), options, run);
   }
 
   /** Runs commands of the CLI; the cluster need not answer. */
@@ -229,20 +265,22 @@ export class PulumiEngine {
     context: StepContext,
     work: (opened: OpenedStack) => Promise<Result>,
     options: UpdateOptions = {},
-    rollout?: RolloutTraffic,
+    run: PulumiFn = () => Promise.reject(new Error("what only reads a stack runs no program")),
   ): Promise<Result> {
     const { stack, file, cluster } = this.target;
     const command = await this.means.command(context);
     const envVars = await engineEnvironment(cluster, options, this.means.folder);
     context.report("asking pulumi");
-    return keepingStackFile(file, async () =>
-      work(await openStack(stack, command, envVars, () => program(() => Promise.resolve(rollout)))),
-    );
+    const open = async () => work(await openStack(stack, command, envVars, run));
+    // A new stack's salt goes to its own file, whichever file Pulumi is told of.
+    return keepingStackFile(stackFilePath(stack), () => keepingStackFile(file, open));
   }
 }
 
 interface Watched {
   readonly changes: Change[];
+  /** What the program warns of about its plan. */
+  readonly warnings: string[];
   /** How many objects stay as they are. */
   readonly unchanged: () => number;
   readonly onEvent: (event: EngineEvent) => void;
@@ -251,6 +289,7 @@ interface Watched {
 /** Follows an update's events: reports progress, and collects what changes. */
 function watch({ report }: StepContext): Watched {
   const changes: Change[] = [];
+  const warnings: string[] = [];
   let done = 0;
   let unchanged = 0;
   const onEvent = ({ resourcePreEvent, resOutputsEvent, diagnosticEvent, summaryEvent }: EngineEvent) => {
@@ -259,10 +298,16 @@ function watch({ report }: StepContext): Watched {
     if (resOutputsEvent) done += 1;
     if (summaryEvent) unchanged = summaryEvent.resourceChanges.same ?? 0;
     if (resourcePreEvent) report(`${done} done, at ${describeUrn(resourcePreEvent.metadata.urn)}`);
+    if (diagnosticEvent?.severity === "warning" && isPlan(diagnosticEvent.urn ?? ""))
+      warnings.push(plainText(diagnosticEvent.message).replace(/^warning: /, ""));
     if (diagnosticEvent?.ephemeral && diagnosticEvent.urn)
       report(`${done} done, ${describeUrn(diagnosticEvent.urn)}: ${diagnosticEvent.message.trim()}`);
   };
-  return { changes, unchanged: () => unchanged, onEvent };
+  return { changes, warnings, unchanged: () => unchanged, onEvent };
+}
+
+function settledIn(outputs: OutputMap | undefined): number | undefined {
+  return outputs && outputsOf(outputs)?.settledRollout;
 }
 
 function outputsOf(outputs: OutputMap): StackOutputs | undefined {

@@ -1,10 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
+import { encrypted } from "../config/encrypted";
 import { isMap } from "../config/is-map";
+import { readYaml } from "../config/read-yaml";
 import { UserError } from "../progress/user-error";
-import { encrypted } from "./stack-file";
 
 /**
  * Works with a stack file of a config that was recorded, apart from the stack's own file, which stays as it is. What is
@@ -46,7 +47,7 @@ export function recordedText(config: Readonly<Record<string, unknown>>, own: str
 /** A file that can't be read has no secrets to give. */
 function readMap(text: string): Record<string, unknown> {
   try {
-    const content = parse(text, { merge: true }) as unknown;
+    const content = readYaml(text, "the stack file");
     return isMap(content) ? content : {};
   } catch {
     return {};

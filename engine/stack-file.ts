@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
-import { parse, YAMLParseError } from "yaml";
+import { basename, dirname, join } from "node:path";
+import { encrypted, hasEncrypted } from "../config/encrypted";
 import { isMap } from "../config/is-map";
+import { readYaml } from "../config/read-yaml";
 import { UserError } from "../progress/user-error";
+import { withSource } from "../sources/read";
+import { projectFolder } from "./project-folder";
 
 /** A stack's config as its file has it. */
 export interface StackFile {
@@ -14,31 +17,34 @@ export interface StackFile {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** The folder of Pulumi.yaml and the stack files. */
-export const projectFolder = join(__dirname, "..");
-
-/** Where a stack's file is, or would be. */
+/**
+ * Where a stack's file is, or would be.
+ *
+ * @throws UserError if there is no project.
+ */
 export function stackFilePath(stack: string): string {
-  return join(projectFolder, `Pulumi.${stack}.yaml`);
+  return join(projectFolder(), `Pulumi.${stack}.yaml`);
 }
 
 /**
  * Reads `Pulumi.<stack>.yaml` of the project.
  *
- * @throws UserError where there is no such stack, or its file is no YAML.
+ * @throws UserError if there is no project or no such stack, or if its file is not valid YAML.
  */
-export function readStack(stack: string, folder = projectFolder): StackFile {
+export function readStack(stack: string, folder = projectFolder()): StackFile {
   const name = `Pulumi.${stack}.yaml`;
   const known = readdirSync(folder).flatMap((entry) => /^Pulumi\.(.+)\.yaml$/.exec(entry)?.[1] ?? []);
   if (!known.includes(stack))
-    throw new UserError(`there is no stack ${stack}: ${name} is missing; stacks of this project: ${known.join(", ")}`);
+    throw new UserError(
+      `there is no stack ${stack}: ${name} is missing; stacks of this project: ${known.join(", ") || "none"}`,
+    );
   return readStackFile(join(folder, name), stack);
 }
 
 /**
  * Reads any Pulumi stack file.
  *
- * @throws UserError where the file is missing or no YAML map with `config`.
+ * @throws UserError where the file is missing, or is not a YAML map with `config`.
  */
 export function readStackFile(file: string, stack = stackOf(file)): StackFile {
   try {
@@ -52,17 +58,27 @@ export function readStackFile(file: string, stack = stackOf(file)): StackFile {
 /**
  * The stack that a file's text says.
  *
- * @throws UserError where it is no YAML map with `config`.
+ * @throws UserError if it is not a YAML map with `config`.
  */
 export function stackOfText(text: string, file: string, stack: string): StackFile {
-  const content = parseYaml(text, file);
+  const content = readYaml(text, file);
   const config = isMap(content) ? (content["config"] ?? {}) : undefined;
-  if (!isMap(config)) throw new UserError(`${file} is no Pulumi stack file: it must be a YAML map with a map config`);
-  return { stack, file, config: mapOf(config, withoutEncrypted) };
+  if (!isMap(config))
+    throw new UserError(`${file} is not a Pulumi stack file: it must be a YAML map with a map config`);
+  const values = mapOf(config, withoutEncrypted);
+  refuseEncryptedSource(values, file);
+  return { stack, file, config: withSource(values, dirname(file)) };
 }
 
-/** What an encrypted value reads as where nothing can decrypt it. */
-export const encrypted = "[secret]";
+/** A chart is rendered where nothing can decrypt its values. */
+function refuseEncryptedSource(values: Readonly<Record<string, unknown>>, file: string): void {
+  const { "sluice:from": from, "sluice:versions": versions } = values;
+  const ofVersions = isMap(versions) ? Object.values(versions).map((one) => isMap(one) && one["values"]) : [];
+  if (![from, ...ofVersions].some(hasEncrypted)) return;
+  throw new UserError(
+    `${file}: sluice:from and a version's values can't have encrypted values yet: keep the secret in a Secret of the cluster and have the chart refer to it`,
+  );
+}
 
 /**
  * Refuses a config that holds values which only Pulumi can decrypt.
@@ -77,26 +93,10 @@ export function refuseEncrypted(config: Readonly<Record<string, unknown>>): void
     );
 }
 
-/** True where a value is encrypted, or holds one that is. */
-export function hasEncrypted(value: unknown): boolean {
-  if (value === encrypted) return true;
-  return typeof value === "object" && value !== null && Object.values(value).some(hasEncrypted);
-}
-
 function withoutEncrypted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutEncrypted);
   if (!isMap(value)) return value;
   return Object.keys(value).join() === "secure" ? encrypted : mapOf(value, withoutEncrypted);
-}
-
-function parseYaml(text: string, file: string): unknown {
-  try {
-    // Pulumi's reader is YAML 1.1's of Go, which merges maps by `<<`.
-    return parse(text, { merge: true }) as unknown;
-  } catch (error) {
-    if (error instanceof YAMLParseError) throw new UserError(`${file} is no YAML: ${error.message}`);
-    throw error;
-  }
 }
 
 function stackOf(file: string): string {

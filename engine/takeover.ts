@@ -2,7 +2,8 @@ import pLimit from "p-limit";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { ObjectsApi } from "../cluster/objects-api";
 import { UserError } from "../progress/user-error";
-import { describeObject, referenceOf, withNamespace, type Manifest } from "../render/manifest";
+import { describeObject, referenceOf, type Manifest } from "../render/manifest";
+import { createdBy } from "./unrecorded";
 
 /** The objects that an update would create, as its events tell them. */
 export interface CreatedObjects {
@@ -14,10 +15,8 @@ export interface CreatedObjects {
 export function followCreated(): CreatedObjects {
   const objects: Manifest[] = [];
   const onEvent = ({ resourcePreEvent }: EngineEvent) => {
-    const { op, type = "", new: state } = resourcePreEvent?.metadata ?? {};
-    const inputs = state?.inputs as Partial<Manifest> | undefined;
-    if (op !== "create" || !type.startsWith("kubernetes:") || !inputs?.kind || !inputs.metadata?.name) return;
-    objects.push(withNamespace(inputs as Manifest, "default"));
+    const manifest = resourcePreEvent && createdBy(resourcePreEvent);
+    if (manifest) objects.push(manifest);
   };
   return { objects, onEvent };
 }

@@ -1,11 +1,14 @@
-import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 
-/** Writes a file as a whole or not at all: whoever reads it meanwhile, or is killed, finds the old text or the new one. */
+/**
+ * Writes a file, which need not be there yet, as a whole or not at all: a reader, or a process that is killed, finds the
+ * old text or the new one.
+ */
 export function replaceFile(file: string, text: string): void {
-  const place = realpathSync(file);
+  const place = existsSync(file) ? realpathSync(file) : file;
   const next = `${place}.${process.pid}.tmp`;
   try {
-    writeFileSync(next, text, { mode: statSync(place).mode });
+    writeFileSync(next, text, existsSync(place) ? { mode: statSync(place).mode } : {});
     renameSync(next, place);
   } catch (error) {
     rmSync(next, { force: true });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
+import { packageFolder } from "../package-folder";
 import { UserError } from "../progress/user-error";
 
 /** Requests to send, all alike. */
@@ -65,7 +66,7 @@ export async function sendAll(
 
 /** The command line that sends requests; without jobs it takes them from its standard input, a round a line. */
 export function clientCommand(client: readonly string[], jobs?: readonly ProbeJob[]): [string, ...string[]] {
-  const script = readFileSync(join(__dirname, "client.js"), "utf8");
+  const script = readFileSync(join(packageFolder, "probe", "client.js"), "utf8");
   const [program = "node", ...args] = [...client, "node", "-e", script, JSON.stringify({ jobs, ...limits })];
   return [program, ...args];
 }

@@ -13,9 +13,12 @@ const program = [
   "progress/**",
   "cluster/**",
   "record/**",
+  "render/manifest.ts",
   "routers/**",
+  "sources/**",
   "rollout/**",
   "traffic/**",
+  "workloads/**",
 ];
 
 /**

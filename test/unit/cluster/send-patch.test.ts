@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { applyMergePatch } from "../../../routers/merge-patch";
+import { ClusterError } from "../../../cluster/errors";
 import { ownedFields, pulumisManager } from "../../../cluster/owned-fields";
 import { sendPatch } from "../../../cluster/send-patch";
 import type { Manifest, ObjectReference } from "../../../render/manifest";
@@ -143,9 +144,38 @@ describe("a patch of an object", () => {
     assert.deepEqual(api.sent, [["merge", patch, "sluice"]]);
   });
 
+  it("is not sent where the object is as it wants it: no webhook could then refuse it", async () => {
+    const api = server(ingress);
+    const annotations = { "canary-weight": "10", absent: null };
+    assert.equal(await sendPatch(api, { ...reference, patch: { metadata: { annotations } } }), true);
+    assert.deepEqual(api.sent, []);
+  });
+
   it("changes nothing where the object is not there", async () => {
     const api = server(undefined);
     assert.equal(await sendPatch(api, { ...reference, patch }), false);
+    assert.deepEqual(api.sent, []);
+  });
+
+  it("counts only for the object as it was read, where it is asked whether it may be sent: else it is asked again", async () => {
+    const api = server(ingress);
+    const [said, { apply }] = [[] as string[], api];
+    const demand = () => Promise.resolve(void said.push("asked"));
+    let refusals = 1;
+    const conflict = new ClusterError("conflict", "somebody else has changed it");
+    api.apply = (...args) => (refusals-- > 0 ? Promise.reject(conflict) : apply(...args));
+    assert.equal(await sendPatch(api, { ...reference, patch }, demand), true);
+    assert.deepEqual(said, ["asked", "asked"]);
+    assert.deepEqual(
+      api.sent.map(([, body]) => (body as Manifest).metadata["resourceVersion"]),
+      ["812", "812"],
+    );
+  });
+
+  it("is not sent where it must not be", async () => {
+    const api = server(ingress);
+    const refuse = () => Promise.reject(new Error("aborted"));
+    await assert.rejects(sendPatch(api, { ...reference, patch }, refuse), /^Error: aborted$/);
     assert.deepEqual(api.sent, []);
   });
 

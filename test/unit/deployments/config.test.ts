@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { projectFolder } from "../../../engine/stack-file";
+import { packageFolder } from "../../../package-folder";
 import { parseDeploymentsConfig } from "../../../deployments/config";
 import { asPulumiPasses, oneStack, problemsOf, smallConfig } from "./support";
 
@@ -244,7 +244,7 @@ describe("the deployments' config", () => {
 });
 
 describe("Pulumi.example.yaml", () => {
-  const file = join(projectFolder, "deployments", "Pulumi.example.yaml");
+  const file = join(packageFolder, "deployments", "Pulumi.example.yaml");
   const { config } = parse(readFileSync(file, "utf8")) as { config: Record<string, unknown> };
 
   it("is a config that is taken, with a stack of each kind", () => {

@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { keysOfSchema } from "../../../config/parse";
 import { deploymentsSchema } from "../../../deployments/config/schema";
-import { projectFolder } from "../../../engine/stack-file";
+import { packageFolder } from "../../../package-folder";
 import { workflows } from "./workflow-files";
 
-const read = (name: string) => readFileSync(join(projectFolder, "docs", name), "utf8");
+const read = (name: string) => readFileSync(join(packageFolder, "docs", name), "utf8");
 
 describe("docs/deployments.md", () => {
   it("documents every key of the config", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, posix, relative } from "node:path";
 import { pathFilters } from "../../../deployments/components/path-filters";
-import { projectFolder } from "../../../engine/stack-file";
+import { packageFolder } from "../../../package-folder";
 
 /** The files that a file leads to by its relative imports, itself included. */
 function filesFrom(file: string, found = new Set<string>()): Set<string> {
@@ -25,7 +25,7 @@ describe("a stack's path filters", () => {
     );
 
   it("have every file that the program is made from", () => {
-    const files = [...filesFrom(join(projectFolder, "index.ts"))].map((file) => relative(projectFolder, file));
+    const files = [...filesFrom(join(packageFolder, "index.ts"))].map((file) => relative(packageFolder, file));
     assert.ok(files.length > 20, `only ${files.length} files`);
     assert.deepEqual(
       files.filter((file) => !matches(file)),

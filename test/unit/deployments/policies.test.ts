@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readPolicyConfig } from "../../../deployments/components/policy-config";
-import { projectFolder } from "../../../engine/stack-file";
+import { packageFolder } from "../../../package-folder";
 import { temporaryFolder, writeInto } from "../support/folders";
 import { namesOf, only, runDeployments, smallConfig, type Registered } from "./support";
 
 const missing = ["development", "production"].filter(
-  (level) => !existsSync(join(projectFolder, "policies", "config", `${level}.json`)),
+  (level) => !existsSync(join(packageFolder, "policies", "config", `${level}.json`)),
 );
 const withPack = missing.length === 0 ? describe : describe.skip;
 

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { projectFolder } from "../../../engine/stack-file";
+import { packageFolder } from "../../../package-folder";
 import { temporaryFolder } from "../support/folders";
 
-const scripts = join(projectFolder, ".github", "scripts");
+const scripts = join(packageFolder, ".github", "scripts");
 
 /** Stands in for `npx --no sluice`: says what it was asked, and ends as the stack's file says (`exit: 3`). */
 const fakeNpx = `#!/usr/bin/env bash

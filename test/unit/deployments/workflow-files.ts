@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parse } from "yaml";
-import { projectFolder } from "../../../engine/stack-file";
+import { packageFolder } from "../../../package-folder";
 
 /** One step of a job or of a composite action. */
 export interface Step {
@@ -38,7 +38,7 @@ export interface Workflow extends WorkflowFile {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-const folder = join(projectFolder, ".github");
+const folder = join(packageFolder, ".github");
 
 function filesOf(part: string): string[] {
   return readdirSync(join(folder, part), { recursive: true, encoding: "utf8" })

@@ -16,6 +16,12 @@ describe("changeOf", () => {
     assert.equal(operations.filter((op) => changeOf({ op, urn, type })).length, 1);
   });
 
+  it("counts a patch as an update of the object that it is for, which stays when the patch goes", () => {
+    const patch = { type: `${type}Patch`, urn: urn.replace(type, `${type}Patch`) };
+    assert.deepEqual(changeOf({ op: "create", ...patch }), { kind: "update", object: "Ingress nginx-canary" });
+    assert.equal(changeOf({ op: "delete", ...patch }), undefined);
+  });
+
   it("leaves out steps that change nothing", () => {
     for (const op of ["same", "read", "refresh"] as const) assert.equal(changeOf({ op, urn, type }), undefined);
   });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { parse } from "yaml";
 import { editStack } from "../../../engine/edit-stack";
-import { projectFolder } from "../../../engine/stack-file";
+import { packageFolder } from "../../../package-folder";
 
 const text = `# The stack of the shop.
 config:
@@ -118,7 +118,7 @@ describe("editStack", () => {
 
   for (const name of ["Pulumi.dev.yaml", "Pulumi.prod.yaml"])
     it(`keeps every comment of ${name} whatever is set and taken out`, () => {
-      const original = readFileSync(join(projectFolder, name), "utf8");
+      const original = readFileSync(join(packageFolder, name), "utf8");
       const edits = fc.array(
         fc.tuple(
           fc.constantFrom("canaryWeight", "canary", "headerMatch", "cookieMatch", "activeColor", "weightTotal"),

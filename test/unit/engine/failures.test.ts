@@ -44,6 +44,11 @@ const cases: readonly (readonly [what: string, stderr: string, words: RegExp])[]
     /^the chart metallb can't be had \(unable to locate the chart: .* connection refused\): check its chart, repository and version/,
   ],
   [
+    "a provider plugin of another version, and no network",
+    "error: Could not automatically download and install resource plugin 'pulumi-resource-kubernetes' at version v4.32.0, install the plugin using `pulumi plugin install resource kubernetes v4.32.0`: error downloading provider kubernetes to file: failed to download plugin: kubernetes-4.32.0: failed all 5 attempts",
+    /^Pulumi's plugin kubernetes v4\.32\.0 is missing and can't be downloaded: run pulumi plugin install resource kubernetes v4\.32\.0$/,
+  ],
+  [
     "nobody who is logged in",
     "error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions",
     /^nobody is logged in to the state backend: set PULUMI_ACCESS_TOKEN/,

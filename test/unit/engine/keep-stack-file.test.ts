@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { keepingStackFile } from "../../../engine/keep-stack-file";
 import { temporaryFolder, writeInto } from "../support/folders";
 
@@ -29,6 +30,15 @@ describe("keepingStackFile", () => {
   it("leaves a file of which more changed", async () => {
     const changed = salted.replace("10", "40");
     assert.equal(await leftBy(changed), changed);
+  });
+
+  it("removes a file that was not there and has but a salt", async () => {
+    const file = join(folder, "Pulumi.gone.yaml");
+    const write = (text: string) => keepingStackFile(file, () => Promise.resolve(writeFileSync(file, text)));
+    await write("encryptionsalt: v1:x\n");
+    assert.equal(existsSync(file), false);
+    await write(salted);
+    assert.equal(readFileSync(file, "utf8"), salted);
   });
 
   it("gives the work's result back", async () => {

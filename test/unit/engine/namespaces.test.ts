@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { Kind } from "../../../cluster/objects-api";
-import { namespacesIn, whyKept, whyNotMade } from "../../../engine/namespaces";
+import { namespacesIn, removeNamespaces, whyKept, whyNotMade } from "../../../engine/namespaces";
 import type { Manifest } from "../../../render/manifest";
 import { manifest } from "../support/manifests";
+import { quietContext } from "../support/quiet-context";
 
 const at = "2026-03-01T10:00:07Z";
 const record = { object: "Namespace demo", name: "demo", uid: "1", created: "2026-03-01T10:00:07.4Z" };
@@ -18,8 +19,13 @@ function live(metadata: object = {}): Manifest {
 describe("the namespaces of a stack", () => {
   it("are read from its state", () => {
     const resources = [
-      { type: "kubernetes:core/v1:Namespace", created: at, outputs: { metadata: { name: "demo", uid: "1" } } },
-      { type: "kubernetes:core/v1:Service", created: at, outputs: { metadata: { name: "shop", uid: "2" } } },
+      {
+        urn: "a",
+        type: "kubernetes:core/v1:Namespace",
+        created: at,
+        outputs: { metadata: { name: "demo", uid: "1" } },
+      },
+      { urn: "b", type: "kubernetes:core/v1:Service", created: at, outputs: { metadata: { name: "shop", uid: "2" } } },
     ];
     assert.deepEqual(namespacesIn(resources), [{ object: "Namespace demo", name: "demo", uid: "1", created: at }]);
   });
@@ -91,5 +97,28 @@ describe("a namespace that the stack made", () => {
   it("stays where it can't be looked into", async () => {
     const api = { namespacedKinds: () => Promise.reject(new Error("forbidden")), listIn: () => Promise.resolve([]) };
     assert.equal(await whyKept(api, record, live()), "what it holds can't be told: forbidden");
+  });
+
+  it("is removed once its pods have ended, so that it need not wait for half of their grace period", async () => {
+    const told: string[] = [];
+    const pods = [2, 1, 0];
+    const cluster = {
+      objects: {
+        get: () => Promise.resolve(told.includes("deleted") ? undefined : live()),
+        namespacedKinds: () => Promise.resolve([]),
+        listIn: () => Promise.resolve([]),
+      },
+      core: {
+        listNamespacedPod: () => {
+          const left = pods.shift() ?? 0;
+          told.push(`${left} pods`);
+          const pod = { metadata: { name: "controller", deletionGracePeriodSeconds: 300 } };
+          return Promise.resolve({ items: Array.from({ length: left }, () => pod) });
+        },
+        deleteNamespace: () => Promise.resolve(told.push("deleted")),
+      },
+    };
+    await removeNamespaces(cluster as never, [record], quietContext);
+    assert.deepEqual(told, ["2 pods", "1 pods", "0 pods", "deleted"]);
   });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { encrypted, hasEncrypted, readStack, readStackFile, stackOfText } from "../../../engine/stack-file";
+import { encrypted, hasEncrypted } from "../../../config/encrypted";
+import { readStack, readStackFile, stackOfText } from "../../../engine/stack-file";
 import { UserError } from "../../../progress/user-error";
 import { temporaryFolder, writeInto } from "../support/folders";
 
@@ -47,7 +48,7 @@ describe("readStackFile", () => {
     assert.deepEqual(readStackFile(writeInto(folder, "Pulumi.empty.yaml", "encryptionsalt: v1:x\n")).config, {});
   });
 
-  it("refuses what is no YAML", () => refused("config: [\n", /is no YAML/));
+  it("refuses what is not valid YAML", () => refused("config: [\n", /is not valid YAML/));
 
   it("refuses what has no config map", () => {
     refused("config: [1]\n", /must be a YAML map with a map config/);

@@ -1,7 +1,19 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { changeFile } from "../../../engine/write-file";
+import { join } from "node:path";
+import { changeFile, replaceFile } from "../../../engine/write-file";
 import { temporaryFolder, writeInto } from "../support/folders";
+
+describe("a file that is written as a whole", () => {
+  const folder = temporaryFolder();
+
+  it("may be new", () => {
+    const file = join(folder, "Pulumi.new.yaml");
+    replaceFile(file, "text");
+    assert.equal(readFileSync(file, "utf8"), "text");
+    assert.deepEqual(readdirSync(folder), ["Pulumi.new.yaml"]);
+  });
+});
 
 describe("a file that is changed until somebody agrees", () => {
   const folder = temporaryFolder();

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { placeOf } from "../../../config/contradictions/addresses";
 import type { TrafficRequest } from "../../../traffic/model";
 import { compilePattern } from "../../../traffic/pattern";
 import type {
@@ -79,7 +80,7 @@ const paths = fc.constantFrom("/", "/shop", "/shop/", "/shop/cart", "/v1.0/a_b-c
 const routeLists = fc.uniqueArray(fc.record<Route>({ host: hosts, path: paths, pathType: pathTypes }), {
   minLength: 1,
   maxLength: 3,
-  selector: ({ host, path, pathType }) => [host, path, pathType === "Exact"].join(" "),
+  selector: placeOf,
 });
 
 /** Those that Gateway API and Istio can express: no wildcards, and of an exact path no `/` at its end. */
@@ -87,7 +88,7 @@ const portableRoutes = fc
   .uniqueArray(fc.record<Route>({ host: hosts, path: paths, pathType: pathTypes }), {
     minLength: 1,
     maxLength: 4,
-    selector: ({ host, path, pathType }) => [host, path, pathType === "Exact"].join(" "),
+    selector: placeOf,
   })
   .map((routes) =>
     routes

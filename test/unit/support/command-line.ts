@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { projectFolder } from "../../../engine/stack-file";
+import { execa } from "execa";
+import { packageFolder } from "../../../package-folder";
 
 /** What a run of the command line came to. */
 export interface CommandResult {
@@ -17,10 +18,16 @@ export function sluice(...args: readonly string[]): CommandResult {
 /** Runs `sluice` with a text at its standard input. */
 export function sluiceReading(input: string, ...args: readonly string[]): CommandResult {
   const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(projectFolder, "cli", "sluice.js"), ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(packageFolder, "cli", "sluice.js"), ...args], {
     encoding: "utf8",
     env,
     input,
   });
   return { status, stdout, stderr };
+}
+
+/** Starts `sluice` in a process of its own while this one goes on, which may be what it talks to. */
+export function startSluice(variables: NodeJS.ProcessEnv, ...args: readonly string[]) {
+  const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0", ...variables };
+  return execa(process.execPath, [join(packageFolder, "cli", "sluice.js"), ...args], { env, reject: false });
 }

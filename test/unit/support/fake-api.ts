@@ -72,6 +72,8 @@ export class FakeApi {
 
   private async answer({ method, path, body }: Received): Promise<[number, unknown]> {
     const { key, selector } = keyOf(path);
+    const kinds = discovery[path];
+    if (kinds) return [200, { resources: kinds.map(([name, kind]) => ({ name, kind, namespaced: true, verbs: [] })) }];
     const status = await this.before(method, key);
     if (status !== undefined) return refuse(status, "as the test wants it");
     const sent = (body === "" ? {} : JSON.parse(body)) as Stored & { preconditions?: { resourceVersion?: string } };
@@ -79,7 +81,7 @@ export class FakeApi {
     if (method === "POST" && !sent.metadata) return [201, { ...sent, status: { allowed: true } }];
     const place = method === "POST" ? join(key, sent.metadata.name) : key;
     const found = this.objects.get(place);
-    const isList = key.split("/").length === 2 && method === "GET";
+    const isList = key.split("/").length <= 2 && method === "GET";
     if (isList) return [200, { items: [...this.objects].filter(isIn(key, selector)).map(([, object]) => object) }];
     if (method === "POST") return found ? refuse(409, "AlreadyExists") : [201, this.store(place, sent)];
     // A Lease is created by an update too (its strategy has AllowCreateOnUpdate).
@@ -99,6 +101,12 @@ export class FakeApi {
   }
 }
 
+/** The kinds of route objects that it knows. */
+const discovery: Readonly<Record<string, readonly (readonly [name: string, kind: string])[]>> = {
+  "/api/v1": [["services", "Service"]],
+  "/apis/networking.k8s.io/v1": [["ingresses", "Ingress"]],
+};
+
 /** Starts one that ends with the calling suite. */
 export function fakeApi(): () => { api: FakeApi; cluster: Cluster } {
   const folder = temporaryFolder();
@@ -111,8 +119,10 @@ export function fakeApi(): () => { api: FakeApi; cluster: Cluster } {
 function keyOf(path: string): { key: string; selector: string } {
   const { pathname, searchParams } = new URL(path, "http://fake");
   const [, namespace = "", kind = "", name] = /\/namespaces\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/.exec(pathname) ?? [];
+  const [, all] = /^\/api\/v1\/([^/]+)$/.exec(pathname) ?? [];
   return {
-    key: [kind, namespace, ...(name ? [name] : [])].join("/"),
+    // A list of all namespaces is asked for by the kind alone.
+    key: all ?? [kind, namespace, ...(name ? [name] : [])].join("/"),
     selector: searchParams.get("labelSelector") ?? "",
   };
 }

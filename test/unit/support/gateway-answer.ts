@@ -20,6 +20,7 @@ interface HeaderMatch {
 
 interface RouteMatch {
   readonly path?: { readonly type: "Exact" | "PathPrefix"; readonly value: string };
+  readonly method?: string;
   readonly headers?: readonly HeaderMatch[];
 }
 
@@ -51,12 +52,13 @@ interface Candidate {
   readonly hostname: string;
   readonly isExact: boolean;
   readonly pathLength: number;
+  readonly hasMethod: boolean;
   readonly headers: number;
 }
 
 /**
  * Answers a request by a Gateway and its HTTPRoutes alone, as Gateway API says: the most specific listener, then the most
- * specific hostname, then the exact path, the longest prefix, the most header matches, and the first rule.
+ * specific hostname, then the exact path, the longest prefix, the method, the most header matches, and the first rule.
  *
  * @param reading how RegularExpression is read, which is left to the implementation: as one of the whole value, as Envoy
  * has it, or of any part of it, as Traefik has it.
@@ -89,6 +91,7 @@ export function answerByGateway(
         specificity(right.hostname) - specificity(left.hostname) ||
         Number(right.isExact) - Number(left.isExact) ||
         right.pathLength - left.pathLength ||
+        Number(right.hasMethod) - Number(left.hasMethod) ||
         right.headers - left.headers,
     );
   return first ? answerOf(objects, first.rule) : notFound;
@@ -122,12 +125,18 @@ function candidates(
   if (hostname === undefined) return [];
   return rules.flatMap((rule) =>
     (rule.matches ?? [{}])
-      .filter((match) => pathMatches(match, path) && headersMatch(match, request, reading))
-      .map(({ path: asked, headers = [] }) => ({
+      .filter(
+        (match) =>
+          pathMatches(match, path) &&
+          (match.method ?? request.method ?? "GET") === (request.method ?? "GET") &&
+          headersMatch(match, request, reading),
+      )
+      .map(({ path: asked, method, headers = [] }) => ({
         rule,
         hostname,
         isExact: asked?.type === "Exact",
         pathLength: asked?.value.length ?? 1,
+        hasMethod: method !== undefined,
         headers: headers.length,
       })),
   );

@@ -8,6 +8,8 @@ import type { Shares } from "../../../traffic/shares";
 /** A request as it comes to an entrance: by TLS or plain. */
 export interface EntranceRequest extends TrafficRequest {
   readonly isSecured?: boolean;
+  /** GET by default. */
+  readonly method?: string;
 }
 
 /** What objects alone say of a request. */
@@ -44,8 +46,8 @@ export function ofKind(objects: readonly Manifest[], kind: string, group = ""): 
 /** The version that a Service's selector names; nothing for a Service of all versions. */
 export function versionOfService(objects: readonly Manifest[], name: string): string | undefined {
   const service = ofKind(objects, "Service").find(({ metadata }) => metadata.name === name);
-  return ((service ?? assert.fail(`no Service ${name}`))["spec"] as { selector: { version?: string } }).selector
-    .version;
+  const { selector } = (service ?? assert.fail(`no Service ${name}`))["spec"] as { selector: Record<string, string> };
+  return selector["version"] ?? selector["sluice.dev/version"];
 }
 
 /** Parts as shares of 1. */

@@ -43,6 +43,12 @@ export function at(value: unknown, ...path: readonly (string | number)[]): unkno
   );
 }
 
+/** An object's annotations, without those that say what Pulumi waits for. */
+export function annotationsOf(object: object): Record<string, string> {
+  const all = (at(object, "metadata", "annotations") ?? {}) as Record<string, string>;
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith("pulumi.com/")));
+}
+
 /** The kinds and logical names of the resources that one depends on: `Deployment nginx-v1`. */
 export function dependenciesOf({ dependencies }: ProgramResource): string[] {
   return dependencies.map((urn) => {

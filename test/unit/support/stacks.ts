@@ -23,17 +23,19 @@ export function smallStack(changes: RawConfig = {}): RawConfig {
   return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
 }
 
+/** What makes a canary's stack a blue-green one, blue active. */
+export const blueActive: RawConfig = {
+  "sluice:strategy": "blueGreen",
+  "sluice:stable": undefined,
+  "sluice:canary": undefined,
+  "sluice:canaryWeight": undefined,
+  "sluice:colors": { blue: "v1", green: "v2" },
+  "sluice:activeColor": "blue",
+};
+
 /** The smallest blue-green stack, blue active, behind an Ingress of a controller that is there already. */
 export function blueGreenStack(changes: RawConfig = {}): RawConfig {
-  return smallStack({
-    "sluice:strategy": "blueGreen",
-    "sluice:stable": undefined,
-    "sluice:canary": undefined,
-    "sluice:canaryWeight": undefined,
-    "sluice:colors": { blue: "v1", green: "v2" },
-    "sluice:activeColor": "blue",
-    ...changes,
-  });
+  return smallStack({ ...blueActive, ...changes });
 }
 
 /** The smallest stack with a canary under Gateway API, for a class that is there already. */

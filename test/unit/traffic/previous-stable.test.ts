@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { previousStable } from "../../../traffic/previous-stable";
-import type { CanaryPlan, ReplicaRatioPlan } from "../../../traffic/plan";
+import type { CanaryPlan } from "../../../traffic/plan";
+import { blueGreenPlan, replicaRatioPlan } from "../support/plans";
 
 const routes = [{ host: "www.test.com", path: "/", pathType: "Prefix", tls: false }] as const;
 const stableAt = (stable: string): CanaryPlan => ({ strategy: "canary", router: "ingress", routes, stable });
@@ -17,13 +18,10 @@ describe("previousStable", () => {
   it("is nothing after a rollback: the version that failed has to prove itself anew", () =>
     assert.equal(previousStable(stableAt("v1"), { plan: stableAt("v2"), previousStable: "v1" }), undefined));
 
-  it("is nothing under another strategy", () => {
-    const ratio: ReplicaRatioPlan = {
-      strategy: "replicaRatio",
-      router: "service",
-      stable: { version: "v1", replicas: 1 },
-    };
-    assert.equal(previousStable(ratio, { plan: stableAt("v1"), previousStable: "v0" }), undefined);
-    assert.equal(previousStable(stableAt("v1"), { plan: ratio }), undefined);
+  it("is the color's version that users had before a switch, and the stable track's before a promotion", () => {
+    const [blue, green] = [blueGreenPlan(), blueGreenPlan({ activeColor: "green" })];
+    assert.equal(previousStable(green, { plan: blue }), "v1");
+    assert.equal(previousStable(blue, { plan: green, previousStable: "v1" }), undefined);
+    assert.equal(previousStable(stableAt("v2"), { plan: replicaRatioPlan() }), "v1");
   });
 });

@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Policy } from "@pulumi/policy";
 import { packConfigFile, readPackConfig } from "../../../../engine/policy/pack";
+import type { CheckedPolicy } from "../../../../policies/support/governed";
 import { policies as pack } from "../../../../policies/policies";
 
-const policies: Policy[] = [
+const policies: (Policy & CheckedPolicy)[] = [
   {
     name: "weight-step",
     description: "",
@@ -18,6 +19,25 @@ const policies: Policy[] = [
     description: "",
     enforcementLevel: "advisory",
     configSchema: { properties: { require: { type: "array", items: { type: "string", enum: ["tag", "digest"] } } } },
+  },
+  {
+    name: "strict",
+    description: "",
+    enforcementLevel: "disabled",
+    configSchema: {
+      properties: {
+        list: {
+          type: "array",
+          items: {
+            type: "object",
+            properties: { until: { type: "string", pattern: "^\\d+$", description: "a day" } },
+            required: ["until"],
+            additionalProperties: false,
+          },
+        },
+      },
+    },
+    problems: (settings) => (JSON.stringify(settings).includes("2027") ? ["list is too far off"] : []),
   },
 ];
 
@@ -34,12 +54,14 @@ describe("readPackConfig", () => {
     assert.deepEqual(read({}), {
       "weight-step": { level: "mandatory", config: { points: 50 } },
       pinned: { level: "advisory", config: {} },
+      strict: { level: "disabled", config: {} },
     }));
 
   it("takes one level for all, and a policy's own before it", () =>
     assert.deepEqual(read({ all: "advisory", pinned: "disabled", "weight-step": { points: 20 } }), {
       "weight-step": { level: "advisory", config: { points: 20 } },
       pinned: { level: "disabled", config: {} },
+      strict: { level: "advisory", config: {} },
     }));
 
   it("takes a level beside settings", () =>
@@ -62,9 +84,38 @@ describe("readPackConfig", () => {
       { "weight-step": { point: 5 } },
       /weight-step\.point is no setting of the policy: did you mean points\?/,
     ],
-    ["an unknown level", { pinned: "strict" }, /pinned is "strict": it must be advisory, mandatory, disabled/],
+    [
+      "an unknown level",
+      { pinned: "strict" },
+      /pinned is "strict": it must be advisory, mandatory, remediate, disabled/,
+    ],
+    [
+      "mending where there is nothing to mend",
+      { pinned: "remediate" },
+      /pinned is "remediate": it must be advisory, mandatory/,
+    ],
+    ["a setting that is missing", { strict: { list: [{}] } }, /strict\.list\.0\.until is missing: it must be set/],
+    [
+      "a setting of another shape",
+      { strict: { list: [{ until: "soon" }] } },
+      /strict\.list\.0\.until is "soon": it must be a day/,
+    ],
+    [
+      "a setting that only the policy can judge",
+      { strict: { list: [{ until: "2027" }] } },
+      /strict\.list is too far off/,
+    ],
+    [
+      "an unknown setting in a list",
+      { strict: { list: [{ until: "2026", untill: "2026" }] } },
+      /strict\.list\.0\.untill is no setting of the policy: did you mean until\?/,
+    ],
     ["an unknown level beside settings", { pinned: { enforcementLevel: 1 } }, /pinned is 1: it must be advisory/],
-    ["an unknown level for all", { all: "strict" }, /all is "strict": it must be advisory, mandatory, disabled/],
+    [
+      "an unknown level for all",
+      { all: "strict" },
+      /all is "strict": it must be advisory, mandatory, remediate, disabled/,
+    ],
     ["no JSON", "{", /can't read the policies' config/],
     ["a list", [], /must be a JSON object of policies by name/],
   ] as const)

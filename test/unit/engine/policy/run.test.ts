@@ -9,14 +9,17 @@ import {
 import type { PolicySettings } from "../../../../engine/policy/pack";
 import { policyResources } from "../../../../engine/policy/resources";
 import { runPolicies } from "../../../../engine/policy/run";
+import type { Comparison } from "../../../../traffic/compare-update";
+import type { CanaryPlan } from "../../../../traffic/plan";
+import { planWithoutCanary } from "../../support/plans";
 
 const service = { apiVersion: "v1", kind: "Service", metadata: { name: "web", namespace: "demo" } };
 const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "demo" } };
 const resources = policyResources({
   stack: "dev",
   manifests: [namespace, service],
-  outputs: { plan: "new" },
-  lastOutputs: { plan: "old" },
+  outputs: { plan: planWithoutCanary({ stable: "v2" }), versions: {} },
+  lastOutputs: { plan: planWithoutCanary() },
 });
 
 const noServices: ResourceValidationPolicy = {
@@ -34,7 +37,10 @@ const comparesPlans: StackValidationPolicy = {
   description: "",
   validateStack: ({ resources }, report) => {
     const shown = resources.find(({ type }) => type === "sluice:release:Plan");
-    report(`${shown?.opts.additionalSecretOutputs.join()} → ${shown?.props["plan"]}`);
+    const { kind, plan } = JSON.parse(shown?.opts.additionalSecretOutputs[0] ?? "{}") as Comparison & {
+      plan: CanaryPlan;
+    };
+    report(`${kind}: ${plan.stable} → ${(shown?.props["plan"] as CanaryPlan).stable}`);
   },
 };
 const neverApplies: StackValidationPolicy = {
@@ -71,7 +77,12 @@ describe("runPolicies", () => {
   it("shows the plan and the last one to a policy of the stack", async () => {
     const { violations } = await run(comparesPlans, { level: "advisory" });
     assert.deepEqual(violations, [
-      { policy: "compares-plans", level: "advisory", object: undefined, message: '{"plan":"old"} → new' },
+      {
+        policy: "compares-plans",
+        level: "advisory",
+        object: undefined,
+        message: "release: v1 → v2",
+      },
     ]);
   });
 
@@ -79,7 +90,7 @@ describe("runPolicies", () => {
     assert.equal((await run(noServices, { level: "remediate" })).violations[0]?.level, "mandatory"));
 
   it("leaves out what is disabled", async () =>
-    assert.deepEqual(await run(noServices, { level: "disabled" }), { violations: [], notApplicable: [] }));
+    assert.deepEqual(await run(noServices, { level: "disabled" }), { violations: [], notApplicable: [], mended: [] }));
 
   it("says why a policy had nothing to decide", async () => {
     const { notApplicable } = await run(noServices);
@@ -90,7 +101,23 @@ describe("runPolicies", () => {
     assert.deepEqual(await run(neverApplies), {
       violations: [],
       notApplicable: [{ policy: "never-applies", reason: "nothing to compare" }],
+      mended: [],
     }));
+
+  it("mends objects before any policy looks at them, and leaves what it was given alone", async () => {
+    const mending: ResourceValidationPolicy = {
+      ...noServices,
+      remediateResource: ({ type, props }) => {
+        if (type !== "kubernetes:core/v1:Service") return undefined;
+        Object.assign(props["metadata"] as object, { name: "mended" });
+        return props;
+      },
+    };
+    const { violations, mended } = await run(mending, { level: "remediate" });
+    assert.deepEqual(mended, [{ policy: "no-services", object: "Service demo/web" }]);
+    assert.equal(violations[0]?.message, "mended {}");
+    assert.equal((await run(mending)).violations[0]?.message, "web {}");
+  });
 
   it("does not hide a policy that breaks", async () => {
     const broken: StackValidationPolicy = {

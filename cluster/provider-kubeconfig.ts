@@ -1,0 +1,15 @@
+import type { KubeConfig } from "@kubernetes/client-node";
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * Loads the kubeconfig that Pulumi's Kubernetes provider takes: the one of the stack's config (`kubernetes:kubeconfig`,
+ * `kubernetes:context`), else the user's own.
+ */
+export function loadProviderKubeConfig(kubeConfig: KubeConfig): void {
+  const provider = new pulumi.Config("kubernetes");
+  const [given, context] = [provider.get("kubeconfig"), provider.get("context")];
+  if (given === undefined) kubeConfig.loadFromDefault();
+  else if (/^\s*[{]|\n/.test(given)) kubeConfig.loadFromString(given);
+  else kubeConfig.loadFromFile(given.replace(/^~(?=$|\/)/, process.env["HOME"] ?? "~"));
+  if (context !== undefined) kubeConfig.setCurrentContext(context);
+}
