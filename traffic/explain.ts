@@ -11,6 +11,7 @@ import {
   type HeaderRule,
   type ReplicaRatioPlan,
   type Route,
+  type Track,
   type TrafficPlan,
 } from "./plan";
 import { plainShares } from "./shares";
@@ -88,7 +89,20 @@ function explainCanary(plan: CanaryPlan): string[] {
     ...(canary.mirrorPercent
       ? [`${canary.version} also gets a copy of ${canary.mirrorPercent}% of the requests, whose answers nobody sees`]
       : []),
+    ...explainInside(plan),
     ...explainCompanions(plan),
+  ];
+}
+
+function explainInside({ inside, stable, canary }: CanaryPlan): string[] {
+  if (!inside) return [];
+  const { service, isMesh, unmoved = [] } = inside;
+  const clients = canary?.clients ? ", clients' addresses left aside" : "";
+  return [
+    isMesh
+      ? `callers of Service ${service} in the mesh: the same${clients}; callers without a sidecar: 100% ${stable}`
+      : `callers of Service ${service} inside the cluster: 100% ${stable}`,
+    ...(unmoved.length > 0 ? [`users of ${unmoved.join(", ")}: 100% ${stable}, as the stack's router is another`] : []),
   ];
 }
 
@@ -159,14 +173,40 @@ const idleState = {
 } as const;
 
 function explainReplicaRatio(plan: ReplicaRatioPlan): string[] {
-  const { stable, canary, nodePort } = plan;
-  if (!canary) return [`${portOf(nodePort)}: 100% ${stable.version} (no canary)`];
+  const { stable, canary, nodePort, isUncalled } = plan;
+  const place = isUncalled ? "the pods, which no Service leads to" : portOf(nodePort);
+  if (!canary) return [`${place}: 100% ${stable.version} (no canary)`];
   const pods = stable.replicas + canary.replicas;
+  const split = `${place}: about ${explainShares(plainShares(plan))}, as ${canary.replicas} of ${pods} pods are ${canary.version}'s`;
+  const rolled = explainOrdinals(plan, canary);
+  if (isUncalled)
+    return [
+      split,
+      ...rolled,
+      "the share is of pods: each takes its work itself, so the share of the work depends on how fast they are",
+      "no request can be sent to a version: only its own metrics tell how it does",
+    ];
   return [
-    `${portOf(nodePort)}: about ${explainShares(plainShares(plan))}, as ${canary.replicas} of ${pods} pods are ${canary.version}'s`,
+    split,
+    ...rolled,
     "the share is of connections, not of requests or users, and moves with the number of ready pods",
     "no stickiness: the same user may get one version now and the other the next time",
     "no content routing: neither header, cookie nor path can choose a version",
+  ];
+}
+
+function explainOrdinals({ stable, ordinals }: ReplicaRatioPlan, { version, replicas }: Track): string[] {
+  if (!ordinals || replicas === 0) return [];
+  const { name, isOrdered } = ordinals;
+  const last = stable.replicas + replicas - 1;
+  const pods = replicas === 1 ? `${name}-${last}` : `${name}-${stable.replicas} to ${name}-${last}`;
+  return [
+    `${pods} ${replicas === 1 ? "is" : "are"} ${version}'s, rolled one by one from the highest ordinal down`,
+    ...(isOrdered
+      ? [
+          `a pod of ${version} that never becomes ready holds up the way back as well: delete it after that (kubectl delete pod)`,
+        ]
+      : []),
   ];
 }
 

@@ -75,6 +75,18 @@ export interface CanaryPlan {
   readonly mover?: FlaggerMove;
   /** The workloads behind this one that move along: each of its versions calls the same version of theirs. */
   readonly companions?: readonly string[];
+  /** What callers inside the cluster get who ask for the application's own Service; nothing without one. */
+  readonly inside?: InsideCalls;
+}
+
+/** Callers inside the cluster: routes at the edge don't see them. */
+export interface InsideCalls {
+  /** The Service that they ask for. */
+  readonly service: string;
+  /** True if the plan holds for those with a sidecar of the mesh. */
+  readonly isMesh: boolean;
+  /** Routes of other routers that lead to it, by KIND/NAME. */
+  readonly unmoved?: readonly string[];
 }
 
 /** Flagger brings the version that is named stable to the users by itself, and the version before back where it fails. */
@@ -138,6 +150,14 @@ export interface ReplicaRatioPlan {
   readonly canary?: Track;
   /** The port of every node at which the Service answers; without it the Service has an address of its own. */
   readonly nodePort?: number;
+  /** The StatefulSet whose pods the versions share, from the highest ordinal down the canary's. */
+  readonly ordinals?: {
+    readonly name: string;
+    /** True if no pod is rolled before the one above it is ready. */
+    readonly isOrdered: boolean;
+  };
+  /** True if no Service leads to the pods: they take their work themselves. */
+  readonly isUncalled?: true;
 }
 
 /** Who gets which version: all that Sluice says about traffic, before any router turns it into objects. */
@@ -173,6 +193,11 @@ export function activeVersion({ colors, activeColor }: BlueGreenPlan): string {
 /** The version that users get who are not sent to a trial. */
 export function servingVersion(plan: CanaryPlan | BlueGreenPlan): string {
   return plan.strategy === "canary" ? plan.stable : activeVersion(plan);
+}
+
+/** The version that everybody gets who is not sent to another one, under each strategy. */
+export function mainVersion(plan: TrafficPlan): string {
+  return plan.strategy === "replicaRatio" ? plan.stable.version : servingVersion(plan);
 }
 
 /** The version on trial: the canary, or that of the idle color; nothing where there is none. */

@@ -1,18 +1,25 @@
-import type { TrafficPlan } from "./plan";
+import type { FormerPlan } from "./former-plans";
+import type { Identities } from "./identity";
+import { mainVersion, type TrafficPlan } from "./plan";
 
-/** What an update left behind, as far as the next one is held against it. */
+/** What an update left behind, as far as the next one is compared with it. */
 export interface LastUpdate {
   readonly plan: TrafficPlan;
-  /** The version that was stable before the last promotion. */
+  /** The version that users had before the last promotion or switch. */
   readonly previousStable?: string | null;
+  /** What each version was; nothing if an earlier Sluice made the update. */
+  readonly versions?: Identities;
+  /** The plans before this one, the last one last; nothing if an earlier Sluice made the update. */
+  readonly formerPlans?: readonly FormerPlan[];
 }
 
 /**
- * The version that a canary's stack goes back to where its stable version fails: the one that was stable before the last
- * promotion. Once gone back to, there is none: the version that failed has to prove itself anew.
+ * The version that a stack goes back to if the one that users have fails: the one that they had before the last promotion or
+ * switch. Once gone back to, there is none: the version that failed has to prove itself anew.
  */
 export function previousStable(plan: TrafficPlan, last: LastUpdate | undefined): string | undefined {
-  if (plan.strategy !== "canary" || last?.plan.strategy !== "canary") return undefined;
-  if (plan.stable === last.plan.stable) return last.previousStable ?? undefined;
-  return plan.stable === last.previousStable ? undefined : last.plan.stable;
+  if (!last) return undefined;
+  const [now, before] = [mainVersion(plan), mainVersion(last.plan)];
+  if (now === before) return last.previousStable ?? undefined;
+  return now === last.previousStable ? undefined : before;
 }

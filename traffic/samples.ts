@@ -94,8 +94,8 @@ function formerSamples(plan: CanaryPlan, { version }: CanaryTrial): SentBy[] {
   return [{ rule: `cookie ${affinity.cookie} of ${version}`, cookies: { [affinity.cookie]: value } }];
 }
 
-/** A value that a header can carry and that the rule's pattern matches. */
-function exampleOf({ pattern = "" }: HeaderRule): string | undefined {
+/** A value that a header can carry and that the rule's pattern matches; nothing where none can be made. */
+export function exampleOf({ pattern = "" }: HeaderRule): string | undefined {
   const compiled = compilePattern(pattern);
   if (!compiled) return undefined;
   const maker = new RandExp(compiled);
@@ -104,6 +104,8 @@ function exampleOf({ pattern = "" }: HeaderRule): string | undefined {
   // Always the first choice, so that the same plan is shown by the same request.
   maker.randInt = (from) => from;
   const example = maker.gen();
+  // What is longer, no server takes (nginx's `large_client_header_buffers` are 8 KB).
+  if (example.length > 4096) return undefined;
   return compiled.test(example) && /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(example) ? example : undefined;
 }
 
