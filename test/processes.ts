@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { projectFolder } from "../engine/stack-file";
+import { packageFolder } from "../package-folder";
 
 const running = new Set<ChildProcess>();
 let isStopped = false;
@@ -14,7 +14,7 @@ export async function runNode(
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly exitCode: number | null; readonly output: string }> {
   const child = spawn(process.execPath, args, {
-    cwd: projectFolder,
+    cwd: packageFolder,
     env: { ...process.env, ...env },
     // Whatever it starts ends with it, by a signal to the group.
     detached: true,

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import { projectFolder } from "../engine/stack-file";
+import { packageFolder } from "../package-folder";
 import { whyNoLab } from "./e2e/support/lab";
 import { hasStopped, runNode, stopProcesses } from "./processes";
 import { reportVariable, summaryOf, type Report } from "./report";
@@ -143,7 +143,7 @@ async function stop(signal: string, status: number): Promise<void> {
 
 function end(status: number): never {
   rmSync(folder, { recursive: true });
-  for (const file of readdirSync(projectFolder)) if (/^Pulumi\.e2e.*\.yaml$/.test(file)) rmSync(file);
+  for (const file of readdirSync(packageFolder)) if (/^Pulumi\.e2e.*\.yaml$/.test(file)) rmSync(file);
   process.stdout.write(`\nall of it: ${seconds(Date.now() - began)}\n${summaryOf(reports)}`);
   process.exit(status);
 }

@@ -23,7 +23,17 @@ const lanes: readonly Lane[] = [
   {
     lab: { name: "sluice-test", port: 16446 },
     hasPlatform: false,
-    slow: ["migrate", "workloads", "flagger", "routers", "model-traefik", "gateway-conformance", "lab-istio", "mesh"],
+    slow: [
+      "migrate",
+      "workloads",
+      "flagger",
+      "routers",
+      "model-traefik",
+      "gateway-conformance",
+      "lab-istio",
+      "mesh",
+      "application-gateway",
+    ],
     stages: [
       {
         suites: ["dev-stack", "examples-service", "namespaces", "refusals", "istio-objects", "lab-names", "teardown"],
@@ -34,11 +44,23 @@ const lanes: readonly Lane[] = [
   {
     lab: { name: "sluice-test-shared", port: 16447 },
     hasPlatform: true,
-    slow: ["rollout-kinds"],
+    slow: ["rollout-kinds", "way-back-cluster", "application-lives", "adopt"],
     stages: [
-      { suites: ["examples-ingress", "rollout", "policies", "shift", "policies-fire", "by-hand"], atOnce: 2 },
-      // It stops the API server, which the others would notice.
-      { suites: ["rollout-survives", "model"], atOnce: 1 },
+      {
+        suites: [
+          "rollout-survives",
+          "way-back",
+          "examples-ingress",
+          "rollout",
+          "application",
+          "policies",
+          "shift",
+          "policies-fire",
+          "by-hand",
+        ],
+        atOnce: 2,
+      },
+      { suites: ["model"], atOnce: 1 },
     ],
   },
 ];

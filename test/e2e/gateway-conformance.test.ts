@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { traefikFeatures } from "../../routers/gateway/features";
-import { projectFolder } from "../../engine/stack-file";
+import { packageFolder } from "../../package-folder";
 import { buildConformance, runConformance, type ConformanceResult } from "./support/conformance";
 import { bringUpTraefik, takeDown } from "./support/data-plane-suite";
 import { kubectl, useLab, whyNoLab } from "./support/lab";
@@ -18,6 +18,7 @@ const wanted = [
   "HTTPRouteHeaderMatching",
   "HTTPRouteMatching",
   "HTTPRouteMatchingAcrossRoutes",
+  "HTTPRouteMethodMatching",
   "HTTPRouteExactPathMatching",
   "HTTPRoutePathMatchOrder",
   "HTTPRouteHostnameIntersection",
@@ -68,8 +69,8 @@ describe("Gateway API as Traefik has it", function () {
     });
 
   it("says of itself what the first preview takes for granted", () => {
-    const redirects = ["HTTPRouteSchemeRedirect", "HTTPRoute308RedirectStatusCode"];
-    const known = [...Object.keys(needs), ...redirects];
+    const others = ["HTTPRouteMethodMatching", "HTTPRouteSchemeRedirect", "HTTPRoute308RedirectStatusCode"];
+    const known = [...Object.keys(needs), ...others];
     assert.deepEqual(
       known.filter((feature) => supported.includes(feature)),
       traefikFeatures,
@@ -84,7 +85,7 @@ describe("Gateway API as Traefik has it", function () {
     });
 
   it("is run by the tests that docs/routers.md names", () => {
-    const text = readFileSync(join(projectFolder, "docs", "routers.md"), "utf8");
+    const text = readFileSync(join(packageFolder, "docs", "routers.md"), "utf8");
     for (const name of wanted) assert.ok(text.includes(`\`${name}\``), name);
   });
 });

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { execa } from "execa";
 import type { Manifest } from "../../render/manifest";
 import { objectsOfStack } from "../../render/render-stack";
-import { projectFolder, readStack } from "../../engine/stack-file";
+import { readStack } from "../../engine/stack-file";
+import { packageFolder } from "../../package-folder";
 import { exampleFile } from "./support/example";
 import { applyObjects, checkObjects } from "./support/istio";
 import { istioPlans } from "./support/istio-plans";
@@ -44,7 +45,7 @@ describe("Istio's objects, by its kinds alone", function () {
       // As a cluster of the user's own: a lab without what it was given counts as one that is not up.
       const cluster = ["--context", await kubectl("config", "current-context")];
       const { exitCode, stderr } = await execa("node", ["cli/sluice.js", "preview", "--stack", testStack, ...cluster], {
-        cwd: projectFolder,
+        cwd: packageFolder,
         reject: false,
         env: { KUBECONFIG: `/var/lib/${testLab.name}/kubeconfig` },
       });

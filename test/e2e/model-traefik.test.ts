@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectFolder } from "../../engine/stack-file";
+import { packageFolder } from "../../package-folder";
 import { applyPlans, placePlan, type PlacedPlan } from "./support/data-plane";
 import { affinityPlans, liveWithAffinity } from "./support/data-plane-affinity";
 import { differences } from "./support/data-plane-differences";
@@ -62,7 +62,7 @@ describe("Traefik differs from the model where docs/traefik.md says so", functio
   });
 
   it("shows all that docs/traefik.md lists", () => {
-    const headings = readFileSync(join(projectFolder, "docs", "traefik.md"), "utf8").match(/(?<=^## ).*$/gm) ?? [];
+    const headings = readFileSync(join(packageFolder, "docs", "traefik.md"), "utf8").match(/(?<=^## ).*$/gm) ?? [];
     const shown = [...differences.map(({ title }) => title), "Weights", "Affinity"];
     assert.deepEqual([...headings].sort(), [...new Set(shown)].sort());
   });

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
-import { projectFolder } from "../../engine/stack-file";
+import { packageFolder } from "../../package-folder";
 import { ask, servedBy } from "./support/ask";
 import { exampleFile } from "./support/example";
 import { kubectl, sluice, whyNoLab } from "./support/lab";
@@ -45,7 +45,7 @@ describe(`rollouts of each kind on the lab`, function () {
     assert.equal(exitCode, 0, stdout + stderr);
   };
   const values = () => {
-    const text = readFileSync(join(projectFolder, `Pulumi.${testStack}.yaml`), "utf8");
+    const text = readFileSync(join(packageFolder, `Pulumi.${testStack}.yaml`), "utf8");
     return (parse(text) as { config: Record<string, unknown> }).config;
   };
   const served = () =>

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { parse } from "yaml";
-import { projectFolder } from "../../engine/stack-file";
+import { packageFolder } from "../../package-folder";
 import { setMood } from "./support/mood";
 import { answersOf, startLoad } from "./support/load";
-import { kubectl, sluice, whyNoLab } from "./support/lab";
+import { kubectl, sluice, untilSo, whyNoLab } from "./support/lab";
 import { deployPrometheus, removePrometheus } from "./support/prometheus";
 import { host, namespace, onPlatform, platformAddress, usePlatform } from "./support/platform";
 import { lastRollout, RunningRollout, settleLast } from "./support/rollouts";
@@ -23,7 +24,7 @@ describe("rollouts on the lab, judged by ingress-nginx's metrics in Prometheus",
     new RunningRollout(["rollout", "--to", to, "--yes", ...session, ...more]);
   const values = () =>
     (
-      parse(readFileSync(join(projectFolder, `Pulumi.${testStack}.yaml`), "utf8")) as {
+      parse(readFileSync(join(packageFolder, `Pulumi.${testStack}.yaml`), "utf8")) as {
         config: Record<string, unknown>;
       }
     ).config;
@@ -57,6 +58,8 @@ describe("rollouts on the lab, judged by ingress-nginx's metrics in Prometheus",
 
   it("walks a good version to everybody, and loses no request of users on the way", async () => {
     await restart();
+    // The controller writes an address into a new Ingress whether nginx has its host already or not (status.go).
+    await untilSo("users are served", async () => isDeepStrictEqual(await served(), ["v1"]));
     const load = startLoad(address, host, { seconds: 2 });
     const running = rollOut("v2");
     const { exitCode, stderr } = await running.end();
@@ -133,10 +136,10 @@ describe("rollouts on the lab, judged by ingress-nginx's metrics in Prometheus",
     const metrics = [{ name: "broken", query: "sum(rate(x[", thresholdRange: { min: 1 } }];
     await restart();
     writeStack([...onPlatform, set("rollout/metrics", metrics)], source);
-    const before = readFileSync(join(projectFolder, `Pulumi.${testStack}.yaml`), "utf8");
+    const before = readFileSync(join(packageFolder, `Pulumi.${testStack}.yaml`), "utf8");
     const { exitCode, stderr } = await rollOut("v2").end();
     assert.equal(exitCode, 2, stderr);
     assert.match(stderr, /sluice:rollout\.metrics\.0\.query is "sum\(rate\(x\["/);
-    assert.equal(readFileSync(join(projectFolder, `Pulumi.${testStack}.yaml`), "utf8"), before);
+    assert.equal(readFileSync(join(packageFolder, `Pulumi.${testStack}.yaml`), "utf8"), before);
   });
 });

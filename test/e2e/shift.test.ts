@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import type { Preview } from "../../engine/engine";
-import { projectFolder } from "../../engine/stack-file";
+import { packageFolder } from "../../package-folder";
 import type { PlanVerdict } from "../../traffic/verdict";
 import { kubectl, sluice, sluiceJson, whyNoLab } from "./support/lab";
 import { host, namespace, onPlatform, usePlatform } from "./support/platform";
@@ -27,7 +27,7 @@ describe(`shift and undo on the lab`, function () {
   const session = sessionOptions();
   const shift = (...wish: string[]) => sluiceJson<Shifted>("shift", ...wish, "--yes", ...session);
   const undo = () => sluiceJson<Shifted>("undo", "--yes", ...session);
-  const text = () => readFileSync(join(projectFolder, `Pulumi.${testStack}.yaml`), "utf8");
+  const text = () => readFileSync(join(packageFolder, `Pulumi.${testStack}.yaml`), "utf8");
   const comments = () => text().match(/#.*$/gm);
 
   before(async function () {
@@ -74,7 +74,7 @@ describe(`shift and undo on the lab`, function () {
       [{ v1: 0.7, v2: 0.3 }, { v2: 1 }, { v2: 1 }, { v1: 1 }],
     );
     const watching = execa("node", ["cli/sluice.js", "watch", "--json", ...session], {
-      cwd: projectFolder,
+      cwd: packageFolder,
       reject: false,
     });
     watching.stdout.once("data", () => watching.kill("SIGINT"));
@@ -94,6 +94,9 @@ describe(`shift and undo on the lab`, function () {
     const unasked = await sluice("shift", "--weight", "31", ...session);
     assert.equal(unasked.exitCode, 1);
     assert.match(unasked.stderr, /no terminal to ask: say --yes/);
+    const image = await sluice("rollout", "--to", "v2", "--image", "registry.example.com/shop:9.1.0", ...session);
+    assert.equal(image.exitCode, 1);
+    assert.match(image.stderr, /Roll v2 out on .*no terminal to ask: say --yes/);
     assert.equal(text(), before);
   });
 

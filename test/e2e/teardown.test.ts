@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { projectFolder } from "../../engine/stack-file";
+import { packageFolder } from "../../package-folder";
 import { sluice, testLab, useLab, whyNoLab } from "./support/lab";
 import { removeStack, sessionOptions, writeStack } from "./support/stack";
 
@@ -22,7 +22,7 @@ describe("interrupting and taking down", function () {
   after(removeStack);
 
   it("Ctrl-C in the middle of an update ends with 130, and the next start goes on", async () => {
-    const running = execa("node", ["cli/sluice.js", "start", ...session], { cwd: projectFolder, reject: false });
+    const running = execa("node", ["cli/sluice.js", "start", ...session], { cwd: packageFolder, reject: false });
     await untilPrinted(running.stdout, /Preview/);
     await sleep(3000);
     running.kill("SIGINT");
@@ -35,7 +35,7 @@ describe("interrupting and taking down", function () {
   });
 
   it("a second start is refused while one runs", async () => {
-    const first = execa("node", ["cli/sluice.js", "start", ...session], { cwd: projectFolder, reject: false });
+    const first = execa("node", ["cli/sluice.js", "start", ...session], { cwd: packageFolder, reject: false });
     await untilPrinted(first.stdout, /Check this machine/);
     const second = await sluice("start", ...session);
     assert.equal(second.exitCode, 1);
