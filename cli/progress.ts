@@ -11,7 +11,7 @@ export interface ProgressOptions {
 
 /**
  * Runs steps one after the other and shows how far they are: live in a terminal, as plain lines elsewhere. Ctrl-C aborts
- * the running step, which ends its children.
+ * the running step, which ends its children; should it end well all the same, no other one begins.
  *
  * @throws Interrupted after Ctrl-C, otherwise the error of the step that failed.
  */
@@ -21,6 +21,7 @@ export async function runSteps(steps: readonly Step[], { json = false }: Progres
     try {
       signal.throwIfAborted();
       await (isTerminal ? runInTerminal(steps, signal) : runPlainly(steps, signal, json));
+      signal.throwIfAborted();
     } catch (error) {
       throw signal.aborted ? signal.reason : error;
     }
@@ -47,6 +48,7 @@ export async function doAll(...works: readonly (() => Promise<void>)[]): Promise
 async function runInTerminal(steps: readonly Step[], signal: AbortSignal): Promise<void> {
   const tasks = steps.map((step) => ({
     title: step.title,
+    skip: () => signal.aborted,
     task: async (_: unknown, task: { title: string; output: string }) => {
       const started = Date.now();
       let detail = "";
@@ -91,6 +93,7 @@ async function runPlainly(steps: readonly Step[], signal: AbortSignal, json: boo
     } finally {
       clearInterval(ticking);
     }
+    if (signal.aborted) return;
   }
 }
 

@@ -23,7 +23,7 @@ describe("interrupting and taking down", function () {
 
   it("Ctrl-C in the middle of an update ends with 130, and the next start goes on", async () => {
     const running = execa("node", ["cli/sluice.js", "start", ...session], { cwd: packageFolder, reject: false });
-    await untilPrinted(running.stdout, /Preview/);
+    await untilPrinted(running.stdout, /✓ Preview/);
     await sleep(3000);
     running.kill("SIGINT");
     const { exitCode, stderr } = await running;
