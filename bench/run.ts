@@ -155,9 +155,8 @@ async function measureRollouts(place: Place) {
   const { labName, target, signal } = place;
   const simulated = await measureSimulated();
   tell("the lab, with Prometheus and Flagger");
-  await timeSluice(["lab", "up", "--name", labName, ...portOf(target), "--with", "prometheus", "--with", "flagger"], {
-    signal,
-  });
+  const parts = ["ingress-nginx", "prometheus", "flagger"].flatMap((part) => ["--with", part]);
+  await timeSluice(["lab", "up", "--name", labName, ...portOf(target), ...parts], { signal });
   const engine = lineOf(await start(place), "engine:");
   // What the tests have for Prometheus and for moods finds its lab by the environment, when it is loaded.
   process.env["SLUICE_TEST_LAB"] = labName;
@@ -165,8 +164,8 @@ async function measureRollouts(place: Place) {
   const { deployPrometheus, removePrometheus } = load("../test/e2e/support/prometheus") as typeof Prometheus;
   const { figuresOfRuns, measureSideBySide } = load("./rollouts/side-by-side") as typeof SideBySide;
   await timeSluice(["down", "--yes", "--keep-cluster", ...target], { signal });
-  const runs = await measureSideBySide(place, () => deployPrometheus("traefik"));
-  await removePrometheus("traefik");
+  const runs = await measureSideBySide(place, () => deployPrometheus("ingress-nginx"));
+  await removePrometheus("ingress-nginx");
   return { engine, figures: [...figuresOfRuns(runs), ...simulated] };
 }
 
@@ -196,7 +195,7 @@ function coldFigure(values: readonly number[]): Figure {
 async function measureStart(place: Place, wasThere: boolean) {
   const first = await start(place);
   const engine = lineOf(first, "engine:");
-  const programs = lineOf(first, "✓ Build the lab's programs").replace(/^.*: | \(.*$/g, "");
+  const programs = lineOf(first, "✓ Build the cluster's programs").replace(/^.*: | \(.*$/g, "");
   const fresh: Figure = {
     name: "sluice start, no lab yet",
     unit: "s",

@@ -54,7 +54,7 @@ interface Driver {
 export async function measureSideBySide(place: Place, deployPrometheus: () => Promise<string>): Promise<DriverRuns[]> {
   const { target, signal } = place;
   const runs: DriverRuns[] = [];
-  // Prometheus reads Traefik, which comes with the stack.
+  // Prometheus reads the controller, which comes with the stack.
   writeStackFile(rolloutEdits(10), source);
   await timeSluice(["up", "--yes", ...target], { signal });
   const prometheusUrl = await deployPrometheus();
@@ -121,7 +121,10 @@ function rolloutEdits(seconds: number, more: Record<string, unknown> = {}): Stac
   const metrics = [{ name: "request-success-rate", thresholdRange: { min: 99 }, interval: "10s" }];
   const service = { namespace: "monitoring", name: "prometheus" };
   const rollout = { interval: `${seconds}s`, stepWeight: 20, threshold: 1, prometheus: { service }, metrics, ...more };
-  return [[["sluice:rollout"], rollout]];
+  return [
+    [["sluice:ingressController"], { kind: "ingress-nginx" }],
+    [["sluice:rollout"], rollout],
+  ];
 }
 
 function sluiceDriver({ target, signal }: Place, intervalSeconds: number): Driver {

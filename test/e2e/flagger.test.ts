@@ -29,7 +29,7 @@ describe("a stack whose rollouts Flagger drives, on the lab", function () {
   const up = () => sluiceJson<UpdateResult>("up", "--yes", ...session);
 
   before(async function () {
-    await useLab(this, whyNoLab(), "traefik", "flagger", "prometheus");
+    await useLab(this, whyNoLab(), "ingress-nginx", "flagger", "prometheus");
     found = await objectsInCluster();
   });
 
@@ -68,8 +68,8 @@ describe("a stack whose rollouts Flagger drives, on the lab", function () {
     assert.deepEqual((await up()).changes, []);
   });
 
-  it("is judged by Traefik's metrics: a version with errors goes back, a good one gets on", async () => {
-    const url = await deployPrometheus("traefik");
+  it("is judged by ingress-nginx's metrics: a version with errors goes back, a good one gets on", async () => {
+    const url = await deployPrometheus("ingress-nginx");
     const bad = { image: "registry.lab/moody:1", port: 8080, env: { VERSION: "bad", ERROR_RATE: 0.5 }, probes };
     const checks = [
       { name: "request-success-rate", thresholdRange: { min: 99 } },
@@ -109,7 +109,7 @@ describe("a stack whose rollouts Flagger drives, on the lab", function () {
   });
 
   it("leaves the cluster as it was found", async () => {
-    await removePrometheus("traefik");
+    await removePrometheus("ingress-nginx");
     const { exitCode, stdout, stderr } = await sluice("down", "--yes", "--keep-cluster", ...session);
     assert.equal(exitCode, 0, stdout + stderr);
     await assertAsFound(found);
