@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ClusterApi } from "../cluster/api";
 import { sendPatch } from "../cluster/send-patch";
 import type { Step, StepContext } from "../progress/step";
-import { podsNeeded, podsReady, type Successor } from "../routers/deployed";
+import { podsNeeded, podsReady, type Autoscaled, type Successor } from "../routers/deployed";
+import { Interrupted } from "./interruption";
 import { doAll, runSteps, type ProgressOptions } from "./progress";
 
 /** Milliseconds between two looks at pods that are on their way. */
@@ -18,27 +19,69 @@ const loadMilliseconds = 90_000;
 
 type Objects = Pick<ClusterApi["objects"], "get" | "apply" | "merge">;
 
+/** Says of an autoscaler that its least number is raised, so that whoever finds it left so can give it its own back. */
+const raisedAnnotation = "sluice.dev/min-replicas-raised";
+
+/** What an update leads users to, where autoscalers count the pods. */
+export interface Autoscalers {
+  /** What needs as many pods as serve now, before it serves. */
+  readonly successors: readonly Successor[];
+  /** All that serves after the update. */
+  readonly autoscaled: readonly Autoscaled[];
+}
+
 /**
  * Moves users from one color to the other. If autoscalers count the pods, the other color gets as many as serve now first,
- * and its autoscaler its own number back at the end, however the move went.
+ * and its autoscaler its own number back at the end, however the move went. After an interruption behind the move it keeps
+ * them, as it has not seen the load; the next update of the stack finds that, and gives it its number back.
  *
  * @param move is given what tells that users have come.
  */
 export async function withSuccessors(
   objects: Objects,
-  successors: readonly Successor[],
+  { successors, autoscaled }: Autoscalers,
   options: ProgressOptions,
   move: (moved: () => void) => Promise<void>,
 ): Promise<void> {
-  if (successors.length === 0) return move(() => undefined);
+  if (successors.length === 0) {
+    await move(() => undefined);
+    const left = await raisedOf(objects, autoscaled);
+    if (left.length > 0) await runSteps([releaseStep(objects, left, () => undefined)], options);
+    return;
+  }
   let movedAt: number | undefined;
-  await doAll(
-    async () => {
-      await runSteps([raiseStep(objects, successors)], options);
-      await move(() => (movedAt = Date.now()));
-    },
-    () => runSteps([releaseStep(objects, successors, () => movedAt)], options),
-  );
+  try {
+    await doAll(
+      async () => {
+        await runSteps([raiseStep(objects, successors)], options);
+        await move(() => (movedAt = Date.now()));
+      },
+      () => runSteps([releaseStep(objects, successors, () => movedAt)], options),
+    );
+  } catch (error) {
+    if (error instanceof Interrupted) await afterInterruption(objects, successors, movedAt !== undefined);
+    throw error;
+  }
+}
+
+async function afterInterruption(objects: Objects, successors: readonly Successor[], hasMoved: boolean): Promise<void> {
+  if (!hasMoved) {
+    const { signal } = new AbortController();
+    return releaseSuccessors(objects, successors, undefined, { report: () => undefined, signal });
+  }
+  for (const { target } of await raisedOf(objects, successors))
+    process.stderr.write(
+      `sluice: the autoscaler of ${target} keeps as many pods as the switch needs until the next update of the stack\n`,
+    );
+}
+
+/** Those of them whose least number is raised. */
+async function raisedOf<One extends Autoscaled>(objects: Objects, all: readonly One[]): Promise<One[]> {
+  const live = await Promise.all(all.map((one) => objects.get(autoscaler(one))));
+  return all.filter((_, index) => {
+    const { annotations } = (live[index]?.metadata ?? {}) as { annotations?: Readonly<Record<string, string>> };
+    return annotations?.[raisedAnnotation] !== undefined;
+  });
 }
 
 /** {@link raiseSuccessors} as a step of a command. */
@@ -56,7 +99,7 @@ export function raiseStep(objects: Objects, successors: readonly Successor[]): S
  */
 export function releaseStep(
   objects: Objects,
-  successors: readonly Successor[],
+  successors: readonly Autoscaled[],
   movedAt: () => number | undefined,
 ): Step {
   return {
@@ -78,7 +121,7 @@ export async function raiseSuccessors(
   const wanted = await Promise.all(
     successors.map(async (one) => {
       const number = podsNeeded(one, await objects.get(deployment(one, one.serving)));
-      if (number > one.minReplicas) await sendPatch(objects, { ...autoscaler(one), patch: leastOf(number) });
+      if (number > one.minReplicas) await sendPatch(objects, { ...autoscaler(one), patch: leastOf(number, "true") });
       return { one, number };
     }),
   );
@@ -98,7 +141,7 @@ export async function raiseSuccessors(
  */
 export async function releaseSuccessors(
   objects: Objects,
-  successors: readonly Successor[],
+  successors: readonly Autoscaled[],
   since: number | undefined,
   { report, signal }: StepContext,
 ): Promise<void> {
@@ -107,16 +150,19 @@ export async function releaseSuccessors(
     if (least === undefined || least <= one.minReplicas) continue;
     report(`the autoscaler of ${one.target} gets to know the load`);
     await sleep(since === undefined ? 0 : Math.max(0, since + loadMilliseconds - Date.now()), undefined, { signal });
-    await sendPatch(objects, { ...autoscaler(one), patch: leastOf(one.minReplicas) });
+    await sendPatch(objects, { ...autoscaler(one), patch: leastOf(one.minReplicas, null) });
   }
 }
 
-const leastOf = (minReplicas: number) => ({ spec: { minReplicas } });
+const leastOf = (minReplicas: number, raised: "true" | null) => ({
+  metadata: { annotations: { [raisedAnnotation]: raised } },
+  spec: { minReplicas },
+});
 
 function deployment({ namespace }: Successor, name: string) {
   return { apiVersion: "apps/v1", kind: "Deployment", namespace, name };
 }
 
-function autoscaler({ namespace, target, autoscaler: name = target }: Successor) {
+function autoscaler({ namespace, target, autoscaler: name = target }: Autoscaled) {
   return { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", namespace, name };
 }

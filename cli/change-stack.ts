@@ -102,7 +102,7 @@ async function move(
   );
   /** Pulumi hears of it whatever the requests say, so that its state is not left behind. */
   const byPatches = () =>
-    withSuccessors(api.objects, changed.engine().successors, options, async (moved) => {
+    withSuccessors(api.objects, changed.engine(), options, async (moved) => {
       await runSteps([patch], options);
       moved();
       await doAll(

@@ -78,7 +78,7 @@ export function upStep(session: Session, options: UpdateOptions, take: (result: 
 /** Makes an update that was previewed, and goes on with other steps; if it switches colors, with enough pods there. */
 export async function runUpdate(session: Session, update: Step, more: readonly Step[], options: ProgressOptions) {
   const { objects } = clusterApi(session.choice.cluster());
-  await withSuccessors(objects, session.engine().successors, options, async (moved) => {
+  await withSuccessors(objects, session.engine(), options, async (moved) => {
     await runSteps([update], options);
     moved();
     await runSteps(more, options);

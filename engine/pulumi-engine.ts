@@ -8,7 +8,7 @@ import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";
 import { readRolloutTraffic } from "../record/read";
 import { decideTraffic, explainDecision, type RolloutTraffic } from "../record/traffic";
-import { autoscaledSuccessors, type Successor } from "../routers/deployed";
+import { autoscaledActive, autoscaledSuccessors, type Autoscaled, type Successor } from "../routers/deployed";
 import { explainPlan } from "../traffic/explain";
 import { changeOf } from "./changes";
 import { detailOf } from "./detail";
@@ -64,6 +64,8 @@ export class PulumiEngine {
   private previewed?: readonly Change[];
   /** What needs as many pods as serve now before the previewed update switches users to it. */
   successors: readonly Successor[] = [];
+  /** What serves after the previewed update, of which an autoscaler has the number of pods. */
+  autoscaled: readonly Autoscaled[] = [];
   /** The last rollout whose result the stack's file has said, when it was previewed. */
   private settled?: number;
 
@@ -123,6 +125,7 @@ export class PulumiEngine {
         const leftWarnings = left.map((object) => `${object} of the earlier Sluice stays: the stack no longer has it`);
         const inForce = parseStackConfig(decided.config, cluster.profile);
         const traffic = explainPlan(inForce.plan);
+        this.autoscaled = decided.decides ? [] : autoscaledActive(inForce, inForce.plan);
         // Where a rollout decides, users have its plan already.
         this.successors =
           before?.plan && !decided.decides ? autoscaledSuccessors(inForce, before.plan, inForce.plan) : [];

@@ -31,17 +31,21 @@ export function reachedVersions(plan: TrafficPlan): string[] {
   return [servingVersion(plan), ...(trial === undefined ? [] : [trial])];
 }
 
-/** A version's pods that are to serve instead of another version's, of which an autoscaler has the number. */
-export interface Successor {
+/** A Deployment whose number of pods an autoscaler has. */
+export interface Autoscaled {
   readonly namespace: string;
-  /** The Deployment that serves until now. */
-  readonly serving: string;
-  /** The Deployment that is to serve. */
+  /** The Deployment. */
   readonly target: string;
   /** Its autoscaler's name; the Deployment's by default. */
   readonly autoscaler?: string;
   readonly minReplicas: number;
   readonly maxReplicas: number;
+}
+
+/** A version's pods that are to serve instead of another version's, of which an autoscaler has the number. */
+export interface Successor extends Autoscaled {
+  /** The Deployment that serves until now. */
+  readonly serving: string;
 }
 
 /** What is read of a live Deployment: how many pods it is to have, and how many are ready. */
@@ -78,10 +82,32 @@ export function autoscaledSuccessors(config: StackConfig, from: TrafficPlan, to:
   if (from.strategy !== "blueGreen" || to.strategy !== "blueGreen") return [];
   const [before, after] = [activeVersion(from), activeVersion(to)];
   if (before === after) return [];
-  const { workload, namespace, versions, companions } = config;
-  return Object.entries({ [workload]: { versions }, ...companions }).flatMap(([name, { versions }]) => {
-    const { minReplicas, maxReplicas } = versions[after]?.autoscaling ?? {};
-    if (minReplicas === undefined || maxReplicas === undefined || !versions[before]) return [];
-    return [{ namespace, serving: `${name}-${before}`, target: `${name}-${after}`, minReplicas, maxReplicas }];
+  return workloadsOf(config).flatMap((workload) => {
+    const target = autoscaled(workload, after);
+    return target && workload.versions[before] ? [{ ...target, serving: `${workload.name}-${before}` }] : [];
   });
+}
+
+/** What serves users under a plan with colors, and has its number of pods from an autoscaler. */
+export function autoscaledActive(config: StackConfig, plan: TrafficPlan): Autoscaled[] {
+  if (plan.strategy !== "blueGreen") return [];
+  return workloadsOf(config).flatMap((workload) => autoscaled(workload, activeVersion(plan)) ?? []);
+}
+
+interface Workload extends Pick<StackConfig, "namespace" | "versions"> {
+  readonly name: string;
+}
+
+function workloadsOf({ workload, namespace, versions, companions }: StackConfig): Workload[] {
+  return Object.entries({ [workload]: { versions }, ...companions }).map(([name, { versions }]) => ({
+    name,
+    namespace,
+    versions,
+  }));
+}
+
+function autoscaled({ name, namespace, versions }: Workload, version: string): Autoscaled | undefined {
+  const { minReplicas, maxReplicas } = versions[version]?.autoscaling ?? {};
+  if (minReplicas === undefined || maxReplicas === undefined) return undefined;
+  return { namespace, target: `${name}-${version}`, minReplicas, maxReplicas };
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { raiseSuccessors, releaseSuccessors, withSuccessors } from "../../../cli/autoscaled";
+import { Interrupted } from "../../../cli/interruption";
 import { parseStackConfig } from "../../../config";
 import { applyMergePatch } from "../../../routers/merge-patch";
 import type { Manifest, ObjectReference } from "../../../render/manifest";
@@ -100,14 +101,45 @@ describe("a color that takes another one's place, and whose pods an autoscaler c
     const report = { json: true };
     put("Deployment", "nginx-v2", { spec: { replicas: 5 }, status: { readyReplicas: 5 } });
     const seen: number[] = [];
-    const moving = withSuccessors(api, successors(), report, () => {
+    const moving = withSuccessors(api, { successors: successors(), autoscaled: [] }, report, () => {
       seen.push(least());
       return Promise.reject(new Error("the patch was refused"));
     });
     await assert.rejects(moving, /the patch was refused/);
     assert.deepEqual([seen, least()], [[5], 2]);
-    await withSuccessors(api, [], report, () => Promise.resolve(void seen.push(0)));
+    await withSuccessors(api, { successors: [], autoscaled: [] }, report, () => Promise.resolve(void seen.push(0)));
     assert.deepEqual(seen, [5, 0]);
+  });
+
+  it("is left to its autoscaler at once if Ctrl-C comes before users do", async () => {
+    serving(5);
+    put("Deployment", "nginx-v2", { spec: { replicas: 5 }, status: { readyReplicas: 5 } });
+    const both = { successors: successors(), autoscaled: [] };
+    const moving = withSuccessors(api, both, { json: true }, () => Promise.reject(new Interrupted()));
+    await assert.rejects(moving, Interrupted);
+    assert.equal(least(), 2);
+  });
+
+  it("keeps its pods if Ctrl-C comes behind users, until the next update finds them", async () => {
+    serving(5);
+    put("Deployment", "nginx-v2", { spec: { replicas: 5 }, status: { readyReplicas: 5 } });
+    const both = { successors: successors(), autoscaled: successors() };
+    const moving = withSuccessors(api, both, { json: true }, (moved) => {
+      moved();
+      return Promise.reject(new Interrupted());
+    });
+    await assert.rejects(moving, Interrupted);
+    assert.equal(least(), 5);
+    await withSuccessors(api, { ...both, successors: [] }, { json: true }, () => Promise.resolve());
+    assert.equal(least(), 2);
+  });
+
+  it("keeps what somebody else has raised", async () => {
+    serving(5);
+    put("HorizontalPodAutoscaler", "nginx-v2", { spec: { minReplicas: 6, maxReplicas: 8 } });
+    const both = { successors: [], autoscaled: successors() };
+    await withSuccessors(api, both, { json: true }, () => Promise.resolve());
+    assert.equal(least(), 6);
   });
 
   it("is not waited for if it has no pods at all, which an update brings back", async () => {
