@@ -11,7 +11,7 @@ export function projectFolder(from = process.cwd()): string {
   const found = upwardsFrom(from).find(isProject);
   if (found !== undefined) return found;
   throw new UserError(
-    `there is no Pulumi.yaml in ${from} or above it: create one with the lines "name: NAME" and "runtime: nodejs", or name the project's folder by --cwd`,
+    `there is no Pulumi.yaml in ${from} or above it: create one with sluice init, or name the project's folder by --cwd`,
   );
 }
 
@@ -19,7 +19,8 @@ function isProject(folder: string): boolean {
   return ["Pulumi.yaml", "Pulumi.yml"].some((name) => existsSync(join(folder, name)));
 }
 
-function upwardsFrom(folder: string): readonly string[] {
+/** A folder and every one above it. */
+export function upwardsFrom(folder: string): readonly string[] {
   const above = dirname(folder);
   return above === folder ? [folder] : [folder, ...upwardsFrom(above)];
 }

@@ -1,4 +1,15 @@
-import { existsSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { UserError } from "../progress/user-error";
 
 /**
  * Writes a file, which need not be there yet, as a whole or not at all: a reader, or a process that is killed, finds the
@@ -26,4 +37,23 @@ export function changeFile(file: string, before: string, after: string): () => v
   return () => {
     if (readFileSync(file, "utf8") === after) replaceFile(file, before);
   };
+}
+
+/**
+ * Writes files that are not there yet, with the folders that they need: all of them or none.
+ *
+ * @throws UserError if one of them is there already or can't be written.
+ */
+export function createFiles(files: ReadonlyMap<string, string>): void {
+  const made: string[] = [];
+  for (const [file, text] of files)
+    try {
+      const folder = mkdirSync(dirname(file), { recursive: true });
+      if (folder !== undefined) made.push(folder);
+      writeFileSync(file, text, { flag: "wx" });
+      made.push(file);
+    } catch (error) {
+      for (const place of made) rmSync(place, { recursive: true, force: true });
+      throw new UserError(`can't write ${file}, so nothing was written: ${(error as Error).message}`);
+    }
 }

@@ -28,6 +28,7 @@ writeFileSync("dist/index.d.ts", declaration.outputText);
 // They lie as in a clone, so that the same code finds them.
 for (const file of [
   "sluice.schema.json",
+  "cli/init/workflow.yaml",
   "policies/PulumiPolicy.yaml",
   "policies/config",
   "probe/client.js",

@@ -3,7 +3,7 @@ import run = require("../index");
 /**
  * The program of a stack: it makes what the stack's config says.
  *
- * `sluice` needs no program beside `Pulumi.yaml`. For plain `pulumi`, the project's own `index.js` is this line:
+ * `sluice` needs no program beside `Pulumi.yaml`. For plain `pulumi`, the file that `main` in `Pulumi.yaml` names is this line:
  *
  * ```js
  * module.exports = require("sluice").program;

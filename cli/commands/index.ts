@@ -3,6 +3,7 @@ import { hasLab, noLabInPackage } from "../../cluster/lab-if-there";
 import { UserError } from "../../progress/user-error";
 import type * as Explain from "./explain";
 import type * as Start from "./start";
+import type * as Init from "./init";
 import type * as Adopt from "./adopt";
 import type * as Preview from "./preview";
 import type * as Up from "./up";
@@ -40,6 +41,10 @@ const makers: readonly Maker[] = [
   {
     summaries: { start: "start a cluster, deploy the stack and measure the traffic split" },
     make: () => (require("./start") as typeof Start).startCommand(),
+  },
+  {
+    summaries: { init: "write the files of a first stack into this repository" },
+    make: () => (require("./init") as typeof Init).initCommand(),
   },
   {
     summaries: { adopt: "make a stack of a live Deployment, which stays as it is" },

@@ -17,11 +17,12 @@ describe("actionlint", function () {
     programs: { actionlint: "github.com/rhysd/actionlint/cmd/actionlint" },
   };
 
-  it("finds nothing in the workflows", async function () {
+  it("finds nothing in the workflows, nor in the one that sluice init writes", async function () {
     if (onPath("go") === undefined) skipBecause(this, "there is no go on PATH");
     const { signal } = new AbortController();
     const folders = await buildPrograms([module], { signal, report: () => undefined });
-    const files = workflows().map(({ name }) => join(packageFolder, ".github", name));
+    const own = workflows().map(({ name }) => join(packageFolder, ".github", name));
+    const files = [...own, join(packageFolder, "cli", "init", "workflow.yaml")];
     const program = join(folders["actionlint"] ?? "", "actionlint");
     assert.equal(await run(program, ["-no-color", ...files], { cwd: packageFolder }), "");
   });

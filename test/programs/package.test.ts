@@ -32,7 +32,7 @@ async function install(tarball: string, modules: string): Promise<void> {
 function filesOfPage(): Map<string, string> {
   const page = readFileSync(join(packageFolder, "docs", "install.md"), "utf8");
   return new Map(
-    [...page.matchAll(/^```\w+\n(?:#|\/\/) (\S+\.(?:yaml|js))\n([^]*?)^```$/gm)].map(([, name = "", text = ""]) => [
+    [...page.matchAll(/^```\w+\n(?:#|\/\/) (\S+\.(?:yaml|cjs))\n([^]*?)^```$/gm)].map(([, name = "", text = ""]) => [
       name,
       text,
     ]),
@@ -92,6 +92,15 @@ describe("the npm package, in a folder that has docs/install.md's files alone", 
   it("checks its policies", async () =>
     assert.match(await succeeds("policy", "--stack", "shop"), /Policies: 0 refuse, 0 advise/));
 
+  it("writes the files of another stack, which it explains", async () => {
+    mkdirSync(join(folder, "other"));
+    await succeeds("init", "--yes", "--pulumi", "--cwd", "other");
+    assert.match(await succeeds("explain", "--cwd", "other"), /^http:\/\/other\.example\.com\/: 100% v1 /);
+    const place = join("other", "sluice.cjs");
+    const { stdout } = await execa("node", ["-p", `typeof require("./${place}")`], inFolder);
+    assert.equal(stdout, "function");
+  });
+
   it("says of the lab that a clone has it", async () => {
     for (const args of [
       ["lab", "up", "--name", "other"],
@@ -114,7 +123,7 @@ describe("the npm package, in a folder that has docs/install.md's files alone", 
   });
 
   it("exports the program with its type", async () => {
-    const { stdout } = await execa("node", ["-p", `typeof require("./index")`], inFolder);
+    const { stdout } = await execa("node", ["-p", `typeof require("./sluice.cjs")`], inFolder);
     assert.equal(stdout, "function");
     writeFileSync(join(folder, "index.ts"), `import { program } from "sluice";\nexport = program;\n`);
     const options = ["--noEmit", "--strict", "--skipLibCheck", "--module", "nodenext", "--typeRoots", "none"];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { changeFile, replaceFile } from "../../../engine/write-file";
+import { changeFile, createFiles, replaceFile } from "../../../engine/write-file";
 import { temporaryFolder, writeInto } from "../support/folders";
 
 describe("a file that is written as a whole", () => {
@@ -34,5 +34,28 @@ describe("a file that is changed until somebody agrees", () => {
     writeFileSync(file, "theirs");
     restore();
     assert.equal(read(file), "theirs");
+  });
+});
+
+describe("files that are not there yet", () => {
+  const folder = temporaryFolder();
+
+  it("are all written, with their folders, or none: nothing that is there is replaced", () => {
+    const [first, second] = [join(folder, "a", "b", "first"), join(folder, "second")];
+    writeFileSync(second, "theirs");
+    assert.throws(
+      () =>
+        createFiles(
+          new Map([
+            [first, "1"],
+            [second, "2"],
+          ]),
+        ),
+      /^UserError: can't write .*second, so nothing was written: EEXIST/,
+    );
+    assert.equal(readFileSync(second, "utf8"), "theirs");
+    assert.ok(!existsSync(join(folder, "a")));
+    createFiles(new Map([[first, "1"]]));
+    assert.equal(readFileSync(first, "utf8"), "1");
   });
 });

@@ -1,0 +1,129 @@
+import { lstatSync } from "node:fs";
+import { join, relative } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { createFiles } from "../../engine/write-file";
+import { UserError } from "../../progress/user-error";
+import { defaultAnswers, programFile, projectText, stackText, workflowOf, type Answers } from "../init/files";
+import { answersFor, controllers, questions, wantsPulumi } from "../init/questions";
+import { lookAround, type Repository } from "../init/repository";
+import { untilInterrupted } from "../interruption";
+import { say } from "../session";
+
+interface InitOptions extends Partial<Answers> {
+  readonly stack: string;
+  readonly pulumi?: boolean;
+  readonly workflow: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** `sluice init`: the files that a team's repository needs for its first stack. */
+export function initCommand(): Command {
+  return new Command("init")
+    .option("-s, --stack <name>", "the stack to write, Pulumi.<name>.yaml", parseStackName, "dev")
+    .option("--host <name>", "the host that users ask for (default: NAME.example.com)")
+    .option("--image <image>", "the image that runs now (default: registry.example/NAME:1.0)")
+    .option("--port <port>", "the port its container listens on (default: the Dockerfile's, or 8080)")
+    .addOption(
+      new Option(
+        "--controller <kind>",
+        "the cluster's ingress-nginx, or the one to install (default: existing)",
+      ).choices(controllers),
+    )
+    .option("--pulumi", "write what plain pulumi needs to run the stack, too")
+    .option("--no-workflow", "write no GitHub workflow")
+    .option("-y, --yes", "don't ask: take the defaults for what no option says")
+    .option("--json", "which files were written and kept, as JSON on stdout")
+    .addHelpText(
+      "after",
+      `
+Writes Pulumi.yaml, a first stack file and a GitHub workflow that explains and checks pull requests. A file that is there
+stays as it is. NAME is the npm package's or the folder's. To make a stack of a live Deployment, use sluice adopt instead.
+
+Examples:
+  sluice init
+  sluice init --stack prod --host shop.example.com --image registry.example/shop:1.4 --port 8080 --yes`,
+    )
+    .action(init);
+}
+
+async function init(options: InitOptions): Promise<void> {
+  const repository = lookAround(process.cwd());
+  const inFolder = (name: string) => join(repository.folder, name);
+  const stackFile = inFolder(`Pulumi.${options.stack}.yaml`);
+  const isNew = !isThere(stackFile);
+  if (!isNew) refuseAnswers(options);
+  const answers = isNew ? await answersFor(repository, options) : defaultAnswers(repository);
+  const forPulumi = options.pulumi ?? (!options.yes && (await wantsPulumi()));
+  const program = forPulumi ? programFile(repository) : undefined;
+  const projectFile = ["Pulumi.yml", "Pulumi.yaml"].map(inFolder).find(isThere) ?? inFolder("Pulumi.yaml");
+  const wanted = new Map([
+    [projectFile, projectText(repository, program?.name)],
+    ...(program ? [[inFolder(program.name), program.text] as const] : []),
+    [stackFile, stackText(repository, answers)],
+    ...(options.workflow ? [workflowOf(repository)] : []),
+  ]);
+  const missing = new Map([...wanted].filter(([file]) => !isThere(file)));
+  // A signal waits for the end of this, so Ctrl-C leaves either all of the files or none.
+  await untilInterrupted((signal) => {
+    signal.throwIfAborted();
+    return Promise.resolve(createFiles(missing));
+  });
+  const shown = (file: string) => relative(repository.folder, file);
+  const written = [...missing.keys()].map(shown);
+  const kept = [...wanted.keys()].filter((file) => !missing.has(file)).map(shown);
+  if (options.json) return say({}, JSON.stringify({ written, kept }, undefined, 2));
+  const main = kept.includes(shown(projectFile)) ? program?.name : undefined;
+  const isMadeUp = isNew && answers.image === defaultAnswers(repository).image;
+  const madeUp = `The image and perhaps the host in ${shown(stackFile)} are made up: write yours there.`;
+  const lines = [...outcome(written, kept, main), ...(isMadeUp ? [madeUp] : []), ""];
+  say({}, [...lines, ...nextSteps(repository, options)].join("\n"));
+}
+
+function refuseAnswers(options: InitOptions): void {
+  const given = (Object.keys(questions) as (keyof Answers)[]).find((key) => options[key] !== undefined);
+  if (given !== undefined)
+    throw new UserError(
+      `Pulumi.${options.stack}.yaml is there already, so --${given} can't be written: edit the file, or name another stack by --stack`,
+    );
+}
+
+/** True for a link that leads nowhere as well: writing would follow it. */
+function isThere(file: string): boolean {
+  try {
+    return lstatSync(file) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** @param main the program that a `Pulumi.yaml` which was there does not name. */
+function outcome(written: readonly string[], kept: readonly string[], main: string | undefined): string[] {
+  return [
+    ...written.map((file) => `wrote ${file}`),
+    ...kept.map((file) => `kept ${file}, which was there: to have it written, move it away and run this again`),
+    ...(main === undefined ? [] : [`For plain pulumi, add this line to your Pulumi.yaml: main: ${main}`]),
+  ];
+}
+
+function nextSteps({ hasSluice, foreignLock }: Repository, { stack, workflow }: InitOptions): string[] {
+  const steps = [
+    ...(hasSluice ? [] : ["npm install sluice"]),
+    `npx sluice explain --stack ${stack}`,
+    `npx sluice policy --stack ${stack}`,
+    `npx sluice up --stack ${stack} --context NAME-OF-YOUR-CLUSTER`,
+  ];
+  return [
+    "Next:",
+    ...steps.map((step) => `  ${step}`),
+    ...(workflow && foreignLock !== undefined
+      ? [`The workflow installs packages by npm ci, and this repository has ${foreignLock}: change that line.`]
+      : []),
+    "If the application runs in a cluster already, make its stack by npx sluice adopt KIND/NAME.",
+  ];
+}
+
+function parseStackName(name: string): string {
+  if (/^[A-Za-z0-9][-A-Za-z0-9._]{0,99}$/.test(name)) return name;
+  throw new InvalidArgumentError("It must be letters, digits, -, _ and ., at most 100.");
+}
