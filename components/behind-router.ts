@@ -30,6 +30,8 @@ export interface ReleaseArgs {
   readonly metallb?: pulumi.Resource;
   /** True if the stack has no objects yet. */
   readonly isFirst?: boolean;
+  /** The component that its resources belong to; the stack itself by default. */
+  readonly parent?: pulumi.Resource;
   /** With how many pods the stack's last update left each Deployment, by its name. */
   readonly scales?: ReadonlyMap<string, number>;
 }
@@ -54,14 +56,14 @@ export function behindRouter(args: ReleaseArgs, plan: CanaryPlan | BlueGreenPlan
   if (!migration) return routed;
   const { target, users } = migration;
   if (target.plan.strategy === "replicaRatio") throw new Error("a migration keeps the strategy");
-  const beside = { config: target, namespace, entrance: besideEntrance };
+  const beside = { config: target, namespace, entrance: besideEntrance, parent: args.parent };
   const next = behindOneRouter(beside, target.plan, workloads, besideTitle(config));
   const [used, other] = users === "new" ? [next, routed] : [routed, next];
   return { release: { ...used.release, beside: other.release }, last: next.last };
 }
 
 function behindOneRouter(
-  { config, namespace, entrance, isFirst }: ReleaseArgs,
+  { config, namespace, entrance, isFirst, parent }: ReleaseArgs,
   plan: CanaryPlan | BlueGreenPlan,
   { edge, companions }: Workloads,
   title: string,
@@ -76,7 +78,7 @@ function behindOneRouter(
       isFirst,
       backends: { ...companions, [workload]: edge },
     },
-    { dependsOn: entrance?.component },
+    { dependsOn: entrance?.component, parent },
   );
   const last = resources.at(-1);
   if (!last) throw new Error("a plan has at least one route");

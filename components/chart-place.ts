@@ -1,4 +1,8 @@
+import * as pulumi from "@pulumi/pulumi";
 import { isMap } from "../config/is-map";
+
+/** The values of a chart. */
+export type ChartValues = Readonly<Record<string, unknown>>;
 
 /** Where a chart comes from, and what it is given. */
 export interface ChartPlace {
@@ -7,9 +11,9 @@ export interface ChartPlace {
   /** The chart repository's address; the official one by default, none beside a `chart` of one's own. */
   readonly repository?: string;
   /** The chart's version. */
-  readonly version?: string;
-  /** Further values, which win over the component's. */
-  readonly values?: Readonly<Record<string, unknown>>;
+  readonly version?: pulumi.Input<string>;
+  /** Further values, which win over the component's; inputs may be anywhere in them. */
+  readonly values?: ChartValues;
 }
 
 /** An official chart, pinned. */
@@ -22,7 +26,7 @@ export interface OfficialChart {
 /** The part of `helm.v4.Chart`'s arguments that says which chart. */
 export interface ChartReference {
   readonly chart: string;
-  readonly version?: string;
+  readonly version?: pulumi.Input<string>;
   readonly repositoryOpts?: { readonly repo: string };
 }
 
@@ -40,14 +44,12 @@ export function chartReference(place: ChartPlace, official: OfficialChart): Char
 }
 
 /** One set of values over another; maps are merged, everything else is replaced, as helm does with `--values`. */
-export function mergeValues(
-  base: Readonly<Record<string, unknown>>,
-  over: Readonly<Record<string, unknown>> = {},
-): Record<string, unknown> {
+export function mergeValues(base: ChartValues, over: ChartValues = {}): Record<string, unknown> {
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(over)) {
     const below = merged[key];
-    merged[key] = isMap(below) && isMap(value) ? mergeValues(below, value) : value;
+    const areMaps = [below, value].every((one) => isMap(one) && !pulumi.Output.isInstance(one));
+    merged[key] = areMaps ? mergeValues(below as ChartValues, value as ChartValues) : value;
   }
   return merged;
 }

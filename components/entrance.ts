@@ -27,9 +27,14 @@ export interface EntranceArgs {
   readonly image?: { readonly repository?: string; readonly tag?: string; readonly digest?: string };
 }
 
+/** The address that a Service asks MetalLB for. */
+interface AskedAddress {
+  readonly address?: pulumi.Input<string>;
+}
+
 /** The address that is asked for, or else the one that a Service was given. */
 export function entranceAddress(
-  { address }: Pick<EntranceArgs, "address">,
+  { address }: AskedAddress,
   status: pulumi.Output<LoadBalancerStatus | undefined>,
 ): pulumi.Output<string | undefined> {
   return address === undefined ? addressOf(status) : pulumi.output(address);
@@ -61,7 +66,7 @@ export const addressAnnotation = "metallb.io/loadBalancerIPs";
 export function addressAnnotations({
   address,
   exchange,
-}: Pick<EntranceArgs, "address" | "exchange">): Record<string, string> | undefined {
+}: AskedAddress & Pick<EntranceArgs, "exchange">): Record<string, pulumi.Input<string>> | undefined {
   if (address === undefined) return undefined;
   return {
     [addressAnnotation]: address,

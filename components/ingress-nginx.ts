@@ -6,11 +6,37 @@ import { chartReference, mergeValues, type ChartPlace } from "./chart-place";
 import { addressAnnotations, entranceAddress, exchangeFields, type Entrance, type EntranceArgs } from "./entrance";
 import { stackNamespace } from "./stack-namespace";
 
-/** Arguments of {@link IngressNginx}. */
-export interface IngressNginxArgs extends EntranceArgs, ChartPlace {
-  /** Lets Ingresses carry nginx snippets (`allow-snippet-annotations` and `annotations-risk-level: Critical`). */
-  readonly allowSnippets: boolean;
+/** An image in parts. */
+export interface ImageArgs {
+  /** Registry and name, without the tag. */
+  readonly repository?: pulumi.Input<string>;
+  readonly tag?: pulumi.Input<string>;
+  /** `sha256:` and 64 hexadecimal digits. */
+  readonly digest?: pulumi.Input<string>;
 }
+
+/** Arguments of {@link IngressNginx}. */
+export interface IngressNginxArgs extends ChartPlace {
+  /** The name of its IngressClass; `nginx` by default. */
+  readonly className?: pulumi.Input<string>;
+  /** How many pods of the controller; 1 by default. */
+  readonly replicas?: pulumi.Input<number>;
+  /**
+   * `Local` keeps the client's address and answers only from nodes with a controller pod; `Cluster` spreads over all
+   * nodes and hides it (core/v1 `externalTrafficPolicy`). `Local` by default.
+   */
+  readonly externalTrafficPolicy?: pulumi.Input<"Local" | "Cluster">;
+  /** The address that its Service asks MetalLB for; any that is free by default. */
+  readonly address?: pulumi.Input<string>;
+  /** Lets Ingresses carry nginx snippets (`allow-snippet-annotations` and `annotations-risk-level: Critical`); true by default. */
+  readonly allowSnippets?: boolean;
+  /** Another image than the pinned one, for mirrors and patched forks. */
+  readonly image?: ImageArgs;
+  /** @internal See {@link EntranceArgs}. */
+  readonly exchange?: EntranceArgs["exchange"];
+}
+
+const defaultClass = "nginx";
 
 /** The last release before the project was archived, on 2026-03-24. */
 const officialChart = {
@@ -25,14 +51,16 @@ const officialChart = {
  * @see https://github.com/kubernetes/ingress-nginx/tree/main/charts/ingress-nginx
  */
 export class IngressNginx extends pulumi.ComponentResource implements Entrance {
+  /** The IngressClass by which Ingresses choose it. */
   readonly className: pulumi.Output<string>;
+  /** The address that its LoadBalancer Service was given; `undefined` until it has one. */
   readonly address: pulumi.Output<string | undefined>;
 
-  constructor(name: string, args: IngressNginxArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: IngressNginxArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     super("sluice:entrance:IngressNginx", name, {}, opts);
-    const namespace = stackNamespace({ name: ownNamespaces["ingress-nginx"] }, { parent: this });
+    const namespace = stackNamespace({ name: ownNamespaces["ingress-nginx"], resource: name }, { parent: this });
     const chart = new k8s.helm.v4.Chart(
-      "ingress-nginx",
+      name,
       {
         ...chartReference(args, officialChart),
         name: "ingress-nginx",
@@ -41,7 +69,7 @@ export class IngressNginx extends pulumi.ComponentResource implements Entrance {
       },
       { parent: this, dependsOn: after(opts) },
     );
-    this.className = pulumi.output(args.className);
+    this.className = pulumi.output(args.className ?? defaultClass);
     this.address = entranceAddress(args, serviceStatus(chart));
     this.registerOutputs({ className: this.className, address: this.address });
   }
@@ -61,6 +89,7 @@ function serviceStatus(chart: k8s.helm.v4.Chart): pulumi.Output<k8s.types.output
 }
 
 function chartValues(args: IngressNginxArgs): Record<string, unknown> {
+  const { className = defaultClass, replicas = 1, externalTrafficPolicy = "Local", allowSnippets = true } = args;
   return {
     controller: {
       extraArgs: {
@@ -77,18 +106,18 @@ function chartValues(args: IngressNginxArgs): Record<string, unknown> {
       // The chart waits 10 s before it asks for the first time. The controller answers only once its first configuration is
       // in force, so there is nothing to wait for; it is given up after 30 s without an answer, as by the chart.
       readinessProbe: { initialDelaySeconds: 1, periodSeconds: 2, failureThreshold: 15 },
-      replicaCount: args.replicas,
+      replicaCount: replicas,
       ...(args.image && { image: imageValues(args.image) }),
-      ingressClass: args.className,
-      ingressClassResource: { name: args.className },
-      allowSnippetAnnotations: args.allowSnippets,
+      ingressClass: className,
+      ingressClassResource: { name: className },
+      allowSnippetAnnotations: allowSnippets,
       // The controller drops snippets in silence unless both this and the line above allow them.
-      config: args.allowSnippets ? { "annotations-risk-level": "Critical" } : {},
+      config: allowSnippets ? { "annotations-risk-level": "Critical" } : {},
       // Its certificates are made by Helm hooks, which Pulumi does not run; what it checks, Sluice checks at preview.
       admissionWebhooks: { enabled: false },
       service: {
         type: "LoadBalancer",
-        externalTrafficPolicy: args.externalTrafficPolicy,
+        externalTrafficPolicy,
         ...exchangeFields(args),
         ...(args.address !== undefined && { annotations: addressAnnotations(args) }),
       },
@@ -98,6 +127,6 @@ function chartValues(args: IngressNginxArgs): Record<string, unknown> {
 }
 
 /** The chart pins the official image by digest, which has to go where another image is named. */
-function imageValues({ repository, tag, digest }: NonNullable<EntranceArgs["image"]>): Record<string, unknown> {
+function imageValues({ repository, tag, digest }: ImageArgs): Record<string, unknown> {
   return { ...(repository && { repository, image: null }), ...(tag && { tag }), digest: digest ?? "" };
 }

@@ -8,11 +8,11 @@ import { stackNamespace } from "./stack-namespace";
 /** Arguments of {@link MetalLb}. */
 export interface MetalLbArgs extends ChartPlace {
   /** The addresses it may give: ranges such as `192.168.10.240-192.168.10.250` or CIDR blocks. */
-  readonly addresses: readonly string[];
+  readonly addresses: pulumi.Input<readonly pulumi.Input<string>[]>;
   /** The name of the IPAddressPool; `sluice` by default. */
-  readonly pool?: string;
+  readonly pool?: pulumi.Input<string>;
   /** The name of the L2Advertisement; `sluice` by default. */
-  readonly advertisement?: string;
+  readonly advertisement?: pulumi.Input<string>;
 }
 
 const officialChart = { chart: "metallb", repository: "https://metallb.github.io/metallb", version: "0.15.2" };
@@ -33,18 +33,19 @@ export class MetalLb extends pulumi.ComponentResource {
     const namespace = stackNamespace(
       {
         name: ownNamespaces.metallb,
+        resource: `${name}-system`,
         // The speaker answers ARP, for which it needs the node's network and raw sockets.
         labels: { "pod-security.kubernetes.io/enforce": "privileged" },
       },
       { parent: this },
     );
     const memberlistKey = new random.RandomPassword(
-      "metallb-memberlist",
+      `${name}-memberlist`,
       { length: 64, special: false },
       { parent: this },
     );
     const memberlist = new k8s.core.v1.Secret(
-      "metallb-memberlist",
+      `${name}-memberlist`,
       {
         metadata: { name: "metallb-memberlist", namespace: namespace.metadata.name },
         stringData: { secretkey: memberlistKey.result },
@@ -52,7 +53,7 @@ export class MetalLb extends pulumi.ComponentResource {
       { parent: this },
     );
     const chart = new k8s.helm.v4.Chart(
-      "metallb",
+      name,
       {
         ...chartReference(args, officialChart),
         name: "metallb",
@@ -64,20 +65,20 @@ export class MetalLb extends pulumi.ComponentResource {
     // The controller's webhook checks both: before the whole chart is ready, the API server refuses them.
     const afterChart = { parent: this, dependsOn: chart };
     const { pool = "sluice", advertisement = "sluice" } = args;
-    const named = (own: string) => ({ name: own, namespace: namespace.metadata.name });
+    const named = (own: pulumi.Input<string>) => ({ name: own, namespace: namespace.metadata.name });
     this.pool = new k8s.apiextensions.CustomResource(
-      "metallb-pool",
+      `${name}-pool`,
       {
         apiVersion: "metallb.io/v1beta1",
         kind: "IPAddressPool",
         metadata: named(pool),
-        spec: { addresses: [...args.addresses] },
+        spec: { addresses: args.addresses },
       },
       // Under another name it is another pool, and MetalLB takes no two with the same addresses.
       { ...afterChart, deleteBeforeReplace: true },
     );
     this.advertisement = new k8s.apiextensions.CustomResource(
-      "metallb-advertisement",
+      `${name}-advertisement`,
       {
         apiVersion: "metallb.io/v1beta1",
         kind: "L2Advertisement",

@@ -61,17 +61,19 @@ function blueGreen(args: ReleaseArgs, plan: BlueGreenPlan): Release {
 function replicaRatio(args: ReleaseArgs, plan: ReplicaRatioPlan): Release {
   const { workload, versions, application } = args.config;
   if (application) return behindService(args, plan, applicationOf(application, args, undefined)).release;
-  const { stable } = new TrackedWorkload(workload, { workload, namespace: args.namespace, versions, plan });
+  const { namespace, parent } = args;
+  const { stable } = new TrackedWorkload(workload, { workload, namespace, versions, plan }, { parent });
   const deployments = { [plan.stable.version]: stable };
   return behindService(args, plan, { services: {}, subsets: {}, deployments, empty: new Set() }).release;
 }
 
 function workloadsOf(
-  { config, namespace, scales }: ReleaseArgs,
+  { config, namespace, scales, parent }: ReleaseArgs,
   retired?: VersionedWorkloadArgs["retired"],
 ): Workloads {
   const { application } = config;
-  if (application) return { edge: applicationOf(application, { config, namespace, scales }, retired), companions: {} };
+  if (application)
+    return { edge: applicationOf(application, { config, namespace, scales, parent }, retired), companions: {} };
   const made: Record<string, VersionedWorkload> = {};
   // What is called loses its pods after who calls it.
   const [left, settle] = pulumi.deferredOutput<pulumi.Resource>();
@@ -86,23 +88,27 @@ function workloadsOf(
       stickyCookie: workload === config.workload ? stickyCookie : undefined,
     };
   const make = (workload: string, { versions, calls }: WorkloadConfig): VersionedWorkload =>
-    (made[workload] ??= new VersionedWorkload(workload, {
+    (made[workload] ??= new VersionedWorkload(
       workload,
-      namespace,
-      versions: Object.fromEntries(Object.entries(versions).filter(([name]) => names.includes(name))),
-      retired: workload === config.workload ? retired : behind,
-      calls: Object.fromEntries(
-        calls.flatMap((called) => {
-          const companion = config.companions[called];
-          return companion ? [[called, make(called, companion)] as const] : [];
-        }),
-      ),
-      mesh: meshOf(workload, versions),
-      known: Object.keys(versions),
-      scales,
-      successor: successorOf(plan),
-      secondsToReady: secondsToReady(config.rollout),
-    }));
+      {
+        workload,
+        namespace,
+        versions: Object.fromEntries(Object.entries(versions).filter(([name]) => names.includes(name))),
+        retired: workload === config.workload ? retired : behind,
+        calls: Object.fromEntries(
+          calls.flatMap((called) => {
+            const companion = config.companions[called];
+            return companion ? [[called, make(called, companion)] as const] : [];
+          }),
+        ),
+        mesh: meshOf(workload, versions),
+        known: Object.keys(versions),
+        scales,
+        successor: successorOf(plan),
+        secondsToReady: secondsToReady(config.rollout),
+      },
+      { parent },
+    ));
   const edge = make(config.workload, config);
   if (retired) settle(pulumi.output<pulumi.Resource>(edge.deployments[retired.version] ?? edge));
   const { [config.workload]: _, ...companions } = made;
@@ -115,22 +121,26 @@ function successorOf(plan: StackConfig["plan"]): string | undefined {
 
 function applicationOf(
   application: ApplicationObjects,
-  { config, namespace, scales }: Pick<ReleaseArgs, "config" | "namespace" | "scales">,
+  { config, namespace, scales, parent }: Pick<ReleaseArgs, "config" | "namespace" | "scales" | "parent">,
   retired: ApplicationArgs["retired"],
 ): Application {
   const names = deployedVersions(config, config.plan);
-  return new Application(config.workload, {
-    application,
-    plan: config.plan,
-    versions: Object.fromEntries(Object.entries(config.versions).filter(([name]) => names.includes(name))),
-    namespace: { name: config.namespace, made: namespace },
-    known: Object.keys(config.versions),
-    retired,
-    scales,
-    ...(config.plan.strategy === "canary" && { stable: config.plan.stable }),
-    successor: successorOf(config.plan),
-    secondsToReady: secondsToReady(config.rollout),
-  });
+  return new Application(
+    config.workload,
+    {
+      application,
+      plan: config.plan,
+      versions: Object.fromEntries(Object.entries(config.versions).filter(([name]) => names.includes(name))),
+      namespace: { name: config.namespace, made: namespace },
+      known: Object.keys(config.versions),
+      retired,
+      scales,
+      ...(config.plan.strategy === "canary" && { stable: config.plan.stable }),
+      successor: successorOf(config.plan),
+      secondsToReady: secondsToReady(config.rollout),
+    },
+    { parent },
+  );
 }
 
 /** One Deployment, which Flagger brings to the users. */
@@ -153,7 +163,7 @@ function byFlagger(args: ReleaseArgs, plan: CanaryPlan, rollout: RolloutConfig):
 
 /** A release behind a Service alone, and the last of the objects that lead users to a version. */
 function behindService(
-  { config, namespace, metallb, isFirst }: ReleaseArgs,
+  { config, namespace, metallb, isFirst, parent }: ReleaseArgs,
   plan: BlueGreenPlan | ReplicaRatioPlan,
   edge: Backends,
 ): Routed {
@@ -168,7 +178,7 @@ function behindService(
       isFirst,
       backends: { [workload]: edge },
     },
-    { dependsOn: metallb },
+    { dependsOn: metallb, parent },
   );
   const [service] = routes.resources as k8s.core.v1.Service[];
   if (!service)

@@ -4,8 +4,10 @@ import type * as pulumi from "@pulumi/pulumi";
 
 /** Arguments of {@link stackNamespace}. */
 export interface StackNamespaceArgs {
-  /** The namespace's name, and its resource's. */
+  /** The namespace's name. */
   readonly name: string;
+  /** Its resource's name; the namespace's own by default. */
+  readonly resource?: string;
   readonly labels?: Readonly<Record<string, string>>;
   /** The application's own object of it, whose fields are kept. */
   readonly own?: ClusterObject;
@@ -21,7 +23,7 @@ export interface StackNamespaceArgs {
  * @see https://www.pulumi.com/docs/iac/concepts/options/retainondelete/
  */
 export function stackNamespace(
-  { name, labels, own }: StackNamespaceArgs,
+  { name, resource = name, labels, own }: StackNamespaceArgs,
   opts?: pulumi.CustomResourceOptions,
 ): k8s.core.v1.Namespace {
   const metadata = {
@@ -30,7 +32,7 @@ export function stackNamespace(
     labels: { ...(own?.metadata["labels"] as object | undefined), ...labels },
   };
   return new k8s.core.v1.Namespace(
-    name,
+    resource,
     { metadata: Object.keys(metadata.labels).length > 0 ? metadata : { ...metadata, labels: undefined } },
     { ...opts, retainOnDelete: true },
   );

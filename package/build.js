@@ -1,5 +1,5 @@
 // Makes dist/, what the npm package has: `npm pack` and `npm publish` run it.
-const { cpSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
+const { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { dirname, join } = require("node:path");
 const { buildSync } = require("esbuild");
 const { transpileDeclaration } = require("typescript");
@@ -21,9 +21,18 @@ buildSync({
   logLevel: "warning",
 });
 
-const compilerOptions = { isolatedDeclarations: true, declaration: true };
-const declaration = transpileDeclaration(readFileSync("package/index.ts", "utf8"), { compilerOptions });
-writeFileSync("dist/index.d.ts", declaration.outputText);
+// The declarations of what is exported, and of all that they refer to; a set also goes on to what is added meanwhile.
+const compilerOptions = { isolatedDeclarations: true, declaration: true, stripInternal: true };
+const declared = new Set(["package/index.ts"]);
+for (const file of declared) {
+  const options = { compilerOptions, fileName: file, reportDiagnostics: true };
+  const { outputText, diagnostics } = transpileDeclaration(readFileSync(file, "utf8"), options);
+  if (diagnostics.length > 0) throw new Error(`${file}: ${JSON.stringify(diagnostics[0].messageText)}`);
+  const place = join("dist", "types", file.replace(/\.ts$/, ".d.ts"));
+  mkdirSync(dirname(place), { recursive: true });
+  writeFileSync(place, outputText);
+  for (const [, path] of outputText.matchAll(/from "(\.[^"]*)"/g)) declared.add(`${join(dirname(file), path)}.ts`);
+}
 
 // They lie as in a clone, so that the same code finds them.
 for (const file of [

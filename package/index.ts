@@ -12,3 +12,9 @@ import run = require("../index");
  * @returns the stack's outputs.
  */
 export const program: () => Promise<Record<string, unknown>> = () => run();
+
+export { IngressNginx, type ImageArgs, type IngressNginxArgs } from "../components/ingress-nginx";
+export { MetalLb, type MetalLbArgs } from "../components/metallb";
+export { Release } from "../components/release-component";
+export type { PathType, ProbeArgs, ReleaseArgs, VersionArgs } from "../components/release-args";
+export type { ChartPlace, ChartValues } from "../components/chart-place";

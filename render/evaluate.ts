@@ -53,6 +53,8 @@ export interface EvaluateOptions {
   readonly rollout?: RolloutTraffic;
   /** Is asked as the cluster would be; by default nobody is. */
   readonly demandPods?: StackCluster["demandPods"];
+  /** What runs in place of Sluice's own program. */
+  readonly run?: () => Promise<pulumi.Inputs>;
   /** The state that a resource comes to, for its outputs; its inputs by default. */
   readonly stateOf?: (resource: ResourceState) => Record<string, unknown> | Promise<Record<string, unknown>>;
 }
@@ -82,6 +84,7 @@ export async function evaluateProgram({
   lastResources = {},
   rollout,
   demandPods,
+  run,
   stateOf,
 }: EvaluateOptions): Promise<EvaluatedProgram> {
   const resources: ProgramResource[] = [];
@@ -116,17 +119,17 @@ export async function evaluateProgram({
   pulumi.runtime.setAllConfig(asPulumiPasses(config));
   process.env[profileVariable] = profileFile ?? "";
   const cluster = { rollout: () => Promise.resolve(rollout), demandPods };
-  const outputs = await runProgram(cluster);
+  const outputs = await runProgram(run ?? (() => program(cluster)));
   return { resources, outputs };
 }
 
-async function runProgram(cluster: StackCluster): Promise<Record<string, unknown>> {
+async function runProgram(run: () => Promise<pulumi.Inputs>): Promise<Record<string, unknown>> {
   // The SDK reports what goes wrong inside an output by an unhandled rejection, as it does under the CLI.
   let fail: (reason: unknown) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => (fail = reject));
   process.on("unhandledRejection", fail);
   try {
-    const outputs = await Promise.race([program(cluster).then(resolveOutputs), failed]);
+    const outputs = await Promise.race([run().then(resolveOutputs), failed]);
     await Promise.race([pulumi.runtime.disconnect(), failed]);
     return outputs;
   } finally {

@@ -39,6 +39,20 @@ function filesOfPage(): Map<string, string> {
   );
 }
 
+/** Runs the compiled program as Pulumi does, with a stand-in for the engine, and says what it makes. */
+const withMocks = `
+const pulumi = require("@pulumi/pulumi");
+const made = [];
+let outputs;
+pulumi.runtime.setMocks({
+  newResource: ({ type, name, inputs }) => (made.push(type + " " + name), { id: name, state: inputs }),
+  call: ({ inputs }) => inputs,
+}, "shop", "dev");
+pulumi.runtime.setAllConfig({ "shop:domain": "example.com", "shop:token": "hush" }, ["shop:token"]);
+pulumi.output(require("./shop.js")).apply((known) => (outputs = known));
+process.on("exit", () => console.log(JSON.stringify({ made, outputs })));
+`;
+
 describe("the npm package, in a folder that has docs/install.md's files alone", function () {
   this.timeout(300_000);
   const folder = temporaryFolder();
@@ -49,6 +63,14 @@ describe("the npm package, in a folder that has docs/install.md's files alone", 
     const { exitCode, stdout, stderr } = await sluice(...args);
     assert.equal(exitCode, 0, stderr);
     return stdout;
+  };
+  /** Checks a program against the package's declarations, and makes JavaScript of it. */
+  const compile = async (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    const options = ["--strict", "--skipLibCheck", "--module", "nodenext", "--typeRoots", "none"];
+    const tsc = [require.resolve("typescript/bin/tsc"), ...options, name];
+    const checked = await execa("node", tsc, inFolder);
+    assert.equal(checked.exitCode, 0, checked.stdout);
   };
   let packed: readonly string[] = [];
 
@@ -66,10 +88,9 @@ describe("the npm package, in a folder that has docs/install.md's files alone", 
   it("has what was compiled, its types and the documentation", () => {
     const odd = packed.filter((path) => !/^(package\.json|README\.md|cli\/sluice\.js|dist\/.*|docs\/.*)$/.test(path));
     assert.deepEqual(odd, []);
-    assert.deepEqual(
-      packed.filter((path) => /\.[cm]?ts$/.test(path)),
-      ["dist/index.d.ts"],
-    );
+    const sources = packed.filter((path) => /\.[cm]?ts$/.test(path));
+    assert.ok(sources.includes("dist/types/package/index.d.ts"));
+    for (const path of sources) assert.match(path, /^dist\/types\/.*\.d\.ts$/);
   });
 
   it("brings no compiler along", () => assert.ok(!existsSync(join(folder, "node_modules", "@swc", "core"))));
@@ -125,10 +146,32 @@ describe("the npm package, in a folder that has docs/install.md's files alone", 
   it("exports the program with its type", async () => {
     const { stdout } = await execa("node", ["-p", `typeof require("./sluice.cjs")`], inFolder);
     assert.equal(stdout, "function");
-    writeFileSync(join(folder, "index.ts"), `import { program } from "sluice";\nexport = program;\n`);
-    const options = ["--noEmit", "--strict", "--skipLibCheck", "--module", "nodenext", "--typeRoots", "none"];
-    const tsc = [require.resolve("typescript/bin/tsc"), ...options, "index.ts"];
-    const checked = await execa("node", tsc, inFolder);
-    assert.equal(checked.exitCode, 0, checked.stdout);
+    await compile("program.ts", `import { program } from "sluice";\nexport = program;\n`);
+  });
+
+  it("has components for a program of one's own, which docs/components.md shows", async () => {
+    const page = readFileSync(join(packageFolder, "docs", "components.md"), "utf8");
+    const [program = "", withTransform = ""] = [...page.matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, code]) => code);
+    await compile("shop.ts", program);
+    await compile(
+      "transform.ts",
+      `import { Release, type ReleaseArgs } from "sluice";\ndeclare const args: ReleaseArgs;\n${withTransform}`,
+    );
+    writeFileSync(join(folder, "run.js"), withMocks);
+    const { stdout } = await execa("node", ["run.js"], { ...inFolder, reject: true });
+    const { made, outputs } = JSON.parse(stdout) as { made: string[]; outputs: unknown };
+    assert.deepEqual(outputs, {
+      url: "http://shop.example.com/",
+      traffic: ["http://shop.example.com/: 90% v1, 10% v2", "header Region ~ shenzhen → v2"],
+    });
+    for (const name of ["kubernetes:helm.sh/v4:Chart metallb", "kubernetes:networking.k8s.io/v1:Ingress shop-canary"])
+      assert.ok(made.includes(name), made.join("\n"));
+    assert.deepEqual(
+      page
+        .match(/^```text\n([^]*?)^```$/m)?.[1]
+        ?.trim()
+        .split("\n"),
+      (outputs as { traffic: string[] }).traffic,
+    );
   });
 });
