@@ -1,4 +1,5 @@
 import type { StackConfig } from "../config";
+import { controllerService } from "../config/controller-service";
 import type { StackEdits } from "../engine/edit-stack";
 
 /** What a review stack is made for. */
@@ -14,9 +15,6 @@ export function reviewName({ pullRequest }: ReviewRequest): string {
   return `pr-${pullRequest}`;
 }
 
-/** The Services by which the controllers that Sluice brings are reached. */
-const controllerServices = { "ingress-nginx": "ingress-nginx/ingress-nginx-controller", traefik: "traefik/traefik" };
-
 /**
  * What a stack's file has otherwise where it serves a review: hosts and a namespace of its own, the controller and the
  * addresses of the cluster it is a guest on.
@@ -31,11 +29,11 @@ export function reviewEdits(template: StackConfig, request: ReviewRequest): Stac
   const moved = new Map(hosts.map((one, index) => [one, reviewHost(one, index, request)]));
   const [first, ...others] = routes;
   const preview = "preview" in plan ? plan.preview?.host : undefined;
+  const service = controllerService(template);
   const controller = ingressController && {
     kind: "existing",
     className: ingressController.className,
-    service:
-      ingressController.kind === "existing" ? ingressController.service : controllerServices[ingressController.kind],
+    service: service && `${service.namespace}/${service.name}`,
   };
   const values = {
     environment: "development",

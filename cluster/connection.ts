@@ -55,7 +55,7 @@ export class ClusterConnection {
         return this.sendOnce(request, timeout);
       });
     } catch (error) {
-      if (failureKind(error) === "unavailable") this.failedAt = performance.now();
+      if (failureKind(error) === "unavailable" && !isPassedOn(request, error)) this.failedAt = performance.now();
       throw error;
     }
   }
@@ -154,6 +154,11 @@ export class ClusterConnection {
         return `the API server can't ${what}: ${inWords(answer)}`;
     }
   }
+}
+
+/** True for the answer of what stands behind the API server, which says nothing of the API server itself. */
+function isPassedOn(request: RequestContext, error: unknown): boolean {
+  return /\/proxy(\/|$)/.test(new URL(request.getUrl()).pathname) && clusterErrorOf(error)?.answer !== undefined;
 }
 
 const verbs: Readonly<Partial<Record<HttpMethod, string>>> = {

@@ -170,6 +170,19 @@ export class ObjectsApi {
     }
   }
 
+  /**
+   * What is at a path, as it comes: behind `proxy` a pod's or a Service's own answer.
+   *
+   * @param timeout milliseconds for the whole answer.
+   * @throws the signal's reason where that is aborted.
+   */
+  async text(path: string, timeout: number, signal: AbortSignal): Promise<string> {
+    const request = new RequestContext(this.urlOf(path), HttpMethod.GET);
+    request.setHeaderParam("Accept", "text/plain");
+    request.setSignal(signal);
+    return (await this.connection.send(request, timeout)).body.text();
+  }
+
   private async patch(
     reference: ObjectReference,
     query: URLSearchParams,
@@ -228,7 +241,7 @@ export class ObjectsApi {
       timeout = timeoutMilliseconds,
     }: { readonly body?: object; readonly contentType?: string; readonly timeout?: number } = {},
   ): Promise<Answer> {
-    const request = new RequestContext(this.server.replace(/\/$/, "") + path, method);
+    const request = new RequestContext(this.urlOf(path), method);
     request.setHeaderParam("Accept", "application/json");
     if (body) {
       request.setHeaderParam("Content-Type", contentType);
@@ -237,6 +250,10 @@ export class ObjectsApi {
     const response = await this.connection.send(request, timeout);
     const text = await response.body.text();
     return { body: parsed(text), warnings: warningsIn(response.headers["warning"]) };
+  }
+
+  private urlOf(path: string): string {
+    return this.server.replace(/\/$/, "") + path;
   }
 }
 

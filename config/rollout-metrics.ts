@@ -71,8 +71,11 @@ export const metric = strictObject(
      * `{{ service }}` and `{{ interval }}` are filled in.
      */
     query: z.string("must be PromQL").min(1, "must be PromQL, not empty").optional(),
-    /** Where the value of a built-in metric comes from: `prometheus` where it is set, else `probe`. */
-    source: z.enum(["prometheus", "probe"], "must be prometheus or probe").optional(),
+    /**
+     * Where the value of a built-in metric comes from: `prometheus` (the default where it is set), `probe` (else: requests
+     * of Sluice's own), or `controller`: its counters, read once a second through the API server.
+     */
+    source: z.enum(["prometheus", "probe", "controller"], "must be prometheus, probe or controller").optional(),
     /** How many requests a probe sends in each round, 1 to 1000; 20 by default. */
     requests: wholeNumber(1, 1000, " (requests)").optional(),
     /**

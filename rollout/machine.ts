@@ -59,6 +59,9 @@ export function advance(state: RolloutState, event: RolloutEvent): Advance {
       return onCommand(state, event);
     case "crashed":
       return isEnding(state) && !isSettling(state) ? quietly(state) : rollBack(state, event.message);
+    case "alarmed":
+      // A round of checks tells what is wrong, and counts it: it comes at once.
+      return quietly(isRoundAfter(state, event.at) ? wake(state, event.at) : state);
     case "overdue":
       return isOverdue(state, event.at) ? onOverdue(state) : quietly(state);
     case "settled":
@@ -234,6 +237,10 @@ function wake(state: RolloutState, at: number): RolloutState {
   return activity.kind === "sleep"
     ? { ...state, activity: { ...activity, until: Math.min(activity.until, at) } }
     : state;
+}
+
+function isRoundAfter({ activity }: RolloutState, at: number): boolean {
+  return activity.kind === "sleep" && activity.next.kind === "round" && activity.until > at;
 }
 
 /** It may have made progress, or begun to end, since somebody looked. */

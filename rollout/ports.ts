@@ -73,6 +73,8 @@ export interface RolloutPorts {
   commands(signal: AbortSignal): Promise<readonly AskedCommand[]>;
   /** Why the canary's pods can't run, where they can't; nothing where they do, or nobody can tell. */
   crash(state: RolloutState, signal: AbortSignal): Promise<string | undefined>;
+  /** Why the canary is shown to be worse than allowed, if it is and no round of checks has said so yet. */
+  alarm(state: RolloutState, signal: AbortSignal): Promise<string | undefined>;
   /** The rollout that should run instead, where the stack has a new version meanwhile. */
   successor(state: RolloutState, signal: AbortSignal): Promise<RolloutSpec | undefined>;
   /** Milliseconds since 1970. */

@@ -120,6 +120,8 @@ export type RolloutEvent = { readonly at: number } & (
   | { readonly kind: "woke" }
   | { readonly kind: "commanded"; readonly command: RolloutCommand; readonly by: string }
   | { readonly kind: "crashed"; readonly message: string }
+  /** The canary is shown to be worse than allowed, between two rounds. */
+  | { readonly kind: "alarmed" }
   | { readonly kind: "overdue" }
   /** The stack's file or Pulumi do not say what users get, and why; nothing where they do. */
   | { readonly kind: "settled"; readonly trouble?: string }

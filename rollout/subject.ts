@@ -30,11 +30,20 @@ export interface Subject {
 /** Judges a canary by metrics. */
 export interface Analyst {
   /**
-   * Tries what can be tried before anything changes: that Prometheus answers, and takes every query.
+   * Tries what can be tried before anything changes: that Prometheus answers, and takes every query, and that the
+   * controller's counters can be read.
    *
-   * @throws ConfigError for queries that Prometheus rejects, and for metrics that can't be had of this stack.
+   * @throws ConfigError for queries that Prometheus rejects, and for metrics that can't be had of this stack; UserError
+   * where one of them can't be asked.
    */
   prepare(subject: Omit<Subject, "since" | "place">, signal: AbortSignal): Promise<void>;
+  /**
+   * Looks at the canary between two rounds, about once a second, where a metric allows that.
+   *
+   * @returns why it is shown to be worse than allowed, if it is and no round has said so yet.
+   * @throws UserError where it can't be looked at.
+   */
+  alarm(subject: Omit<Subject, "place">, signal: AbortSignal): Promise<string | undefined>;
   /** One round; what can't be evaluated is a result, never an error. */
   check(subject: Subject, signal: AbortSignal): Promise<readonly CheckResult[]>;
 }

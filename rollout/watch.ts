@@ -77,9 +77,14 @@ export class Watch {
     if (asked.length > 0) return asked.map((one) => ({ kind: "commanded", at, ...one }));
     if (at >= (deadlineOf(state) ?? Infinity)) return [{ kind: "overdue", at }];
     if (isOver(state) || isGoingBack(state)) return [];
-    const crash = await this.ifPossible(() => ports.crash(state, signal));
+    const isOnTrial = !isEnding(state) && !isPromoting(state);
+    const [crash, alarm] = await Promise.all([
+      this.ifPossible(() => ports.crash(state, signal)),
+      isOnTrial ? this.ifPossible(() => ports.alarm(state, signal)) : undefined,
+    ]);
     if (crash !== undefined) return [{ kind: "crashed", at, message: crash }];
-    if (isEnding(state) || isPromoting(state)) return [];
+    if (!isOnTrial) return [];
+    if (alarm !== undefined) return [{ kind: "alarmed", at }];
     const successor = await this.ifPossible(() => ports.successor(state, signal));
     return successor ? [successor] : [];
   }

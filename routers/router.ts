@@ -85,11 +85,16 @@ export interface Counted {
   readonly controller?: GivenController["kind"];
 }
 
-/** Counters of one metric, which may be spelt in several ways, of which at most one has series. */
-interface Counters {
+/** The counters of one metric that count a version's requests. */
+export interface Counters {
   readonly metric: string;
-  /** The label matchers of each spelling. */
-  readonly spellings: readonly string[];
+  /** What their labels are; a label that a counter lacks is empty. */
+  readonly labels: Readonly<Record<string, string>>;
+  /**
+   * The label that Prometheus renames to `exported_…` if the target has one of that name too (by a ServiceMonitor
+   * `namespace` and `service`); nothing if no target has.
+   */
+  readonly renamed?: string;
 }
 
 /** The series in which a controller counts a version's requests. */
@@ -98,8 +103,19 @@ export interface ControllerSeries {
   readonly requests: Counters;
   /** The label that has the status. */
   readonly statusLabel: string;
-  /** How long they took, in buckets of seconds. */
+  /** How long they took, in buckets. */
   readonly durations: Counters;
+  /** What the buckets' bounds are counted in; seconds by default. */
+  readonly durationUnit?: "s" | "ms";
+}
+
+/** Where the pods of a controller show their counters. */
+export interface MetricsPage {
+  /** The name of the container's port. */
+  readonly port: string;
+  readonly path: string;
+  /** What makes the controller show it, as an imperative. */
+  readonly remedy: string;
 }
 
 /** What a router makes objects of. */
@@ -127,6 +143,8 @@ export interface Router {
   readonly clashes?: Clashes;
   /** Where requests are counted by version; nothing if Sluice knows no such counts. */
   readonly series?: (subject: Counted, role: Role) => ControllerSeries;
+  /** Where its controller's pods show these counters themselves. */
+  readonly metricsPage?: MetricsPage;
   /** The objects, in the order in which they are made: nobody is led to a version before everything behind it is. */
   objects(args: RouteArgs): readonly RouteObject[];
 }

@@ -106,6 +106,7 @@ function simulatedPorts(milliseconds: number, onStep: (step: number) => void = (
     save: (state) => Promise.resolve(void JSON.stringify(state)),
     commands: () => Promise.resolve([]),
     crash: () => Promise.resolve(undefined),
+    alarm: () => Promise.resolve(undefined),
     successor: () => Promise.resolve(undefined),
     now: () => Date.now(),
     sleepUntil: async (time, signal) => {

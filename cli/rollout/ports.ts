@@ -153,6 +153,14 @@ export class StackPorts implements RolloutPorts {
     return crashOf(this.api, namespace, workload, spec.to, served ? 0 : startedAt - ahead);
   }
 
+  async alarm({ spec, served, stepSince: since }: RolloutState, signal: AbortSignal): Promise<string | undefined> {
+    if (served?.kind !== "trial" || served.step === 0) return undefined;
+    const config = this.stackOf(spec, served);
+    return this.toolsOf(spec)
+      .analyst()
+      .alarm({ ...this.subjectOf(config, spec), since }, signal);
+  }
+
   successor({ spec }: RolloutState): Promise<RolloutSpec | undefined> {
     const [before, now] = [this.known, this.readFile()];
     this.known ??= now;
@@ -230,9 +238,8 @@ export class StackPorts implements RolloutPorts {
   private toolsOf(spec: RolloutSpec): RolloutTools {
     const known = this.tools.get(spec.config);
     if (known) return known;
-    const { rollout } = this.stackOf(spec, { kind: "stable" });
-    if (!rollout) throw new Error("a rollout is begun on a stack that says how it goes");
-    const made = rolloutTools(rollout, this.api, this.session.choice.cluster().profile?.client ?? []);
+    const config = this.stackOf(spec, { kind: "stable" });
+    const made = rolloutTools(config, this.api, this.session.choice.cluster().profile?.client ?? []);
     this.tools.set(spec.config, made);
     return made;
   }

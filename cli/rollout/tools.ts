@@ -1,11 +1,14 @@
 import type { ClusterApi } from "../../cluster/api";
 import { firstLine } from "../../cluster/errors";
+import type { StackConfig } from "../../config";
+import { controllerService } from "../../config/controller-service";
 import { ConfigError } from "../../config/problems";
-import type { RolloutConfig } from "../../config/rollout";
 import { sendAll } from "../../probe/send-requests";
 import { createAlerts } from "../../rollout/alerts";
 import { createAnalyst } from "../../rollout/analysis/create-analyst";
+import type { ReadController } from "../../rollout/analysis/counted-metrics";
 import { createTransport } from "../../rollout/analysis/create-transport";
+import { readControllerPods } from "../../rollout/counters/controller-pods";
 import { checkHookSecrets } from "../../rollout/hook-secrets";
 import type { Alerts, Webhooks } from "../../rollout/hooks";
 import type { Analyst } from "../../rollout/subject";
@@ -25,17 +28,21 @@ export interface RolloutTools {
   checkSecrets(): void;
 }
 
-/** Makes what a rollout asks and tells, by its settings. */
-export function rolloutTools(
-  rollout: RolloutConfig,
-  { kubeConfig }: Pick<ClusterApi, "kubeConfig">,
-  client: readonly string[],
-): RolloutTools {
+/** Makes what a stack's rollout asks and tells, by its settings. */
+export function rolloutTools(stack: StackConfig, api: ClusterApi, client: readonly string[]): RolloutTools {
+  const { rollout } = stack;
+  if (!rollout) throw new Error("a rollout is begun on a stack that says how it goes");
   let analyst: Analyst | undefined;
   const makeAnalyst = () => {
-    const edges = { environment: process.env, kubeConfig: () => kubeConfig };
-    const prometheus = rollout.prometheus && createTransport(rollout.prometheus, edges);
-    return createAnalyst(rollout, { prometheus, send: (jobs, signal) => sendAll(client, jobs, signal) });
+    const edges = { environment: process.env, kubeConfig: () => api.kubeConfig };
+    const service = controllerService(stack);
+    const read: ReadController | undefined =
+      service && ((page, names, signal) => readControllerPods(api, { service, page }, names, signal));
+    return createAnalyst(rollout, {
+      prometheus: rollout.prometheus && createTransport(rollout.prometheus, edges),
+      controller: read,
+      send: (jobs, signal) => sendAll(client, jobs, signal),
+    });
   };
   return {
     webhooks: unlessLacking(() => createWebhooks(rollout.webhooks, process.env), lackingWebhooks),

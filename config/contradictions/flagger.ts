@@ -103,7 +103,9 @@ function metricProblems(metric: MetricConfig, index: number, { prometheus }: Rol
           },
         ]
       : []),
-    ...(source === "probe" ? [at("source", "must be prometheus under rollout.driver flagger")] : []),
+    ...(source === "probe" || source === "controller"
+      ? [at("source", "must be prometheus under rollout.driver flagger")]
+      : []),
     ...(compare
       ? [
           at(

@@ -175,7 +175,9 @@ function metricProblems(metric: MetricConfig, index: number, { prometheus }: Rol
     ...(!isBuiltIn && compare
       ? [at("compare", `has no meaning for a query: only ${builtInMetrics.join(" and ")} are compared with stable`)]
       : []),
-    ...(!isBuiltIn && source === "probe" ? [at("source", "must be prometheus for a query")] : []),
+    ...(!isBuiltIn && source !== undefined && source !== "prometheus"
+      ? [at("source", "must be prometheus for a query")]
+      : []),
     ...(!prometheus && (source === "prometheus" || (!isBuiltIn && query !== undefined))
       ? [
           {
@@ -186,7 +188,7 @@ function metricProblems(metric: MetricConfig, index: number, { prometheus }: Rol
         ]
       : []),
     ...(!isProbed && requests !== undefined
-      ? [at("requests", "has no meaning for a metric from Prometheus: it is for source probe")]
+      ? [at("requests", "has no meaning for a metric that is not probed: it is for source probe")]
       : []),
   ];
 }

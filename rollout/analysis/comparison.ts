@@ -76,9 +76,11 @@ export class Comparison {
 
   /** The first round finds out what is slow on stable, and isn't counted itself: its bound would depend on its counts. */
   private async findBound(readings: Readings, { canary, stable }: Versions): Promise<Finding> {
-    const { bound } = await readings.durations("stable");
-    if (bound === undefined)
-      return { verdict: "no data", message: `no requests reached ${stable} ${readings.period}: cannot tell yet` };
+    const { requests, bound } = await (readings.usual?.() ?? readings.durations("stable"));
+    if (bound === undefined) {
+      const reached = requests === 0 ? "no requests" : `only ${requests} requests`;
+      return { verdict: "no data", message: `${reached} reached ${stable} ${readings.period}: cannot tell yet` };
+    }
     this.bound = bound;
     this.counted = await slowOf(readings, bound);
     const message = `1 of 100 requests on ${stable} takes longer than ${spell(bound)}ms: ${canary} is compared by that from the next round on`;

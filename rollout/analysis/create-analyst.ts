@@ -4,16 +4,14 @@ import { UserError } from "../../progress/user-error";
 import type { CheckResult } from "../check";
 import type { Analyst } from "../subject";
 import { Comparison } from "./comparison";
-import { judgeBuiltIn, judgeNumber } from "./judge-metric";
-import { isProbed } from "./metric-source";
-import { fillPlaceholders } from "./placeholders";
+import { CountedMetrics, type ReadController, type Watched } from "./counted-metrics";
+import { judgeMetric, type Round, type Sources } from "./judge-by-source";
+import { isCounted, isProbed } from "./metric-source";
 import { prepare } from "./prepare";
 import { probe, type SendRequests } from "./probe";
-import { probeReadings } from "./probe-readings";
-import { askPrometheus, singleNumber, type Series } from "./prometheus";
+import { askPrometheus, type Series } from "./prometheus";
 import { prometheusReadings } from "./prometheus-readings";
 import type { PrometheusTransport } from "./transport";
-import { fullWindow, windowSince } from "./window";
 
 /** What an analyst knows of a stack's rollout. */
 export type AnalysisConfig = Pick<RolloutConfig, "metrics" | "prometheus" | "interval">;
@@ -22,6 +20,8 @@ export type AnalysisConfig = Pick<RolloutConfig, "metrics" | "prometheus" | "int
 export interface AnalystEdges {
   /** The way to Prometheus; needed where a metric is asked of it. */
   readonly prometheus?: PrometheusTransport;
+  /** The way to the controller's own counters; needed where a metric is read from them. */
+  readonly controller?: ReadController;
   /** Sends requests; an error of it makes a check inconclusive. */
   readonly send: SendRequests;
   /** Milliseconds since 1970; the clock's by default. */
@@ -31,66 +31,64 @@ export interface AnalystEdges {
 /** How many requests a probe sends where a metric does not say. */
 const defaultRequests = 20;
 
+/** Milliseconds for stable's history, which a comparison can do without. */
+const historyMilliseconds = 2000;
+
 /**
  * Judges canaries by a stack's metrics.
  *
  * All probed metrics are judged by the same requests of a round, as many as the one that wants most. Comparisons go on from
- * round to round over the whole rollout, and share one risk of a false rollback.
+ * round to round over the whole rollout, and share one risk of a false rollback; those by the controller's own counters see
+ * each look between two rounds, too.
  */
 export function createAnalyst(rollout: AnalysisConfig, edges: AnalystEdges): Analyst {
   const { metrics } = rollout;
   const { send, now = Date.now } = edges;
-  const ask = (promql: string, signal: AbortSignal): Promise<Series[]> => {
+  const ask = (promql: string, signal: AbortSignal, milliseconds?: number): Promise<Series[]> => {
     if (!edges.prometheus) throw new UserError("there is no way to Prometheus: rollout.prometheus must be set");
-    return askPrometheus(edges.prometheus, promql, signal);
+    return askPrometheus(edges.prometheus, promql, signal, milliseconds);
   };
-  const probed = metrics.filter((metric) => isProbed(metric, rollout));
-  const most = (some: readonly MetricConfig[]) =>
-    Math.max(0, ...some.map(({ requests = defaultRequests }) => requests));
-  const size = { canary: most(probed), stable: most(probed.filter(({ compare }) => compare)) };
+  const stableBefore = (subject: Watched, signal: AbortSignal) =>
+    prometheusReadings(subject, 1, (promql) => ask(promql, signal, historyMilliseconds)).history?.();
 
-  const compared = metrics.filter(({ compare }) => compare).length;
-  const comparisons = metrics.map(({ name, compare }) => compare && new Comparison({ name, compare }, compared));
+  const among = metrics.filter(({ compare }) => compare).length;
+  const counted = new CountedMetrics(metrics.filter(isCounted), among, {
+    read: edges.controller,
+    now,
+    ...(edges.prometheus && { history: stableBefore }),
+  });
+  const comparisons = metrics.map((metric) => {
+    const { name, compare } = metric;
+    return compare && !isCounted(metric) ? new Comparison({ name, compare }, among) : undefined;
+  });
+  const sources: Sources = { rollout, ask, counted, comparisons };
 
   return {
-    prepare: (subject, signal) => prepare(rollout, subject, edges.prometheus, signal),
+    async prepare(subject, signal) {
+      await prepare(rollout, subject, edges.prometheus, signal);
+      await counted.look({ ...subject, since: 0 }, signal);
+    },
+    async alarm(subject, signal) {
+      await counted.look(subject, signal);
+      return counted.alarm();
+    },
     async check(subject, signal) {
-      const at = now();
+      const looked = counted.look(subject, signal);
+      const probed = metrics.filter((metric) => isProbed(metric, rollout));
+      const most = (some: readonly MetricConfig[]) =>
+        Math.max(0, ...some.map(({ requests = defaultRequests }) => requests));
+      const size = { canary: most(probed), stable: most(probed.filter(({ compare }) => compare)) };
       // Sent once, and only where a metric is judged by it.
-      const round = probed.length > 0 ? probe(subject, size, send, signal) : undefined;
-      const judgements = metrics.map(async (metric, index) => {
-        const comparison = comparisons[index];
-        if (isProbed(metric, rollout) && round) {
-          const readings = probeReadings(await round, "in this round");
-          const comparing = comparison && (() => comparison.observe(readings, "round", subject, at));
-          return judgeBuiltIn(metric, subject, readings, comparing);
-        }
-        const seconds = windowSince(fullWindow(metric.interval, rollout.interval), subject.since, at);
-        if (seconds === undefined) return tooEarly(metric);
-        const asked = (promql: string) => ask(promql, signal);
-        if (metric.query !== undefined) {
-          const promql = fillPlaceholders(metric.query, index, subject, seconds);
-          return judgeNumber(metric, singleNumber(await asked(promql)), seconds);
-        }
-        const sinceStep = prometheusReadings(subject, windowSince(Infinity, subject.since, at) ?? seconds, asked);
-        const comparing = comparison && (() => comparison.observe(sinceStep, "step", subject, at));
-        return judgeBuiltIn(metric, subject, prometheusReadings(subject, seconds, asked), comparing);
-      });
-      const results = await Promise.allSettled(judgements);
+      const answers = probed.length > 0 ? probe(subject, size, send, signal) : undefined;
+      const round: Round = { at: now(), looked, answers };
+      const results = await Promise.allSettled(
+        metrics.map((metric, index) => judgeMetric(metric, index, subject, sources, round, signal)),
+      );
       signal.throwIfAborted();
       return results.map((result, index) =>
         result.status === "fulfilled" ? result.value : notEvaluated(metrics[index]?.name ?? "", result.reason),
       );
     },
-  };
-}
-
-function tooEarly({ name }: MetricConfig): CheckResult {
-  return {
-    name,
-    kind: "metric",
-    verdict: "no data",
-    message: "the step began less than a second ago: cannot tell yet",
   };
 }
 

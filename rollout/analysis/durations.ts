@@ -1,4 +1,6 @@
+import type { ControllerSeries } from "../../routers/router";
 import { percentile } from "../../traffic/latency";
+import { numberIn } from "./prometheus";
 
 /** How long a version's requests took, in milliseconds. */
 export interface Durations {
@@ -18,6 +20,11 @@ export interface Bucket {
   readonly upTo: number;
   /** How many requests took at most so long, those of smaller buckets included. */
   readonly count: number;
+}
+
+/** A bucket's bound, its label `le`, in seconds. */
+export function secondsIn(bound: string, { durationUnit }: Pick<ControllerSeries, "durationUnit">): number {
+  return numberIn(bound) / (durationUnit === "ms" ? 1000 : 1);
 }
 
 /** What single times come to. */

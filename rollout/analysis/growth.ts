@@ -1,9 +1,15 @@
-/** Counters of one metric, which may be spelt in several ways. */
-export interface Counters {
-  /** The metric's name. */
-  readonly metric: string;
-  /** The label matchers of each spelling; at most one of them has series. */
-  readonly spellings: readonly string[];
+import type { Counters } from "../../routers/router";
+
+/** The label matchers by which Prometheus may have counters, of which at most one has series. */
+export function spellingsOf({ labels, renamed }: Counters): string[] {
+  const spell = (isRenamed: boolean) =>
+    Object.entries(labels)
+      .map(([label, value]) => {
+        if (label !== renamed) return `${label}="${value}"`;
+        return isRenamed ? `exported_${label}="${value}"` : `${label}="${value}",exported_${label}=""`;
+      })
+      .join(",");
+  return renamed === undefined ? [spell(false)] : [spell(false), spell(true)];
 }
 
 /**
@@ -16,8 +22,9 @@ export interface Counters {
  * 2. any other that was not reset counts with the difference of its last and its first sample in the window;
  * 3. one that was reset counts by `increase`.
  */
-export function growth({ metric, spellings }: Counters, seconds: number): string {
-  return spellings
+export function growth(counters: Counters, seconds: number): string {
+  const { metric } = counters;
+  return spellingsOf(counters)
     .map((matchers) => {
       const series = `${metric}{${matchers}}`;
       const range = `${series}[${seconds}s]`;
@@ -32,7 +39,9 @@ export function growth({ metric, spellings }: Counters, seconds: number): string
 }
 
 /** PromQL for how many samples the window has of the series that has most; no series where there is none. */
-export function samplesIn({ metric, spellings }: Counters, seconds: number): string {
-  const counts = spellings.map((matchers) => `count_over_time(${metric}{${matchers}}[${seconds}s])`);
+export function samplesIn(counters: Counters, seconds: number): string {
+  const counts = spellingsOf(counters).map(
+    (matchers) => `count_over_time(${counters.metric}{${matchers}}[${seconds}s])`,
+  );
   return `max(${counts.join(" or ")})`;
 }

@@ -25,10 +25,12 @@ export async function judgeBuiltIn(
   const isRate = name === "request-success-rate";
   const unit = isRate ? "%" : "ms";
   const value = await (isRate ? successRate(round) : duration(round));
-  const findings: Finding[] = [];
-  if (!value) findings.push({ verdict: "no data", message: await noRequests(round, subject.canary) });
-  else if (thresholdRange) findings.push(judgeThreshold(name, value, thresholdRange));
-  if (comparing) findings.push(await comparing());
+  const findings: Finding[] = comparing ? [await comparing()] : [];
+  // A comparison that has seen enough needs no request in this round.
+  const isDone = !thresholdRange && findings.some(({ verdict }) => verdict === "passed");
+  if (value && thresholdRange) findings.unshift(judgeThreshold(name, value, thresholdRange));
+  else if (!value && !isDone)
+    findings.unshift({ verdict: "no data", message: await noRequests(round, subject.canary) });
   const allowed = [
     ...(thresholdRange ? [allowedWords(thresholdRange, unit)] : []),
     ...(compare ? [comparisonWords(compare, isRate ? "failed" : "slow", subject.stable)] : []),

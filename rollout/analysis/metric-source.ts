@@ -1,6 +1,11 @@
 import type { RolloutConfig } from "../../config/rollout";
 import type { MetricConfig } from "../../config/rollout-metrics";
 
+/** True where a metric is read from the controller's own counters. */
+export function isCounted({ source }: MetricConfig): boolean {
+  return source === "controller";
+}
+
 /** True where a metric is measured by requests of Sluice's own. */
 export function isProbed({ source }: MetricConfig, { prometheus }: Pick<RolloutConfig, "prometheus">): boolean {
   return source === "probe" || (source === undefined && !prometheus);

@@ -4,7 +4,7 @@ import { ConfigError, type Problem } from "../../config/problems";
 import { UserError } from "../../progress/user-error";
 import { durationsQuery, requestsQuery } from "./built-in-queries";
 import { controllerSeries, type Named, type Role } from "./controller-series";
-import { isProbed } from "./metric-source";
+import { isCounted, isProbed } from "./metric-source";
 import { fillPlaceholders } from "./placeholders";
 import { askPrometheus, PrometheusError, singleNumber } from "./prometheus";
 import type { PrometheusTransport } from "./transport";
@@ -49,6 +49,8 @@ async function problemsOf(
 ): Promise<Problem[]> {
   const impossible = impossibleHere(metric, index, subject);
   if (impossible) return [impossible];
+  // The controller is asked by the first look at its counters.
+  if (isCounted(metric)) return [];
   if (!transport) throw new UserError("there is no way to Prometheus: rollout.prometheus must be set");
   const seconds = fullWindow(metric.interval, interval);
   for (const promql of queriesOf(metric, index, subject, seconds)) {
@@ -76,7 +78,7 @@ function queriesOf(metric: MetricConfig, index: number, subject: Named, seconds:
   });
 }
 
-/** Why a built-in metric can't be had from Prometheus of this stack. */
+/** Why a built-in metric can't be had from anybody's counts of this stack. */
 function impossibleHere({ query, name, source }: MetricConfig, index: number, subject: Named): Problem | undefined {
   if (query !== undefined) return undefined;
   const { plan, controller, canary } = subject;
@@ -90,7 +92,7 @@ function impossibleHere({ query, name, source }: MetricConfig, index: number, su
     return {
       key: "previewHost",
       value: undefined,
-      allowed: `must be set for ${name}: without it no requests reach ${canary} before the switch, which Prometheus could count`,
+      allowed: `must be set for ${name}: without it no requests reach ${canary} before the switch, which could be counted`,
     };
   return undefined;
 }

@@ -1,9 +1,9 @@
 import { UserError } from "../../progress/user-error";
 import { durationsQuery, failedMark, requestsQuery } from "./built-in-queries";
 import { controllerSeries, type ControllerSeries, type Named, type Role } from "./controller-series";
-import { durationsOfBuckets } from "./durations";
+import { durationsOfBuckets, secondsIn } from "./durations";
 import { samplesIn } from "./growth";
-import { numberIn, type Series } from "./prometheus";
+import type { Series } from "./prometheus";
 import type { Counts, Readings } from "./readings";
 
 const historySeconds = 3600;
@@ -34,9 +34,10 @@ export function prometheusReadings(subject: Named, seconds: number, ask: Ask): R
     canaryShareOfStable: 0,
     counts: once((role) => countsIn(role, seconds)),
     durations: once(async (role) => {
-      const buckets = await ask(durationsQuery(series(role), seconds));
+      const asked = series(role);
+      const buckets = await ask(durationsQuery(asked, seconds));
       return durationsOfBuckets(
-        buckets.map(({ labels, value }) => ({ upTo: numberIn(labels["le"] ?? "+Inf"), count: value })),
+        buckets.map(({ labels, value }) => ({ upTo: secondsIn(labels["le"] ?? "+Inf", asked), count: value })),
       );
     }),
     history: () => countsIn("stable", historySeconds),

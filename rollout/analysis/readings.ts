@@ -17,6 +17,11 @@ export interface Readings {
   counts(role: Role): Promise<Counts>;
   /** @throws UserError where they can't be had. */
   durations(role: Role): Promise<Durations>;
+  /**
+   * How long stable's requests usually take, by more of them than these; without its bound if they are too few to tell. Left
+   * out where only these were measured.
+   */
+  usual?(): Promise<Durations>;
   /** Stable's requests of the last hour; left out where nobody has counted them. @throws UserError where they can't be had. */
   history?(): Promise<Counts>;
   /** Why there may be no requests, beside that nobody sent any; as a sentence that goes on after a semicolon. */

@@ -3,7 +3,7 @@ import type { Router } from "../router";
 import { clashes } from "./clashes";
 import { problems, unknownKeys } from "./limits";
 import { ingressObjects } from "./objects";
-import { ingressSeries } from "./series";
+import { ingressSeries, metricsPage } from "./series";
 
 /** Ingresses with ingress-nginx's annotations, for ingress-nginx and for Traefik. */
 export const ingress: Router = {
@@ -14,5 +14,6 @@ export const ingress: Router = {
   problems,
   clashes,
   series: ingressSeries,
+  metricsPage,
   objects: ingressObjects,
 };

@@ -1,25 +1,30 @@
 import { backendOf } from "../../config/backend";
-import type { ControllerSeries, Counted, Role } from "../router";
+import type { ControllerSeries, Counted, MetricsPage, Role } from "../router";
+
+/** ingress-nginx and Traefik name the port alike in their charts, and so does Sluice. */
+export const metricsPage: MetricsPage = {
+  port: "metrics",
+  path: "/metrics",
+  remedy: "set controller.metrics.enabled in ingress-nginx's chart, or metrics.prometheus in Traefik's",
+};
 
 /** The series in which a controller of Ingresses counts a version's requests. */
 export function ingressSeries(subject: Counted, role: Role): ControllerSeries {
   switch (subject.controller) {
     case "traefik": {
-      const spellings = spellingsOf("service", traefikService(subject, role));
+      const counters = { labels: { service: traefikService(subject, role) }, renamed: "service" };
       return {
-        requests: { metric: "traefik_service_requests_total", spellings },
+        requests: { metric: "traefik_service_requests_total", ...counters },
         statusLabel: "code",
-        durations: { metric: "traefik_service_request_duration_seconds_bucket", spellings },
+        durations: { metric: "traefik_service_request_duration_seconds_bucket", ...counters },
       };
     }
     default: {
-      const spellings = spellingsOf("namespace", subject.namespace).map(
-        (namespace) => `${namespace},${nginxMatchers(subject, role)}`,
-      );
+      const counters = { labels: nginxLabels(subject, role), renamed: "namespace" };
       return {
-        requests: { metric: "nginx_ingress_controller_requests", spellings },
+        requests: { metric: "nginx_ingress_controller_requests", ...counters },
         statusLabel: "status",
-        durations: { metric: "nginx_ingress_controller_request_duration_seconds_bucket", spellings },
+        durations: { metric: "nginx_ingress_controller_request_duration_seconds_bucket", ...counters },
       };
     }
   }
@@ -38,11 +43,15 @@ export function countingIngress(subject: Counted, role: Role): string {
  * @see rootfs/etc/nginx/lua/monitor.lua of v1.15.1, whose `canary` is `proxy_alternative_upstream_name`, set by
  * `get_balancer` of balancer.lua; and internal/ingress/metric/collectors/socket.go
  */
-function nginxMatchers(subject: Counted, role: Role): string {
-  const isApart = subject.plan.strategy === "canary" && role === "canary";
+function nginxLabels(subject: Counted, role: Role): Record<string, string> {
+  const { namespace, plan } = subject;
   const { canary, port } = backendOf(subject);
-  const upstream = isApart ? `${subject.namespace}-${canary}-${port}` : "";
-  return `ingress="${countingIngress(subject, role)}",canary="${upstream}"`;
+  const isApart = plan.strategy === "canary" && role === "canary";
+  return {
+    namespace,
+    ingress: countingIngress(subject, role),
+    canary: isApart ? `${namespace}-${canary}-${port}` : "",
+  };
 }
 
 /**
@@ -60,9 +69,4 @@ function traefikService(subject: Counted, role: Role): string {
   const isPreview = plan.strategy === "blueGreen" && role === "canary";
   const name = [namespace, ingress, isPreview ? `${service}-preview` : service, port].join("-");
   return `${name.replace(/-+/g, "-")}${isCanary ? "-canary" : ""}@kubernetesingressnginx`;
-}
-
-/** A label that the target has too (by a ServiceMonitor `namespace` and `service`) is renamed when it is scraped. */
-function spellingsOf(label: string, value: string): string[] {
-  return [`${label}="${value}",exported_${label}=""`, `exported_${label}="${value}"`];
 }

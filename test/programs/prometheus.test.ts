@@ -134,7 +134,7 @@ describe("the built-in queries, by a real Prometheus", function () {
   });
 
   it("estimates what grew since a reset", async () => {
-    const reset = { metric: "sluice_test_reset", spellings: ['at="default"'] };
+    const reset = { metric: "sluice_test_reset", labels: { at: "default" } };
     const grown = singleNumber(await prometheus.ask(growth(reset, secondsNow()))) ?? 0;
     // At least what is there; at most as much more as Prometheus extrapolates two samples.
     assert.ok(grown >= 10 && grown <= 32, `${grown}`);

@@ -97,6 +97,20 @@ describe("a driver that is told what to do", () => {
     }
   });
 
+  it("makes the round of checks at once where the canary is shown to be broken between two rounds", async () => {
+    const from = 8000;
+    let backAt = Infinity;
+    const isBroken = () => world.clock.time >= 1_000_000 + from;
+    world.onBrought = (what) => (backAt = what === "v2 stable" ? Math.min(backAt, world.clock.time) : backAt);
+    world.verdict = () => (isBroken() ? "failed" : "passed");
+    world.alarms = () => (isBroken() ? "worse than v1" : undefined);
+    world.takes.check = 100;
+    const spec = specOf({ interval: 3_600_000, threshold: 1, progressDeadline: 7_200_000 });
+    const ended = await world.drive(begin(spec, 1, 1_000_000));
+    assert.equal(ended.outcome, "1 of 1 failed rounds: it is failed");
+    assert.ok(backAt < 1_000_000 + from + 5000, `it took until ${backAt}`);
+  });
+
   it("does not look for crashes of pods that go anyway", async () => {
     world.askAt(5000, "abort");
     let looks = 0;

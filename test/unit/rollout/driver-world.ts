@@ -30,6 +30,7 @@ export class DriverWorld implements RolloutPorts {
   /** How things are; a test changes them. */
   verdict: (state: RolloutState) => CheckVerdict = () => "passed";
   crashes: (state: RolloutState) => string | undefined = () => undefined;
+  alarms: (state: RolloutState) => string | undefined = () => undefined;
   next: (state: RolloutState) => RolloutSpec | undefined = () => undefined;
   onBrought: (what: string) => void = () => undefined;
   isAway: () => boolean = () => false;
@@ -88,6 +89,10 @@ export class DriverWorld implements RolloutPorts {
 
   crash(state: RolloutState): Promise<string | undefined> {
     return this.isAway() ? Promise.reject(new Error("away")) : Promise.resolve(this.crashes(state));
+  }
+
+  alarm(state: RolloutState): Promise<string | undefined> {
+    return this.isAway() ? Promise.reject(new Error("away")) : Promise.resolve(this.alarms(state));
   }
 
   successor(state: RolloutState): Promise<RolloutSpec | undefined> {

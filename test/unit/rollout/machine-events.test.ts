@@ -44,6 +44,36 @@ describe("a canary that crashes", () => {
   });
 });
 
+describe("an alarm between two rounds", () => {
+  const alarm = (rollout: SimulatedRollout) => rollout.tell({ kind: "alarmed", at: rollout.time });
+
+  it("brings the next round at once", () => {
+    const rollout = rolloutAt(({ activity, step }) => activity.kind === "sleep" && step === 1);
+    const { time } = rollout;
+    alarm(rollout);
+    assert.deepEqual(rollout.state.activity, { kind: "sleep", until: time, next: { kind: "round", type: "rollout" } });
+    const { state } = rollout;
+    alarm(rollout);
+    assert.equal(rollout.state, state, "a second alarm had another round begin");
+  });
+
+  it("counts as no failed round by itself", () => {
+    const rollout = rolloutAt(({ activity, step }) => activity.kind === "sleep" && step === 1);
+    alarm(rollout);
+    rollout.run();
+    assert.deepEqual([rollout.state.phase, rollout.state.failedChecks], ["Succeeded", 0]);
+  });
+
+  it("changes nothing in the middle of a round, of an update and of a promotion", () => {
+    for (const isThere of [roundOf(1), updateTo("trial", 2), updateTo("promotion")]) {
+      const rollout = rolloutAt(isThere);
+      const { state } = rollout;
+      alarm(rollout);
+      assert.equal(rollout.state, state);
+    }
+  });
+});
+
 describe("the deadline of a rollout", () => {
   const overdue = (rollout: SimulatedRollout) =>
     rollout.tell({ kind: "overdue", at: rollout.state.progressAt + rollout.state.spec.progressDeadline });

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { controllerSeries, type Role } from "../../../../rollout/analysis/controller-series";
+import { spellingsOf } from "../../../../rollout/analysis/growth";
 import type { Subject } from "../../../../rollout/subject";
 import { idleSubject, subjectWith } from "./subjects";
 
-const requestsOf = (subject: Subject, role: Role) => controllerSeries(subject, role)?.requests.spellings;
+const requestsOf = (subject: Subject, role: Role) => {
+  const series = controllerSeries(subject, role);
+  return series && spellingsOf(series.requests);
+};
 
 describe("controllerSeries", () => {
   it("tells ingress-nginx's canary by its upstream, under the mainline's Ingress", () => {
