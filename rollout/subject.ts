@@ -21,7 +21,7 @@ export interface Subject {
   readonly versions: Readonly<Record<string, Pick<VersionConfig, "answer">>>;
   /** Where the stack answers. */
   readonly place: Place;
-  /** What reads the Ingresses, whose metrics are asked; nothing behind a Service alone. */
+  /** What reads the routes, whose metrics are asked; nothing behind a Service alone. */
   readonly controller?: "ingress-nginx" | "traefik" | "existing";
   /** When the step began, as milliseconds since 1970: nothing before it counts. */
   readonly since: number;

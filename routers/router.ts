@@ -142,7 +142,7 @@ export interface Router {
   /** What clashes with its objects, as far as one kind of object tells. */
   readonly clashes?: Clashes;
   /** Where requests are counted by version; nothing if Sluice knows no such counts. */
-  readonly series?: (subject: Counted, role: Role) => ControllerSeries;
+  readonly series?: (subject: Counted, role: Role) => ControllerSeries | undefined;
   /** Where its controller's pods show these counters themselves. */
   readonly metricsPage?: MetricsPage;
   /** The objects, in the order in which they are made: nobody is led to a version before everything behind it is. */

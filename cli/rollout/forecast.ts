@@ -49,11 +49,8 @@ export async function askPresentTraffic(
     environment: process.env,
     kubeConfig: () => clusterApi(choice.cluster()).kubeConfig,
   });
-  const isRouted = plan.strategy !== "replicaRatio" && plan.router === "ingress";
-  const subject = {
-    ...{ namespace, workload, application, plan, canary: to, stable: from },
-    ...(isRouted && { controller: ingressController?.kind }),
-  };
+  const controller = ingressController?.kind;
+  const subject = { namespace, workload, application, plan, canary: to, stable: from, controller };
   return presentTraffic(subject, (promql) => askPrometheus(transport, promql, AbortSignal.timeout(milliseconds)));
 }
 

@@ -213,8 +213,6 @@ export class StackPorts implements RolloutPorts {
 
   private subjectOf(config: StackConfig, { from, to }: RolloutSpec): Omit<Subject, "place" | "since"> {
     const { namespace, workload, application, plan, versions, ingressController } = config;
-    const controller =
-      plan.strategy !== "replicaRatio" && plan.router === "ingress" ? ingressController?.kind : undefined;
     return {
       stack: this.session.file.stack,
       namespace,
@@ -224,7 +222,7 @@ export class StackPorts implements RolloutPorts {
       stable: from,
       plan,
       versions,
-      controller,
+      controller: ingressController?.kind,
     };
   }
 

@@ -81,8 +81,8 @@ function queriesOf(metric: MetricConfig, index: number, subject: Named, seconds:
 /** Why a built-in metric can't be had from anybody's counts of this stack. */
 function impossibleHere({ query, name, source }: MetricConfig, index: number, subject: Named): Problem | undefined {
   if (query !== undefined) return undefined;
-  const { plan, controller, canary } = subject;
-  if (controller === undefined)
+  const { plan, canary } = subject;
+  if (!controllerSeries(subject, "canary"))
     return {
       key: `rollout.metrics.${index}.source`,
       value: source,

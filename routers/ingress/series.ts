@@ -1,5 +1,6 @@
 import { backendOf } from "../../config/backend";
 import type { ControllerSeries, Counted, MetricsPage, Role } from "../router";
+import { traefikName, traefikSeries } from "../traefik-series";
 
 /** ingress-nginx and Traefik name the port alike in their charts, and so does Sluice. */
 export const metricsPage: MetricsPage = {
@@ -11,14 +12,8 @@ export const metricsPage: MetricsPage = {
 /** The series in which a controller of Ingresses counts a version's requests. */
 export function ingressSeries(subject: Counted, role: Role): ControllerSeries {
   switch (subject.controller) {
-    case "traefik": {
-      const counters = { labels: { service: traefikService(subject, role) }, renamed: "service" };
-      return {
-        requests: { metric: "traefik_service_requests_total", ...counters },
-        statusLabel: "code",
-        durations: { metric: "traefik_service_request_duration_seconds_bucket", ...counters },
-      };
-    }
+    case "traefik":
+      return traefikSeries(traefikService(subject, role));
     default: {
       const counters = { labels: nginxLabels(subject, role), renamed: "namespace" };
       return {
@@ -67,6 +62,6 @@ function traefikService(subject: Counted, role: Role): string {
   const ingress = countingIngress(subject, role);
   const { service, port } = backendOf(subject);
   const isPreview = plan.strategy === "blueGreen" && role === "canary";
-  const name = [namespace, ingress, isPreview ? `${service}-preview` : service, port].join("-");
-  return `${name.replace(/-+/g, "-")}${isCanary ? "-canary" : ""}@kubernetesingressnginx`;
+  const name = traefikName(namespace, ingress, isPreview ? `${service}-preview` : service, port);
+  return `${name}${isCanary ? "-canary" : ""}@kubernetesingressnginx`;
 }

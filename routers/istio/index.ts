@@ -3,6 +3,7 @@ import type { Router } from "../router";
 import { clashes } from "./clashes";
 import { problems, unknownKeys } from "./limits";
 import { istioObjects } from "./objects";
+import { istioSeries, metricsPage } from "./series";
 
 /** Istio's VirtualServices, at the mesh's ingress gateway and inside the mesh. */
 export const istio: Router = {
@@ -11,5 +12,7 @@ export const istio: Router = {
   unknownKeys,
   problems,
   clashes,
+  series: istioSeries,
+  metricsPage,
   objects: istioObjects,
 };

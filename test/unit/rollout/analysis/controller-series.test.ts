@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { controllerSeries, type Role } from "../../../../rollout/analysis/controller-series";
+import { secondsIn } from "../../../../rollout/analysis/durations";
 import { spellingsOf } from "../../../../rollout/analysis/growth";
 import type { Subject } from "../../../../rollout/subject";
+import { planWith } from "../../support/plans";
 import { idleSubject, subjectWith } from "./subjects";
 
 const requestsOf = (subject: Subject, role: Role) => {
@@ -44,6 +46,30 @@ describe("controllerSeries", () => {
     const subject = idleSubject({ controller: "traefik", workload: "my--app" });
     assert.match(requestsOf(subject, "canary")?.[1] ?? "", /"default-my-app-preview-my-app-preview-80@/);
     assert.match(requestsOf(subject, "stable")?.[1] ?? "", /"default-my-app-my-app-80@/);
+  });
+
+  it("names Traefik's Services behind Gateway API by version, of the short form", () => {
+    const subject = subjectWith({ controller: "traefik", plan: planWith({}, { router: "gateway" }) });
+    assert.match(
+      requestsOf(subject, "canary")?.[1] ?? "",
+      /^exported_service="default-nginx-v2-80@kubernetesgateway"$/,
+    );
+    assert.match(requestsOf(subject, "stable")?.[1] ?? "", /"default-nginx-v1-80@kubernetesgateway"/);
+  });
+
+  it("knows no counts of other implementations of Gateway API", () => {
+    const subject = subjectWith({ controller: "existing", plan: planWith({}, { router: "gateway" }) });
+    assert.equal(controllerSeries(subject, "canary"), undefined);
+  });
+
+  it("tells the versions behind Istio's gateway by their Deployments, and counts milliseconds", () => {
+    const subject = subjectWith({ controller: "existing", plan: planWith({}, { router: "istio" }) });
+    assert.deepEqual(requestsOf(subject, "canary"), [
+      'reporter="source",destination_workload="nginx-v2",destination_workload_namespace="default"',
+    ]);
+    const series = controllerSeries(subject, "stable");
+    assert.equal(series?.durations.labels["destination_workload"], "nginx-v1");
+    assert.equal(secondsIn("250", series ?? {}), 0.25);
   });
 
   it("has none behind a Service alone", () => {
