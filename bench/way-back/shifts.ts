@@ -3,6 +3,7 @@ import { parseStackConfig } from "../../config";
 import { readClusterProfile } from "../../config/profile";
 import { readStack } from "../../engine/stack-file";
 import { labInfo } from "../../lab";
+import { ApiProxy, busyAtFirst } from "../../test/e2e/support/api-proxy";
 import type { Figure } from "../report";
 import type { Place } from "../shift";
 import { tell, timeSluice, type TimedRun } from "../sluice";
@@ -31,15 +32,31 @@ export async function figuresOfWayBackShifts(place: Place): Promise<Figure[]> {
   const at = { address: outputs.address, port: 80 };
   const sluice = (...command: string[]) => timeSluice([...command, "--yes", ...target], { signal });
   const timed = await watching(profile?.client ?? [], at, config(), signal, (watch) => timeShifts(watch, sluice));
-  const lost = await watching(
-    profile?.client ?? [],
-    at,
-    config(),
-    signal,
-    (watch) => countLost(watch, sluice, signal),
-    loaded,
-  );
-  return [...timed, lost];
+  const lost = (title: string, command: Sluice) =>
+    watching(
+      profile?.client ?? [],
+      at,
+      config(),
+      signal,
+      async (watch) => ({ name: title, ...(await countLost(watch, command, signal)) }),
+      loaded,
+    );
+  const proxy = await ApiProxy.open();
+  try {
+    const throughProxy = { signal, env: proxy.env };
+    /** Each command meets a busy server anew. */
+    const busily: Sluice = (...command) => {
+      proxy.fault = busyAtFirst();
+      return timeSluice([...command, "--yes", "--stack", benchStack], throughProxy);
+    };
+    return [
+      ...timed,
+      await lost("requests lost, 200 a second", sluice),
+      await lost("requests lost, 200 a second, each command through an API server that is busy", busily),
+    ];
+  } finally {
+    proxy.close();
+  }
 }
 
 type Sluice = (...command: string[]) => Promise<TimedRun>;
@@ -71,7 +88,7 @@ async function timeShifts(watch: TrafficWatch, sluice: Sluice): Promise<Figure[]
   ];
 }
 
-async function countLost(watch: TrafficWatch, sluice: Sluice, signal: AbortSignal): Promise<Figure> {
+async function countLost(watch: TrafficWatch, sluice: Sluice, signal: AbortSignal): Promise<Omit<Figure, "name">> {
   for (let round = 1; round <= shiftsUnderLoad; round += 1) {
     tell(`under load: shift ${round} of ${shiftsUnderLoad}`);
     await sluice("shift", "--weight", String((round * 30) % 100));
@@ -85,9 +102,8 @@ async function countLost(watch: TrafficWatch, sluice: Sluice, signal: AbortSigna
   const failures = watch.all.flatMap(({ failure }) => failure ?? []);
   const kinds = [...new Set(failures)].join("; ");
   return {
-    name: `lost of ${watch.all.length} requests, 200 a second`,
     unit: "lost",
     values: [failures.length],
-    note: `${shiftsUnderLoad} shifts, ${promotions} promotions, ${promotions} rollbacks${kinds && `: ${kinds}`}`,
+    note: `of ${watch.all.length}, in ${shiftsUnderLoad} shifts, ${promotions} promotions, ${promotions} rollbacks${kinds && `: ${kinds}`}`,
   };
 }

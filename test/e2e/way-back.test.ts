@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ApiProxy, type ApiFault, type SeenRequest } from "./support/api-proxy";
+import { ApiProxy, busyAtFirst } from "./support/api-proxy";
 import { Repairs } from "./support/broken";
 import { labEnvironment, sluiceIn } from "./support/lab";
 import { answersOf } from "./support/load";
@@ -11,15 +11,6 @@ import { testStack } from "./support/stack";
 
 const minutes = 60_000;
 const clockAhead = { NODE_OPTIONS: `--require "${join(__dirname, "support/clock-ahead.js")}"` };
-
-/** What an API server that is busy answers now and then. */
-const busy: readonly ApiFault[] = [
-  { status: 503, reason: "ServiceUnavailable" },
-  { status: 429, reason: "TooManyRequests", retryAfter: 1 },
-  { status: 500, reason: "etcdserver: leader changed" },
-  { status: 504, reason: "Timeout" },
-  "reset",
-];
 
 describe("the way back on the lab, whatever happens to those who take it", function () {
   this.timeout(6 * minutes);
@@ -49,12 +40,7 @@ describe("the way back on the lab, whatever happens to those who take it", funct
     ours.fault = () => "reset";
     const aborting = sluiceIn(ours.env, "abort", ...here);
     await Promise.race([ours.until(() => ours.requests.length > 5), aborting]);
-    const met = new Set<string>();
-    ours.fault = ({ client, method, path }: SeenRequest) => {
-      const isNew = !/pulumi/i.test(client) && !met.has(`${method} ${path}`);
-      met.add(`${method} ${path}`);
-      return isNew ? busy[met.size % busy.length] : undefined;
-    };
+    ours.fault = busyAtFirst();
     const { exitCode, stdout, stderr } = await aborting;
     assert.equal(exitCode, 0, stdout + stderr);
     assert.deepEqual(answersOf(await load.stop()), ["v1", "v2"]);

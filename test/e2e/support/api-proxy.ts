@@ -120,6 +120,25 @@ export class ApiProxy {
   }
 }
 
+/** What an API server that is busy answers now and then. */
+const busy: readonly ApiFault[] = [
+  { status: 503, reason: "ServiceUnavailable" },
+  { status: 429, reason: "TooManyRequests", retryAfter: 1 },
+  { status: 500, reason: "etcdserver: leader changed" },
+  { status: 504, reason: "Timeout" },
+  "reset",
+];
+
+/** An API server that is busy: it refuses Sluice's first request to each path, in one way after the other. */
+export function busyAtFirst(): ApiProxy["fault"] {
+  const met = new Set<string>();
+  return ({ client, method, path }) => {
+    const isNew = !/pulumi/i.test(client) && !met.has(`${method} ${path}`);
+    met.add(`${method} ${path}`);
+    return isNew ? busy[met.size % busy.length] : undefined;
+  };
+}
+
 interface Target {
   readonly host: string;
   readonly port: string;
