@@ -24,6 +24,7 @@ import type * as Review from "./review";
 import type * as Render from "./render";
 import type * as Policy from "./policy";
 import type * as Config from "./config";
+import type * as Completion from "./completion";
 import type * as Lab from "./lab";
 
 /** A module that makes a command, or several, and what `--help` says of each: it is loaded only if one of them is called. */
@@ -134,6 +135,10 @@ const makers: readonly Maker[] = [
     make: () => (require("./config") as typeof Config).configCommand(),
   },
   {
+    summaries: { completion: "print a script by which a shell completes commands and options" },
+    make: () => (require("./completion") as typeof Completion).completionCommand(everyCommand),
+  },
+  {
     summaries: { lab: "manage the lab, a disposable cluster on this machine" },
     make: () => (hasLab() ? (require("./lab") as typeof Lab).labCommand() : missingLab()),
   },
@@ -152,6 +157,13 @@ export function commandsFor(words: readonly string[]): Command[] {
     const commands = isNamed ? [make()].flat() : Object.keys(summaries).map((name) => new Command(name));
     return commands.map((command) => command.description(summaries[command.name()] ?? ""));
   });
+}
+
+/** Every command in full. */
+function everyCommand(): Command[] {
+  return makers.flatMap(({ summaries, make }) =>
+    [make()].flat().map((command) => command.description(summaries[command.name()] ?? "")),
+  );
 }
 
 /** The npm package has no lab, but says where it is. */

@@ -3,7 +3,8 @@ import type { Command } from "commander";
 import { commandsFor } from "../../../cli/commands";
 
 describe("commandsFor", () => {
-  const isWhole = ({ options, commands }: Command) => options.length + commands.length > 0;
+  const isWhole = ({ options, commands, registeredArguments }: Command) =>
+    options.length + commands.length + registeredArguments.length > 0;
   const names = commandsFor([]).map((command) => command.name());
 
   it("gives every command with its summary, and loads none for help", () => {

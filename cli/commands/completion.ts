@@ -1,0 +1,28 @@
+import { Argument, Command } from "commander";
+import { bashCompletion, zshCompletion } from "../completion/bash";
+import { fishCompletion } from "../completion/fish";
+import { completedCommand } from "../completion/words";
+
+const shells = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
+
+/**
+ * `sluice completion`: what has a shell complete commands, options and stacks.
+ *
+ * @param allCommands makes every command in full.
+ */
+export function completionCommand(allCommands: () => readonly Command[]): Command {
+  const command = new Command("completion");
+  return command
+    .addArgument(new Argument("<shell>", "the shell to write for").choices(Object.keys(shells)))
+    .addHelpText(
+      "after",
+      `
+Examples:
+  source <(sluice completion bash)    (in ~/.bashrc)
+  source <(sluice completion zsh)     (in ~/.zshrc)
+  sluice completion fish >~/.config/fish/completions/sluice.fish`,
+    )
+    .action((shell: keyof typeof shells) => {
+      process.stdout.write(shells[shell](completedCommand(command.parent ?? command, allCommands())));
+    });
+}
