@@ -2,12 +2,15 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { parse } from "yaml";
+import { commandsFor } from "../../cli/commands";
 import { parseStackConfig } from "../../config";
 import { packageFolder } from "../../package-folder";
 import type { RawConfig } from "./support/stacks";
 
 const pages = [
   "README.md",
+  "AGENTS.md",
+  "CHANGELOG.md",
   ...["docs", "lab", "policies"].flatMap((folder) =>
     readdirSync(join(packageFolder, folder))
       .filter((name) => name.endsWith(".md"))
@@ -84,5 +87,35 @@ describe("README.md", () => {
     const { config } = parse(stack) as { config: RawConfig };
     assert.deepEqual(Object.keys(parseStackConfig(config).versions), ["v1", "v2"]);
     assert.ok(stack.trim().split("\n").length <= 10, stack);
+  });
+});
+
+describe("AGENTS.md", () => {
+  it("has commands whose options there are", () => {
+    const [, , transcript = ""] =
+      [...read("AGENTS.md").matchAll(fence)].find(([, language]) => language === "console") ?? [];
+    const lines = [...transcript.matchAll(/^\$ npx sluice (\w+)([^#\n]*)/gm)];
+    assert.ok(lines.length > 5);
+    for (const [, name = "", rest = ""] of lines) {
+      const command = commandsFor([name]).find((one) => one.name() === name);
+      const known = command?.options.map(({ long }) => long) ?? [];
+      for (const [option] of rest.matchAll(/--[a-z-]+/g)) assert.ok(known.includes(option), `${name} ${option}`);
+    }
+  });
+
+  it("has the exit codes of docs/commands.md", () => {
+    const codesOf = (page: string) => [...read(page).matchAll(/^\| (\d+) +\|/gm)].map(([, code]) => code);
+    assert.deepEqual(codesOf("AGENTS.md"), codesOf("docs/commands.md"));
+    assert.ok(codesOf("AGENTS.md").includes("130"));
+  });
+});
+
+describe("the package's version", () => {
+  const { version, license } = JSON.parse(read("package.json")) as { version: string; license: string };
+
+  it("has its entry in CHANGELOG.md, and its license in LICENSE", () => {
+    assert.match(read("CHANGELOG.md"), new RegExp(`^## \\[${version}\\] - (unreleased|\\d{4}-\\d\\d-\\d\\d)$`, "m"));
+    assert.equal(license, "Apache-2.0");
+    assert.match(read("LICENSE"), /Apache License\s+Version 2\.0/);
   });
 });
