@@ -10,7 +10,6 @@ import { readRolloutTraffic } from "../record/read";
 import { decideTraffic, explainDecision, type RolloutTraffic } from "../record/traffic";
 import { autoscaledActive, autoscaledSuccessors, type Autoscaled, type Successor } from "../routers/deployed";
 import { explainPlan } from "../traffic/explain";
-import { changeOf } from "./changes";
 import { detailOf } from "./detail";
 import type {
   Change,
@@ -33,11 +32,11 @@ import { stackFilePath } from "./stack-file";
 import { openStack, stateOf, type OpenedStack } from "./open-stack";
 import { policyRun, textUntilRefused } from "./policies";
 import { demandAllowed, mandatoryOf } from "./policy/violation";
+import { followDropped, removeDroppedVersions } from "./dropped";
 import { followCreated, refuseTakeover } from "./takeover";
 import { followBegun, removeUnrecorded } from "./unrecorded";
 import { keyOf, keyOfManifest, type Manifest } from "../render/manifest";
-import { plainText } from "./plain-text";
-import { describeUrn, isPlan } from "./urn";
+import { watch } from "./watch-update";
 
 /** What the engine works with. */
 export interface PulumiMeans {
@@ -165,11 +164,12 @@ export class PulumiEngine {
     }
     const dropsNamespace = this.previewed?.some(isNamespaceDeleted) ?? false;
     this.previewed = undefined;
-    const { environment } = parseStackConfig(this.target.config, this.target.cluster.profile);
+    const { environment, application } = parseStackConfig(this.target.config, this.target.cluster.profile);
     const policies = policyRun(environment, options.policyPackConfig);
     const watched = watch(context);
     const begun = followBegun();
-    const onEvent = (event: EngineEvent) => [watched, begun].forEach((follower) => follower.onEvent(event));
+    const dropped = followDropped();
+    const onEvent = (event: EngineEvent) => [watched, begun, dropped].forEach((follower) => follower.onEvent(event));
     let changes: readonly Change[] = [];
     const result = await this.run(context, options, async ({ stack }, api, rollout) => {
       const { config } = decideTraffic(this.target.config, rollout, this.settled);
@@ -190,6 +190,7 @@ export class PulumiEngine {
       });
       const former = options.adopt ? await readFormerInventory(api, this.target.stack) : undefined;
       if (former) await removeFormerInventory(api, this.target.stack, former);
+      await removeDroppedVersions(api.objects, application, dropped.objects);
       changes = await removeDropped(api, watched.changes, namespaces, context);
       return made;
     });
@@ -278,35 +279,6 @@ export class PulumiEngine {
     // A new stack's salt goes to its own file, whichever file Pulumi is told of.
     return keepingStackFile(stackFilePath(stack), () => keepingStackFile(file, open));
   }
-}
-
-interface Watched {
-  readonly changes: Change[];
-  /** What the program warns of about its plan. */
-  readonly warnings: string[];
-  /** How many objects stay as they are. */
-  readonly unchanged: () => number;
-  readonly onEvent: (event: EngineEvent) => void;
-}
-
-/** Follows an update's events: reports progress, and collects what changes. */
-function watch({ report }: StepContext): Watched {
-  const changes: Change[] = [];
-  const warnings: string[] = [];
-  let done = 0;
-  let unchanged = 0;
-  const onEvent = ({ resourcePreEvent, resOutputsEvent, diagnosticEvent, summaryEvent }: EngineEvent) => {
-    const change = resourcePreEvent && changeOf(resourcePreEvent.metadata);
-    if (change) changes.push(change);
-    if (resOutputsEvent) done += 1;
-    if (summaryEvent) unchanged = summaryEvent.resourceChanges.same ?? 0;
-    if (resourcePreEvent) report(`${done} done, at ${describeUrn(resourcePreEvent.metadata.urn)}`);
-    if (diagnosticEvent?.severity === "warning" && isPlan(diagnosticEvent.urn ?? ""))
-      warnings.push(plainText(diagnosticEvent.message).replace(/^warning: /, ""));
-    if (diagnosticEvent?.ephemeral && diagnosticEvent.urn)
-      report(`${done} done, ${describeUrn(diagnosticEvent.urn)}: ${diagnosticEvent.message.trim()}`);
-  };
-  return { changes, warnings, unchanged: () => unchanged, onEvent };
 }
 
 function settledIn(outputs: OutputMap | undefined): number | undefined {

@@ -18,6 +18,9 @@ const minutes = 60_000;
 describe("an application that is live on the lab", function () {
   this.timeout(5 * minutes);
 
+  const mounts = [{ name: "looks", mountPath: "/usr/local/openresty/nginx/conf/nginx.conf", subPath: "new.conf" }];
+  const v1 = { answer: "look-v1" };
+  const v2 = { patch: { spec: { containers: [{ name: "web", volumeMounts: mounts }] } }, answer: "look-v2" };
   const session = sessionOptions();
   const folder = mkdtempSync(join(tmpdir(), "sluice-e2e-"));
   let address = "";
@@ -127,12 +130,7 @@ describe("an application that is live on the lab", function () {
   });
 
   it("gets a canary that its own Service never leads to, and that is promoted, without a lost request", async () => {
-    const mounts = [{ name: "looks", mountPath: "/usr/local/openresty/nginx/conf/nginx.conf", subPath: "new.conf" }];
-    const patch = { spec: { containers: [{ name: "web", volumeMounts: mounts }] } };
-    edit(
-      set("versions", { v1: { answer: "look-v1" }, v2: { patch, answer: "look-v2" } }),
-      ...[set("canary", "v2"), set("canaryWeight", 30)],
-    );
+    edit(set("versions", { v1, v2 }), ...[set("canary", "v2"), set("canaryWeight", 30)]);
     const answers = await during(load(), async () => {
       await up();
       const verdict = await sluiceJson<PlanVerdict>("verify", "--requests", "200", ...session);
@@ -146,6 +144,17 @@ describe("an application that is live on the lab", function () {
     assert.deepEqual((await selectorOf()).selector, { "app.kubernetes.io/name": "web.sluice.v2" });
     assert.deepEqual(await livePods(), pods);
     assert.deepEqual(changesOf(await sluiceJson<Preview>("preview", ...session)), []);
+  });
+
+  it("removes a promoted version's pods in the update that leads users to another one", async () => {
+    edit(set("versions", { v1, v3: v2 }), set("stable", "v3"));
+    await up();
+    assert.deepEqual(answersOf(await load().stop()), ["look-v2"]);
+    assert.equal(await get("deployment", "web-v2").catch(() => undefined), undefined);
+    edit(set("versions", { v1, v2 }), set("stable", "v2"));
+    await up();
+    assert.equal(await get("deployment", "web-v3").catch(() => undefined), undefined);
+    assert.deepEqual(await livePods(), pods);
   });
 
   it("isn't left to nobody: the stack can't go while the promoted version serves", async () => {
