@@ -103,6 +103,19 @@ export const metric = strictObject(
   "must be a map with a name",
 );
 
+/**
+ * What a rollout is judged by that names no metrics: errors and durations beside stable's, as the controller counts them.
+ * docs/judging.md says what that promises.
+ */
+export const judgedMetrics: readonly MetricConfig[] = builtInMetrics.map((name) => ({
+  name,
+  compare: { maxRatio: 1.5, confidence: 0.99 },
+  source: "controller",
+}));
+
+/** What is checked where nobody can be compared with: without users, and where requests aren't counted by version. */
+export const limitedMetrics: readonly MetricConfig[] = [{ name: "request-success-rate", thresholdRange: { min: 99 } }];
+
 /** One metric's settings, with defaults filled in; durations in milliseconds. */
 export type MetricConfig = z.output<typeof metric>;
 /** Where Prometheus answers. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { duration } from "./durations";
 import { label, strictObject, wholeNumber } from "./fields";
 import { alert, webhook } from "./rollout-hooks";
-import { metric, prometheus } from "./rollout-metrics";
+import { judgedMetrics, limitedMetrics, metric, prometheus } from "./rollout-metrics";
 import { cookieMatch, headerMatch } from "./rules";
 
 /** Which users see the canary in an A/B test: those whom a header or a cookie chooses. */
@@ -55,12 +55,8 @@ const git = strictObject(
   "must be a map of branch and push, for example { branch: releases, push: origin }",
 );
 
-/**
- * How a stack's rollouts go: `sluice rollout` walks through the steps, and with driver `flagger` Flagger does.
- *
- * @see https://docs.flagger.app/usage/how-it-works whose words these are
- */
-export const rollout = strictObject(
+/** The settings as a stack has them, each by itself. */
+const settings = strictObject(
   {
     /** Who drives: `sluice` (by default), or `flagger` in the cluster. */
     driver: z.enum(["sluice", "flagger"], "must be sluice or flagger").default("sluice"),
@@ -101,10 +97,11 @@ export const rollout = strictObject(
     maxReplicas: wholeNumber(1, 1000, " (pods)").optional(),
     /** Where metrics are asked for; without it the built-in ones are measured by requests of Sluice's own. */
     prometheus: prometheus.optional(),
-    /** What is checked in each round; a success rate of at least 99% by default. `[]` for nothing. */
-    metrics: z
-      .array(metric, "must be a list of metrics")
-      .default([{ name: "request-success-rate", thresholdRange: { min: 99 } }]),
+    /**
+     * What is checked in each round; `[]` for nothing. By default errors and durations are compared with stable's, and a
+     * success rate of at least 99% is asked for where nobody can be compared with.
+     */
+    metrics: z.array(metric, "must be a list of metrics").optional(),
     /** Whom the rollout asks and tells by HTTP, and what their answers mean. */
     webhooks: z.array(webhook, "must be a list of webhooks").default([]),
     /** Where people are told what happens. */
@@ -126,6 +123,22 @@ export const rollout = strictObject(
   },
   "must be a map, for example { interval: 10s, stepWeight: 20, threshold: 3 }",
 );
+
+/**
+ * How a stack's rollouts go: `sluice rollout` walks through the steps, and with driver `flagger` Flagger does.
+ *
+ * @see https://docs.flagger.app/usage/how-it-works whose words these are
+ */
+export const rollout = settings.transform(({ metrics, ...others }) => {
+  // Flagger compares with nobody, and rounds without weights have no users of the same kind on both sides.
+  const isJudged = others.driver === "sluice" && others.iterations === undefined;
+  return {
+    ...others,
+    metrics: metrics ?? (isJudged ? judgedMetrics : limitedMetrics),
+    /** What is checked instead while the metrics can't be measured, or no users come; nothing where the stack names metrics. */
+    ...(metrics === undefined && isJudged && { standIns: limitedMetrics }),
+  };
+});
 
 /** A stack's rollout settings, with defaults filled in; durations in milliseconds. */
 export type RolloutConfig = z.output<typeof rollout>;

@@ -38,7 +38,8 @@ export function forecastRequest(
       weight,
       seconds: Math.max(checks * interval, typeof pause === "number" ? pause : 0) / 1000,
     })),
-    interval: interval / 1000,
+    // The controller's counters are looked at once a second.
+    interval: compared.some(({ source }) => source === "controller") ? 1 : interval / 1000,
     reaction,
     judge: {
       falseRollback: (1 - confidence) / Math.max(1, compared.length),

@@ -174,7 +174,12 @@ function judge(state: RolloutState, since: number, at: number, checks: readonly 
       ? rollBack(unsure, `${inconclusive} rounds in a row could not be judged: ${complaint}`)
       : say(unsure, "warn", `can't be judged, ${inconclusive} of ${spec.inconclusiveLimit}: ${complaint}`);
   }
-  if (verdict === "no data") return hold(counted, counted.phase, complaint, later, at);
+  if (verdict === "no data") {
+    const held = hold(counted, counted.phase, complaint, later, at);
+    // Each round has other numbers: said once, they are enough.
+    const last = state.rounds.at(-1);
+    return last?.verdict === "no data" && last.step === state.step ? quietly(held.state) : held;
+  }
   return proceed({ ...counted, inconclusive: 0, passes: state.passes + 1, progressAt: at }, later, at);
 }
 

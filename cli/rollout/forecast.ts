@@ -1,12 +1,19 @@
 import { clusterApi } from "../../cluster/api";
 import type { StackConfig } from "../../config";
+import { controllerService } from "../../config/controller-service";
 import { forecast, type Forecast, type ForecastRequest } from "../../judge";
 import { UserError } from "../../progress/user-error";
 import { createTransport } from "../../rollout/analysis/create-transport";
+import { controllerSeries } from "../../rollout/analysis/controller-series";
+import { isCounted } from "../../rollout/analysis/metric-source";
 import { presentTraffic } from "../../rollout/analysis/present-traffic";
 import { askPrometheus } from "../../rollout/analysis/prometheus";
+import { readControllerPods } from "../../rollout/counters/controller-pods";
+import type { ReadPages } from "../../rollout/counters/meter";
+import { countTraffic } from "../../rollout/counters/present-traffic";
 import { forecastLines, forecastRequest, type PresentTraffic } from "../../rollout/forecast";
 import type { RolloutLayout } from "../../rollout/spec";
+import { routers } from "../../routers";
 import type { Session } from "../session";
 
 /** A forecast, what it was made from, and both in words. */
@@ -30,11 +37,14 @@ export function forecastRollout(stack: StackConfig, layout: RolloutLayout, prese
   return { request, result, lines: [...forecastLines(present, result), ...(isCompared ? [] : [limits])] };
 }
 
+/** Seconds in which the controller's counters are watched. */
+const watchedSeconds = 5;
+
 /**
- * What users of the stack do today, asked of its Prometheus.
+ * What users of the stack do today, asked of its Prometheus, or else counted by its controller.
  *
  * @param milliseconds until when Prometheus must have answered.
- * @throws UserError if nobody counts the stack's requests.
+ * @throws UserError if nobody counts the stack's requests, or can be asked in time.
  */
 export async function askPresentTraffic(
   stack: StackConfig,
@@ -43,28 +53,39 @@ export async function askPresentTraffic(
   milliseconds = 30_000,
 ): Promise<PresentTraffic> {
   const { namespace, workload, application, plan, ingressController, rollout } = stack;
-  if (!rollout?.prometheus)
-    throw new UserError("the present traffic is not known: pass --rate REQUESTS_PER_SECOND, or set rollout.prometheus");
-  const transport = createTransport(rollout.prometheus, {
-    environment: process.env,
-    kubeConfig: () => clusterApi(choice.cluster()).kubeConfig,
-  });
   const controller = ingressController?.kind;
   const subject = { namespace, workload, application, plan, canary: to, stable: from, controller };
-  return presentTraffic(subject, (promql) => askPrometheus(transport, promql, AbortSignal.timeout(milliseconds)));
+  const { signal } = new AbortController();
+  if (rollout?.prometheus) {
+    const transport = createTransport(rollout.prometheus, {
+      environment: process.env,
+      kubeConfig: () => clusterApi(choice.cluster()).kubeConfig,
+    });
+    return presentTraffic(subject, (promql) => askPrometheus(transport, promql, signal, milliseconds));
+  }
+  const [canary, stable] = [controllerSeries(subject, "canary"), controllerSeries(subject, "stable")];
+  const service = controllerService(stack);
+  const { metricsPage: page } = routers[plan.router];
+  if (!canary || !stable || !service || !page)
+    throw new UserError("the present traffic is not known: pass --rate REQUESTS_PER_SECOND, or set rollout.prometheus");
+  const api = clusterApi(choice.cluster());
+  const read: ReadPages = (names) => readControllerPods(api, { service, page }, names, signal);
+  return countTraffic({ canary, stable }, read, watchedSeconds, signal);
 }
 
-/** What a rollout that is about to begin will meet, in words; nothing for a stack whose traffic nobody counts. */
+/** What a rollout that is about to begin will meet, in words; nothing for one that users' requests don't judge. */
 export async function foretell(
   stack: StackConfig,
   layout: RolloutLayout,
   choice: Session["choice"],
 ): Promise<readonly string[]> {
-  if (!stack.rollout?.prometheus) return [];
+  const { prometheus, metrics = [] } = stack.rollout ?? {};
+  if (!prometheus && !metrics.some(isCounted)) return [];
   try {
     return forecastRollout(stack, layout, await askPresentTraffic(stack, layout, choice, 5000)).lines;
   } catch (error) {
+    if (!(error instanceof UserError)) throw error;
     // A rollout whose metrics can't be had says so by itself, and goes by what it has.
-    return [`No forecast: ${(error as Error).message}`];
+    return [`No forecast: ${error.message}`];
   }
 }

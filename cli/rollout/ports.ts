@@ -237,7 +237,8 @@ export class StackPorts implements RolloutPorts {
     const known = this.tools.get(spec.config);
     if (known) return known;
     const config = this.stackOf(spec, { kind: "stable" });
-    const made = rolloutTools(config, this.api, this.session.choice.cluster().profile?.client ?? []);
+    const { profile } = this.session.choice.cluster();
+    const made = rolloutTools(config, this.api, profile?.client ?? [], this.audience.onComplaint);
     this.tools.set(spec.config, made);
     return made;
   }

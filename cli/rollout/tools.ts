@@ -28,8 +28,17 @@ export interface RolloutTools {
   checkSecrets(): void;
 }
 
-/** Makes what a stack's rollout asks and tells, by its settings. */
-export function rolloutTools(stack: StackConfig, api: ClusterApi, client: readonly string[]): RolloutTools {
+/**
+ * Makes what a stack's rollout asks and tells, by its settings.
+ *
+ * @param tell tells people what the canary is not judged by.
+ */
+export function rolloutTools(
+  stack: StackConfig,
+  api: ClusterApi,
+  client: readonly string[],
+  tell: (line: string) => void,
+): RolloutTools {
   const { rollout } = stack;
   if (!rollout) throw new Error("a rollout is begun on a stack that says how it goes");
   let analyst: Analyst | undefined;
@@ -42,6 +51,7 @@ export function rolloutTools(stack: StackConfig, api: ClusterApi, client: readon
       prometheus: rollout.prometheus && createTransport(rollout.prometheus, edges),
       controller: read,
       send: (jobs, signal) => sendAll(client, jobs, signal),
+      tell,
     });
   };
   return {

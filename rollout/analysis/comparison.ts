@@ -83,7 +83,10 @@ export class Comparison {
     }
     this.bound = bound;
     this.counted = await slowOf(readings, bound);
-    const message = `1 of 100 requests on ${stable} takes longer than ${spell(bound)}ms: ${canary} is compared by that from the next round on`;
+    const slow = readings.usual
+      ? `by the requests on ${stable}, one that takes longer than ${spell(bound)}ms is slow`
+      : `1 of 100 requests on ${stable} takes longer than ${spell(bound)}ms`;
+    const message = `${slow}: ${canary} is compared by that from the next round on`;
     return { verdict: "no data", message };
   }
 

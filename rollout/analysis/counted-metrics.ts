@@ -3,7 +3,7 @@ import { UserError } from "../../progress/user-error";
 import { routers } from "../../routers";
 import type { MetricsPage } from "../../routers/router";
 import type { CheckResult } from "../check";
-import { Meter, type ReadPages } from "../counters/meter";
+import { Meter, type Growth, type ReadPages } from "../counters/meter";
 import type { Subject } from "../subject";
 import { Comparison } from "./comparison";
 import { controllerSeries } from "./controller-series";
@@ -31,6 +31,12 @@ export interface CountedEdges {
 /** Milliseconds of a step in which durations are not compared: new pods answer slowly at first. */
 const warmUpMilliseconds = 30_000;
 
+/** Milliseconds after which a step without requests is one that no users come to. */
+const patienceMilliseconds = 5000;
+
+/** In how many looks there must be requests of others than Sluice, as the controller may count one of its own late. */
+const looksWithUsers = 3;
+
 const noHistory: Counts = { requests: 0, failed: 0 };
 
 /** The metrics that are read from the controller's own counters, by looks about once a second. */
@@ -44,6 +50,10 @@ export class CountedMetrics {
   private of = "";
   private step = NaN;
   private looking: Promise<void> | undefined;
+  private hasRead = false;
+  /** Requests of Sluice's own in this step that the controller has not counted yet, and looks with any other. */
+  private own = 0;
+  private usersSeen = 0;
 
   /**
    * @param metrics with source `controller`.
@@ -74,6 +84,22 @@ export class CountedMetrics {
     await this.looking;
   }
 
+  /** True once the counters could be read. */
+  get isReadable(): boolean {
+    return this.hasRead;
+  }
+
+  /** True where the step was looked at for a while, and nobody but Sluice has sent requests. */
+  get isWithoutUsers(): boolean {
+    const since = this.meter?.since;
+    return since !== undefined && this.edges.now() >= since + patienceMilliseconds && !this.hasUsers;
+  }
+
+  /** Tells of requests that Sluice is about to send to the stack. */
+  expectOwn(requests: number): void {
+    this.own += requests;
+  }
+
   /** Why the canary is shown to be worse than allowed, if it is and no round of checks has told so yet. */
   alarm(): string | undefined {
     const isNews = ([metric, { verdict }]: readonly [MetricConfig, Finding]) =>
@@ -100,18 +126,32 @@ export class CountedMetrics {
     const { history, now } = this.edges;
     const meter = this.meterFor(subject);
     const growth = await meter.look(subject.since, signal);
+    this.hasRead = true;
     if (subject.since !== this.step) {
       this.step = subject.since;
       this.findings.clear();
       this.told.clear();
+      this.own = this.usersSeen = 0;
     }
     if (!growth) return;
+    this.noteUsers(growth);
+    if (!this.hasUsers) return;
     const before = history && (async () => (await history(subject, signal)?.catch(() => undefined)) ?? noHistory);
     const readings = countedReadings("in the last second", (role) => growth[role], meter.total("stable"), before);
     for (const [metric, comparison] of this.comparisons) {
       if (metric.name === "request-duration" && now() < subject.since + warmUpMilliseconds) continue;
       this.findings.set(metric, await comparison.observe(readings, "round", subject, now()));
     }
+  }
+
+  private get hasUsers(): boolean {
+    return this.usersSeen >= looksWithUsers;
+  }
+
+  private noteUsers({ canary, stable }: Growth): void {
+    const requests = canary.requests + stable.requests;
+    if (requests > this.own) this.usersSeen += 1;
+    this.own = Math.max(0, this.own - requests);
   }
 
   /** @throws UserError where nobody counts the subject's requests by version. */

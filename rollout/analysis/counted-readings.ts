@@ -6,6 +6,12 @@ import type { Readings } from "./readings";
 /** How many requests of stable must have been counted until it is known what is slow. */
 const enoughToTell = 100;
 
+/** How many times stable's 99th percentile is slow: a canary that is a little slower is no fault. */
+const slowFactor = 2;
+
+/** Milliseconds that are never slow: below that, other work on the same machine makes the difference. */
+const leastSlow = 50;
+
 /**
  * What a controller has counted.
  *
@@ -29,12 +35,21 @@ export function countedReadings(
     },
     durations: (role) => Promise.resolve(durationsOf(count(role))),
     usual: () => {
-      const { bound, ...durations } = durationsOf(past);
-      return Promise.resolve({ ...durations, ...(durations.requests >= enoughToTell && { bound }) });
+      const { bound: _, ...durations } = durationsOf(past);
+      const { requests, p99 } = durations;
+      const isKnown = p99 && requests >= enoughToTell;
+      return Promise.resolve({ ...durations, ...(isKnown && { bound: slowBound(p99.milliseconds, past) }) });
     },
     ...(history && { history }),
     whyNone: () => Promise.resolve(undefined),
   };
+}
+
+/** The bound of the buckets above which requests are slow, in milliseconds. */
+function slowBound(p99: number, { durations }: Count): number {
+  const bounds = [...durations.keys()].filter(Number.isFinite).map((seconds) => 1000 * seconds);
+  const slow = Math.max(leastSlow, slowFactor * p99);
+  return Math.min(...bounds.filter((bound) => bound >= slow), Math.max(...bounds));
 }
 
 function durationsOf({ durations }: Count): Durations {

@@ -14,7 +14,7 @@ import { prometheusReadings } from "./prometheus-readings";
 import type { PrometheusTransport } from "./transport";
 
 /** What an analyst knows of a stack's rollout. */
-export type AnalysisConfig = Pick<RolloutConfig, "metrics" | "prometheus" | "interval">;
+export type AnalysisConfig = Pick<RolloutConfig, "metrics" | "standIns" | "prometheus" | "interval">;
 
 /** What an analyst reaches the world by. */
 export interface AnalystEdges {
@@ -24,6 +24,8 @@ export interface AnalystEdges {
   readonly controller?: ReadController;
   /** Sends requests; an error of it makes a check inconclusive. */
   readonly send: SendRequests;
+  /** Tells people what the canary is not judged by. */
+  readonly tell?: (line: string) => void;
   /** Milliseconds since 1970; the clock's by default. */
   readonly now?: () => number;
 }
@@ -42,7 +44,7 @@ const historyMilliseconds = 2000;
  * each look between two rounds, too.
  */
 export function createAnalyst(rollout: AnalysisConfig, edges: AnalystEdges): Analyst {
-  const { metrics } = rollout;
+  const { metrics, standIns } = rollout;
   const { send, now = Date.now } = edges;
   const ask = (promql: string, signal: AbortSignal, milliseconds?: number): Promise<Series[]> => {
     if (!edges.prometheus) throw new UserError("there is no way to Prometheus: rollout.prometheus must be set");
@@ -62,34 +64,86 @@ export function createAnalyst(rollout: AnalysisConfig, edges: AnalystEdges): Ana
     return compare && !isCounted(metric) ? new Comparison({ name, compare }, among) : undefined;
   });
   const sources: Sources = { rollout, ask, counted, comparisons };
+  const told = new Set<string>();
+
+  const tellOnce = (reason: string, canary: string): void => {
+    const whose = rollout.prometheus ? "the requests that Prometheus counts" : "Sluice's own requests";
+    const line = `${reason}: ${canary} is judged by ${whose} instead, of which at least 99% must succeed`;
+    if (!told.has(line)) edges.tell?.(line);
+    told.add(line);
+  };
+
+  /** The metrics that a round can be judged by. */
+  const metricsFor = (subject: Watched, failure: Error | undefined): readonly MetricConfig[] => {
+    const reason = standIns && whyStandIns(subject, failure, counted);
+    if (!standIns || reason === undefined) return metrics;
+    tellOnce(reason, subject.canary);
+    return standIns;
+  };
 
   return {
     async prepare(subject, signal) {
-      await prepare(rollout, subject, edges.prometheus, signal);
-      await counted.look({ ...subject, since: 0 }, signal);
+      await prepare({ ...rollout, metrics: standIns ?? metrics }, subject, edges.prometheus, signal);
+      const watched = { ...subject, since: 0 };
+      const failure = await failureOf(counted.look(watched, signal), signal);
+      if (failure && !standIns) throw failure;
+      if (failure) tellOnce(uncounted(failure), subject.canary);
     },
     async alarm(subject, signal) {
+      if (standIns && !hasWeight(subject)) return undefined;
       await counted.look(subject, signal);
       return counted.alarm();
     },
     async check(subject, signal) {
-      const looked = counted.look(subject, signal);
-      const probed = metrics.filter((metric) => isProbed(metric, rollout));
+      const isCounting = !standIns || hasWeight(subject);
+      const failure = isCounting ? await failureOf(counted.look(subject, signal), signal) : undefined;
+      const judged = metricsFor(subject, failure);
+      const probed = judged.filter((metric) => isProbed(metric, rollout));
       const most = (some: readonly MetricConfig[]) =>
         Math.max(0, ...some.map(({ requests = defaultRequests }) => requests));
       const size = { canary: most(probed), stable: most(probed.filter(({ compare }) => compare)) };
+      counted.expectOwn(size.canary + size.stable);
       // Sent once, and only where a metric is judged by it.
       const answers = probed.length > 0 ? probe(subject, size, send, signal) : undefined;
-      const round: Round = { at: now(), looked, answers };
+      const round: Round = { at: now(), failure, answers };
       const results = await Promise.allSettled(
-        metrics.map((metric, index) => judgeMetric(metric, index, subject, sources, round, signal)),
+        judged.map((metric, index) => judgeMetric(metric, index, subject, sources, round, signal)),
       );
       signal.throwIfAborted();
       return results.map((result, index) =>
-        result.status === "fulfilled" ? result.value : notEvaluated(metrics[index]?.name ?? "", result.reason),
+        result.status === "fulfilled" ? result.value : notEvaluated(judged[index]?.name ?? "", result.reason),
       );
     },
   };
+}
+
+/** Why the metrics of a stack that names none can't judge. */
+function whyStandIns(subject: Watched, failure: Error | undefined, counted: CountedMetrics): string | undefined {
+  const { workload, canary } = subject;
+  if (!hasWeight(subject)) return `rules alone choose the users of ${canary} in this step`;
+  // What could be read before will be readable again.
+  if (failure && !counted.isReadable) return uncounted(failure);
+  return counted.isWithoutUsers ? `no users send requests to ${workload}` : undefined;
+}
+
+function uncounted({ message }: Error): string {
+  return `requests can't be counted (${message})`;
+}
+
+/** True where the canary's users are a sample of all users, so that they can be compared with stable's. */
+function hasWeight({ plan }: Watched): boolean {
+  return plan.strategy === "canary" && (plan.canary?.weight ?? 0) > 0;
+}
+
+/** What keeps the counters from being read. */
+async function failureOf(looked: Promise<void>, signal: AbortSignal): Promise<Error | undefined> {
+  try {
+    await looked;
+    return undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    return error as Error;
+  }
 }
 
 function notEvaluated(name: string, error: unknown): CheckResult {

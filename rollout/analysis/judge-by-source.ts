@@ -27,8 +27,8 @@ export interface Sources {
 export interface Round {
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** Resolves once the counters were looked at. */
-  readonly looked: Promise<void>;
+  /** Why the counters could not be looked at. */
+  readonly failure: Error | undefined;
   /** What Sluice's own requests came to; nothing where none were sent. */
   readonly answers: Promise<ProbeAnswers> | undefined;
 }
@@ -44,13 +44,13 @@ export async function judgeMetric(
   index: number,
   subject: Subject,
   { rollout, ask, counted, comparisons }: Sources,
-  { at, looked, answers }: Round,
+  { at, failure, answers }: Round,
   signal: AbortSignal,
 ): Promise<CheckResult> {
   const full = fullWindow(metric.interval, rollout.interval);
   const comparison = comparisons[index];
   if (isCounted(metric)) {
-    await looked;
+    if (failure) throw failure;
     return counted.check(metric, subject, full);
   }
   if (isProbed(metric, rollout) && answers) {

@@ -18,8 +18,8 @@ export interface Readings {
   /** @throws UserError where they can't be had. */
   durations(role: Role): Promise<Durations>;
   /**
-   * How long stable's requests usually take, by more of them than these; without its bound if they are too few to tell. Left
-   * out where only these were measured.
+   * How long stable's requests usually take, by more of them than these, with a bound above which they are slow; without it if
+   * they are too few to tell. Left out where only these were measured: then what is above their 99th percentile is slow.
    */
   usual?(): Promise<Durations>;
   /** Stable's requests of the last hour; left out where nobody has counted them. @throws UserError where they can't be had. */

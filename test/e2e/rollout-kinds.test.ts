@@ -83,6 +83,23 @@ describe(`rollouts of each kind on the lab`, function () {
     assert.equal((versions as Record<string, { replicas?: number }>)["v2"]?.replicas, 0);
   });
 
+  it("without metrics: takes users back between two rounds, by what the controller counts", async () => {
+    await restart(...without("rollout/metrics"), set("rollout/interval", "5m"), set("rollout/threshold", 1));
+    const load = startLoad(address, host, { seconds: 2 });
+    const running = begin();
+    await running.until(({ step }) => step === 1);
+    await setMood(namespace, "app=shop,version=v2", { errors: 1 });
+    assert.equal((await running.end()).exitCode, 1);
+    await load.stop();
+    const { outcome = "", rounds } = await lastRollout(session);
+    assert.match(
+      outcome,
+      /^1 of 1 failed rounds: .* requests on v2 failed in this step, .*: worse than 1\.5 times v1's/,
+    );
+    assert.equal(rounds.filter(({ step }) => step === 1).length, 1);
+    assert.deepEqual(await served(), ["v1"]);
+  });
+
   it("by rule: shows the canary to those whom a header chooses alone, and then promotes it", async () => {
     const match = { headerMatch: { name: "Region", value: "shenzhen" } };
     await restart(...without("rollout/stepWeight"), set("rollout/match", match), set("rollout/iterations", 3));

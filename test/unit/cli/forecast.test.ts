@@ -29,7 +29,8 @@ describe("what a rollout says before it begins", () => {
   });
 
   it("is nothing where nobody counts the traffic", async () => {
-    assert.deepEqual(await foretold({}), []);
+    const probed = [{ name: "request-success-rate", source: "probe", thresholdRange: { min: 99 } }];
+    assert.deepEqual(await foretold({ metrics: probed }), []);
   });
 
   it("is its duration, and what each fault costs at the present traffic", async () => {

@@ -17,10 +17,31 @@ describe("a stack's rollout settings", () => {
       threshold: 1,
       inconclusiveLimit: 10,
       progressDeadline: 600_000,
-      metrics: [{ name: "request-success-rate", thresholdRange: { min: 99 } }],
+      metrics: ["request-success-rate", "request-duration"].map((name) => ({
+        name,
+        compare: { maxRatio: 1.5, confidence: 0.99 },
+        source: "controller",
+      })),
+      standIns: [{ name: "request-success-rate", thresholdRange: { min: 99 } }],
       webhooks: [],
       alerts: [],
     }));
+
+  const limited = [{ name: "request-success-rate", thresholdRange: { min: 99 } }];
+  const match = { headerMatch: { name: "Trial" } };
+  for (const [what, rollout] of [
+    ["of Flagger's", { driver: "flagger", stepWeight: 20, prometheus: { url: "http://prometheus:9090" } }],
+    ["without weights", { match, iterations: 3 }],
+  ] as const)
+    it(`ask for a success rate by default in rollouts ${what}`, () => {
+      const { "sluice:canary": _, "sluice:canaryWeight": __, ...config } = smallStack({ "sluice:rollout": rollout });
+      const { metrics, standIns } = parseStackConfig(config).rollout ?? {};
+      assert.deepEqual([metrics, standIns], [limited, undefined]);
+    });
+
+  it("have nothing stand in for metrics that a stack names", () => {
+    for (const metrics of [[], limited]) assert.equal(rolloutOf({ stepWeight: 20, metrics })?.standIns, undefined);
+  });
 
   it("are nothing where a stack has none", () =>
     assert.equal("rollout" in parseStackConfig(smallStack()) && parseStackConfig(smallStack()).rollout, undefined));

@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseExposition } from "../../../../rollout/counters/exposition";
+import { Tally } from "../../../../rollout/counters/tally";
+import { ingressSeries } from "../../../../routers/ingress/series";
+import { subjectWith } from "../analysis/subjects";
 
 const all = (page: string, ...names: string[]) => parseExposition(page, new Set(names));
 const only = (line: string) => all(`${line}\n`, "a")[0];
@@ -62,5 +67,30 @@ other{x="1"} 7
   it("refuses a page that was cut off", () => {
     assert.throws(() => all("a 1\na 12", "a"), /cut off/);
     assert.deepEqual(all("", "a"), []);
+  });
+});
+
+describe("a page of ingress-nginx", () => {
+  // Recorded after a rollout whose canary failed; the histograms that nothing is judged by are left out.
+  const page = readFileSync(join(__dirname, "ingress-nginx.prom"), "utf8");
+  const subject = subjectWith({ namespace: "demo", workload: "shop" });
+  const series = { canary: ingressSeries(subject, "canary"), stable: ingressSeries(subject, "stable") };
+
+  it("can be read whole", () => {
+    const names = page.split("\n").flatMap((line) => /^[a-z_]+/.exec(line) ?? []);
+    const samples = all(page, ...names);
+    assert.equal(samples.length, names.length);
+    assert.ok(samples.every(({ value }) => Number.isFinite(value)));
+  });
+
+  it("tells what each version has counted", () => {
+    const tally = new Tally(series);
+    tally.add(new Map([["pod", parseExposition(page, tally.names)]]));
+    const [canary, stable] = [tally.total("canary"), tally.total("stable")];
+    assert.deepEqual([canary.requests, canary.failed], [2197, 147]);
+    assert.deepEqual([stable.requests, stable.failed], [11201, 0]);
+    assert.equal(canary.durations.get(Infinity), canary.requests);
+    assert.equal(stable.durations.get(Infinity), stable.requests);
+    assert.ok(stable.durations.size > 10);
   });
 });
