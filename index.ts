@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { lastScales } from "./components/own-stack";
-import { createEntrances } from "./components/entrances";
+import { createEntrances, isProtected } from "./components/entrances";
 import { MetalLb } from "./components/metallb";
 import { namespaceLabels } from "./components/namespace-labels";
 import { lastUpdate, Plan } from "./components/plan";
@@ -47,7 +47,7 @@ export = async function program(cluster: StackCluster = providersCluster, source
   const versions = identitiesOf(config);
   new Plan("plan", { plan: config.plan, versions, last: inForce, undone });
 
-  const metallb = config.metallb && new MetalLb("metallb", config.metallb);
+  const metallb = config.metallb && new MetalLb("metallb", config.metallb, { protect: isProtected(config) });
   const { own: entrance, target: besideEntrance } = createEntrances(config, metallb);
 
   const namespace =

@@ -128,6 +128,14 @@ export async function updateAndVerify(
   return { result, verdict };
 }
 
+/** Refuses to remove a stack of which something is protected, before anything else is done. */
+export function removableStep(session: Session): Step {
+  return {
+    title: `Check that ${session.file.stack} can be removed`,
+    run: (context) => session.engine().demandRemovable(context),
+  };
+}
+
 /** Removes the stack's objects. */
 export function destroyStep(
   session: Session,

@@ -19,7 +19,10 @@ const colorNames = "must be blue or green";
 
 /** The keys of a stack, each by itself; which of them go together is told by the strategy and the router. */
 export const stackSchema = z.strictObject({
-  /** What the stack is for: `development` (by default) or `production`; chooses the limits that the policies hold it to. */
+  /**
+   * What the stack is for: `development` (by default) or `production`. It chooses the policies' levels and limits. In
+   * production Pulumi also refuses to delete MetalLB and the controller that the stack installs.
+   */
   environment: z.enum(["development", "production"], "must be development or production").default("development"),
   /** How versions take turns: `canary` (by header, cookie and weight), `blueGreen` or `replicaRatio`; `canary` by default. */
   strategy: z

@@ -1,4 +1,5 @@
 import { UserError } from "../progress/user-error";
+import { describeUrn } from "./urn";
 
 /** What a run of the CLI printed that failed. */
 export interface FailedRun {
@@ -84,6 +85,10 @@ const known: readonly (readonly [pattern: RegExp, explain: Explanation])[] = [
       `the chart ${chart} can't be had (${reason}): check its chart, repository and version in the stack's config, and the network`,
   ],
   [
+    /resource "([^"]+)"\s+(?:cannot be deleted|as it is currently marked for protection)|unable to replace resource "([^"]+)"/,
+    ([, deleted, replaced], stack) => whyProtected(describeUrn(deleted ?? replaced ?? ""), stack),
+  ],
+  [
     /conflict with "([^"]+)"[^:\n]*: (\S+)/,
     ([, manager, field]) =>
       `${manager} has set ${field}, which the stack sets otherwise: pass --force-conflicts to take it back`,
@@ -100,6 +105,14 @@ export function explainFailure({ stdout, stderr }: FailedRun, stack: string, bac
   const diagnostics = /^Diagnostics:[\s\S]*/m.exec(stdout)?.[0];
   // What else stands on stdout is the diff of all that the run came to before it failed.
   return ["pulumi failed", stderr.trim(), (diagnostics ?? (stderr ? "" : stdout)).trim()].filter(Boolean).join(": ");
+}
+
+/** Why an object can't be deleted, and what to do to delete it all the same. */
+export function whyProtected(object: string, stack: string): string {
+  return (
+    `the stack ${stack} protects ${object}, because all of its routes lead through it; ` +
+    `to remove it, run pulumi state unprotect --all --yes --stack ${stack}, then this command again`
+  );
 }
 
 function cancelCommand(stack: string, backend: string | undefined): string {

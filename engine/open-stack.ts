@@ -52,6 +52,8 @@ export interface StateResource<Values> {
   readonly type: string;
   /** When Pulumi had made or found it, as ISO 8601 has it. */
   readonly created?: string;
+  /** True if Pulumi refuses to delete it. */
+  readonly protect?: boolean;
   readonly inputs?: Values;
   readonly outputs?: Values;
 }

@@ -23,7 +23,7 @@ import type {
   UpdateResult,
 } from "./engine";
 import { engineEnvironment } from "./environment";
-import { isUnknownStack } from "./failures";
+import { isUnknownStack, whyProtected } from "./failures";
 import { leftBehind, readFormerInventory, refuseFormer, removeFormerInventory } from "./former-inventory";
 import { guardPlan, waitForTarget } from "./guard";
 import { keepingStackFile } from "./keep-stack-file";
@@ -36,6 +36,7 @@ import { followDropped, removeDroppedVersions } from "./dropped";
 import { followCreated, refuseTakeover } from "./takeover";
 import { followBegun, removeUnrecorded } from "./unrecorded";
 import { keyOf, keyOfManifest, type Manifest } from "../render/manifest";
+import { describeUrn } from "./urn";
 import { watch } from "./watch-update";
 
 /** What the engine works with. */
@@ -197,6 +198,19 @@ export class PulumiEngine {
     const outputs = outputsOf(result.outputs);
     if (!outputs) throw new UserError("pulumi up left no outputs: is index.ts as Sluice has it?");
     return { changes, outputs };
+  }
+
+  /**
+   * Asks whether the stack can be removed.
+   *
+   * @throws UserError if something of it is protected, which a removal would find only once the rest is gone.
+   */
+  async demandRemovable(context: StepContext): Promise<void> {
+    const name = this.target.stack;
+    await this.read(context, async ({ stack, outputs }) => {
+      const kept = (await outputs()) && (await stateOf(stack)).find(({ protect }) => protect);
+      if (kept) throw new UserError(whyProtected(describeUrn(kept.urn), name));
+    });
   }
 
   /**

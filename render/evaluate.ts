@@ -17,6 +17,8 @@ export interface ProgramResource {
   readonly inputs: Readonly<Record<string, unknown>>;
   /** The paths of inputs that count only when it is made: `spec.replicas`, where an autoscaler has it from then on. */
   readonly ignored: readonly string[];
+  /** True if Pulumi refuses to delete it. */
+  readonly isProtected: boolean;
   /** The resources that must be there before it, by URN; components count by their children. */
   readonly dependencies: readonly string[];
 }
@@ -67,6 +69,7 @@ interface RegisterRequest {
   getRemote(): boolean;
   getDependenciesList(): string[];
   getIgnorechangesList(): string[];
+  getProtect(): boolean;
 }
 
 /**
@@ -114,7 +117,8 @@ export async function evaluateProgram({
     const [type, name] = [request.getType(), request.getName()];
     const inputs = inputsOf.get(keyOf(type, name)) ?? {};
     const ignored = request.getIgnorechangesList();
-    resources.push({ urn, type, name, inputs, ignored, dependencies: request.getDependenciesList() });
+    const [dependencies, isProtected] = [request.getDependenciesList(), request.getProtect()];
+    resources.push({ urn, type, name, inputs, ignored, isProtected, dependencies });
   });
   pulumi.runtime.setAllConfig(asPulumiPasses(config));
   process.env[profileVariable] = profileFile ?? "";

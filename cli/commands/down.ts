@@ -9,7 +9,7 @@ import { runSteps } from "../progress";
 import { openRecords } from "../rollout/open-records";
 import { openSession, say, sessionArguments, withSessionOptions, type Session, type SessionOptions } from "../session";
 import { withStackLease } from "../stack-lease";
-import { destroyStep } from "../update";
+import { destroyStep, removableStep } from "../update";
 
 /** Forgets the stack's rollouts: what keeps them must not keep the namespace. */
 function forgetStep(session: Session): Step {
@@ -56,7 +56,10 @@ Examples:
       const destroy = destroyStep(session, (changes) => (all = changes));
       const isUp = await session.choice.isUp();
       if (isUp && (isNamed || options.keepCluster)) await refusePromoted(session, options);
-      if (isUp) await withStackLease(session, "down", () => runSteps([forgetStep(session), destroy], options));
+      if (isUp)
+        await withStackLease(session, "down", () =>
+          runSteps([removableStep(session), forgetStep(session), destroy], options),
+        );
       if (!options.keepCluster) await runSteps(session.choice.downSteps, options);
       const [removed, kept] = ["delete", "keep"].map((kind) => all.filter((change) => change.kind === kind));
       if (options.json) say({}, JSON.stringify({ removed, kept }, undefined, 2));

@@ -14,7 +14,7 @@ import { openRecords } from "../rollout/open-records";
 import { goOnOrBack, say, sessionArguments, type Session, type SessionOptions } from "../session";
 import { withoutCanary } from "../shift-changes";
 import { withTrafficValues } from "../traffic-text";
-import { destroyStep, readOutputs } from "../update";
+import { destroyStep, readOutputs, removableStep } from "../update";
 import { stepsAfter, stepsBack, type Adopted } from "./steps";
 
 /** Options of `sluice release`. */
@@ -52,7 +52,8 @@ export async function release(session: Session, options: ReleaseOptions): Promis
   if (!options.yes) await confirm(`Hand ${what} back on ${session.choice.name}?`);
   const forget: Step = { title: "Forget its rollouts", run: async () => `${await records.remove()} forgotten` };
   const destroy = destroyStep(session, () => undefined);
-  await runSteps([...stepsBack(api, adopted), forget, destroy, ...stepsAfter(api, adopted)], options);
+  const steps = [...stepsBack(api, adopted), forget, destroy, ...stepsAfter(api, adopted)];
+  await runSteps([removableStep(session), ...steps], options);
   settle(session, values, config, adopted);
   const image = promoted === undefined ? undefined : config.versions[promoted]?.image;
   if (options.json) say({}, JSON.stringify({ handedBack: name, promoted, image }, undefined, 2));

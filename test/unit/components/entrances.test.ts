@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { at, dependenciesOf, objectOf, runProgram } from "../support/programs";
-import { smallStack } from "../support/stacks";
+import { smallStack, type RawConfig } from "../support/stacks";
 
 const [users, other] = ["192.0.2.1", "192.0.2.2"];
 const metallb = { "sluice:metallb": { addresses: ["192.0.2.1-192.0.2.9"] } };
@@ -63,5 +63,22 @@ describe("createEntrances", () => {
       ["traefik-gateway", "traefik"],
     ] as const)
       assert.ok(!dependenciesOf(objectOf(program, "Service", name)).includes(`Service ${beside}`));
+  });
+
+  it("protects what all routes lead through in production, and a controller until a migration begins", async () => {
+    const protectedIn = async (changes: RawConfig) => {
+      const stack = smallStack({ ...metallb, "sluice:ingressController": { kind: "traefik" }, ...changes });
+      const { resources } = await runProgram(stack);
+      return resources.filter(({ isProtected }) => isProtected).map(({ type, name }) => `${type} ${name}`);
+    };
+    assert.deepEqual(await protectedIn({}), []);
+    const all = await protectedIn({ "sluice:environment": "production" });
+    const workload = /^kubernetes:\S+ nginx\b/;
+    assert.ok(all.includes("kubernetes:helm.sh/v4:Chart metallb"), all.join());
+    assert.ok(all.includes("kubernetes:apps/v1:Deployment traefik"), all.join());
+    assert.ok(!all.some((one) => workload.test(one)), all.join());
+    const moving = await protectedIn({ "sluice:environment": "production", "sluice:migration": { to: "gateway" } });
+    assert.ok(moving.includes("kubernetes:helm.sh/v4:Chart metallb"), moving.join());
+    assert.ok(!moving.some((one) => one.includes("traefik")), moving.join());
   });
 });

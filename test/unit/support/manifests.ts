@@ -9,5 +9,13 @@ export function manifest(kind: string, name: string, fields: Record<string, unkn
 
 /** A resource of the program that makes an object. */
 export function resource(urn: string, type: string, inputs: object, dependencies: string[] = []): ProgramResource {
-  return { urn, type, name: urn, inputs: inputs as Record<string, unknown>, ignored: [], dependencies };
+  return {
+    urn,
+    type,
+    name: urn,
+    inputs: inputs as Record<string, unknown>,
+    ignored: [],
+    isProtected: false,
+    dependencies,
+  };
 }
