@@ -10,7 +10,7 @@ import { Interrupted, untilInterrupted } from "./interruption";
  * @throws UserError if there is no terminal; Interrupted if the user, a signal, or a terminal that closes ends the question.
  */
 export async function ask(question: string, hint: string): Promise<string> {
-  if (!process.stdin.isTTY) throw new UserError(`${question} There is no terminal to ask: say --yes`);
+  if (!process.stdin.isTTY) throw new UserError(`${question} There is no terminal to ask: say --yes`, "SLUICE1002");
   const prompt = createInterface({ input: process.stdin, output: process.stdout });
   try {
     const answer = await untilInterrupted((signal) => {

@@ -7,7 +7,7 @@ import { ask } from "./ask";
  * @throws UserError if the answer is not yes, and what {@link ask} throws.
  */
 export async function confirm(question: string): Promise<void> {
-  if (!isYes(await ask(question, "[y/N]"))) throw new UserError("nothing was changed");
+  if (!isYes(await ask(question, "[y/N]"))) throw new UserError("nothing was changed", "SLUICE1003");
 }
 
 /** True for an answer that agrees. */

@@ -1,24 +1,49 @@
 import { CommanderError } from "commander";
-import { ConfigError } from "../config/problems";
-import { PackConfigError, PolicyError } from "../engine/policy/violation";
+import { errorKinds, type ErrorCode } from "../progress/error-codes";
 import { UserError } from "../progress/user-error";
-import { Interrupted, interruptedStatus } from "./interruption";
+import { Interrupted } from "./interruption";
 
 /** A command that ran to its end and found something not as it should be; its message was shown already. */
 export class Unsatisfied extends Error {}
 
-/** The exit status that tells a script what kind of failure it was. */
-export function failureStatus(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof ConfigError || error instanceof PackConfigError) return 2;
-  if (error instanceof PolicyError) return 3;
-  return error instanceof Interrupted ? interruptedStatus : 1;
+/** The code that tells what kind of failure it was. */
+export function codeOf(error: unknown): ErrorCode {
+  if (error instanceof CommanderError) return "SLUICE1001";
+  if (error instanceof Interrupted) return "SLUICE1900";
+  return error instanceof UserError ? error.code : "SLUICE1999";
 }
 
-/** Shows a failure: the user's to fix as a sentence, anything else with its stack. */
-export function reportFailure(error: unknown): void {
-  if (error instanceof Unsatisfied) return;
-  const isForUser = error instanceof UserError || error instanceof Interrupted;
-  const text = isForUser ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`sluice: ${text}\n`);
+/** The exit status that goes with it. */
+export function failureStatus(error: unknown): number {
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  return error instanceof Unsatisfied ? 1 : errorKinds[codeOf(error)].exit;
+}
+
+/**
+ * What is told of a failure: the user's to fix as a sentence, anything else with its stack. As JSON it is one line, on
+ * stderr all the same, because a command may have answered on stdout before.
+ *
+ * @returns nothing if the user has seen it already.
+ */
+export function failureText(error: unknown, json = false): string | undefined {
+  // Commander has shown the help in its place.
+  const isShown = error instanceof CommanderError && (error.exitCode === 0 || error.code === "commander.help");
+  if (isShown || error instanceof Unsatisfied) return undefined;
+  const code = codeOf(error);
+  const message = messageOf(error, code === "SLUICE1999");
+  return json
+    ? JSON.stringify({ error: { code, message, exitCode: failureStatus(error), title: errorKinds[code].title } })
+    : `sluice: ${message} (${code})`;
+}
+
+function messageOf(error: unknown, isBug: boolean): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof CommanderError) return error.message.replace(/^error: /, "");
+  return isBug ? (error.stack ?? error.message) : error.message;
+}
+
+/** Shows a failure. */
+export function reportFailure(error: unknown, json = process.argv.includes("--json")): void {
+  const text = failureText(error, json);
+  if (text !== undefined) process.stderr.write(`${text}\n`);
 }

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { commandsFor } from "./commands/index";
 import { failureStatus, reportFailure } from "./failure";
 
@@ -7,10 +7,8 @@ async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("sluice")
     .description("Releases software on Kubernetes gradually, by a Pulumi stack's config.")
     .version("0.1.0")
-    .showHelpAfterError("(sluice --help shows what there is)")
     .option("--cwd <folder>", "run as if started in this folder")
     .hook("preSubcommand", enter)
-    .exitOverride()
     .addHelpText(
       "after",
       `
@@ -22,8 +20,15 @@ Exit codes:
   130  interrupted; the next run goes on`,
     );
   const words = program.parseOptions(argv.slice(2)).operands;
-  for (const command of commandsFor(words)) program.addCommand(command.exitOverride());
+  for (const command of commandsFor(words)) program.addCommand(command);
+  leaveErrors(program);
   await program.parseAsync([...argv]);
+}
+
+/** Has commander throw its errors, which are shown like all others. */
+function leaveErrors(command: Command): void {
+  command.exitOverride().configureOutput({ outputError: () => undefined });
+  for (const below of command.commands) leaveErrors(below);
 }
 
 function enter(program: Command): void {
@@ -43,6 +48,6 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 main(process.argv).catch((error: unknown) => {
-  if (!(error instanceof CommanderError)) reportFailure(error);
+  reportFailure(error);
   process.exitCode = failureStatus(error);
 });

@@ -19,16 +19,19 @@ export async function chooseCluster(
   const { cluster } = options;
   const named = namedCluster(options, config);
   if (named && cluster)
-    throw new UserError(`--cluster ${cluster} and the context ${named.name} contradict each other: name one`);
+    throw new UserError(
+      `--cluster ${cluster} and the context ${named.name} contradict each other: name one`,
+      "SLUICE1302",
+    );
   if (named) return named;
   const lab = hasLab() ? (require("./lab") as typeof Lab) : undefined;
   if (cluster === "lab") {
-    if (!lab) throw new UserError(`--cluster lab: ${noLabInPackage}`);
+    if (!lab) throw new UserError(`--cluster lab: ${noLabInPackage}`, "SLUICE1302");
     return lab.labChoice(options, "asked for by --cluster");
   }
   const { kindChoice, whyNoKind } = require("./kind") as typeof Kind;
   const noKind = await whyNoKind();
-  if (cluster === "kind" && noKind) throw new UserError(`--cluster kind: ${noKind}`);
+  if (cluster === "kind" && noKind) throw new UserError(`--cluster kind: ${noKind}`, "SLUICE1302");
   if (!noKind)
     return kindChoice(
       cluster ? "asked for by --cluster" : "Docker answers and kind is there, and no context was named",
@@ -38,5 +41,6 @@ export async function chooseCluster(
   throw new UserError(
     `no cluster to work on: name one by --context or by sluice's stack config kubernetes:context; ` +
       `no kind cluster can be made (${noKind}), and no lab (${noLab})`,
+    "SLUICE1302",
   );
 }

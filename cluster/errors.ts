@@ -32,6 +32,8 @@ export interface FailedAnswer {
 
 /** Thrown if a request to a cluster fails; its message is one line. */
 export class ClusterError extends UserError {
+  override readonly code = "SLUICE1301";
+
   constructor(
     readonly kind: FailureKind,
     message: string,

@@ -65,18 +65,24 @@ function kubeconfigFile(value: unknown): string {
   if (value === "[secret]")
     throw new UserError(
       `${key} is a secure value, which only Pulumi can read: put the kubeconfig into a file, and name it by ${key} or KUBECONFIG`,
+      "SLUICE1302",
     );
   const text = typeof value === "string" ? value : JSON.stringify(value);
   if (isContents(text)) return written(text);
-  if (text.includes("\n")) throw new UserError(`${key} is neither a path nor a kubeconfig in YAML or JSON`);
+  if (text.includes("\n"))
+    throw new UserError(`${key} is neither a path nor a kubeconfig in YAML or JSON`, "SLUICE1302");
   const path = text.replace(/^~(?=$|\/)/, homedir());
   if (existsSync(path)) return path;
   const shown = text.length > 80 ? `${text.slice(0, 80)}…` : text;
   if (text.includes(delimiter))
     throw new UserError(
       `${key} is "${shown}": it must be one file; leave it out, and set KUBECONFIG to a list of files`,
+      "SLUICE1302",
     );
-  throw new UserError(`${key} is "${shown}": there is no such file; set it to a kubeconfig's path or contents`);
+  throw new UserError(
+    `${key} is "${shown}": there is no such file; set it to a kubeconfig's path or contents`,
+    "SLUICE1302",
+  );
 }
 
 function isContents(text: string): boolean {

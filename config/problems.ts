@@ -14,6 +14,7 @@ export interface Problem {
 /** Thrown for a stack whose config can't be used; carries every problem found, not just the first. */
 export class ConfigError extends UserError {
   override readonly name = "ConfigError";
+  override readonly code = "SLUICE1104";
 
   /** @param refusals what is told of no key: a line each. */
   constructor(

@@ -13,23 +13,29 @@ const mostCharacters = 5_000_000;
  */
 export function readYaml(text: string, title: string): unknown {
   if (text.length > mostCharacters)
-    throw new UserError(`${title} has ${text.length} characters: it must have at most ${mostCharacters}`);
+    throw new UserError(`${title} has ${text.length} characters: it must have at most ${mostCharacters}`, "SLUICE1103");
   const document = parseDocument(text, { merge: true });
   const [problem] = [...document.errors, ...document.warnings];
   if (problem?.code === "MULTIPLE_DOCS")
-    throw new UserError(`${title} has several YAML documents: it must have one, without --- between them`);
-  if (problem) throw new UserError(`${title} is not valid YAML: ${problem.message}`);
+    throw new UserError(
+      `${title} has several YAML documents: it must have one, without --- between them`,
+      "SLUICE1103",
+    );
+  if (problem) throw new UserError(`${title} is not valid YAML: ${problem.message}`, "SLUICE1103");
   visit(document, {
     Pair: (_, { key }) => {
       const isText = !isScalar(key) || ["string", "symbol"].includes(typeof key.value);
       if (!isText && key.source !== String(key.value))
-        throw new UserError(`${title} has the key ${key.source ?? "null"}: quote it, as "${key.source ?? ""}"`);
+        throw new UserError(
+          `${title} has the key ${key.source ?? "null"}: quote it, as "${key.source ?? ""}"`,
+          "SLUICE1103",
+        );
     },
   });
   try {
     return document.toJS() as unknown;
   } catch (error) {
     // An alias that no anchor is set for, or that stands for far too much.
-    throw new UserError(`${title} is not valid YAML: ${(error as Error).message}`);
+    throw new UserError(`${title} is not valid YAML: ${(error as Error).message}`, "SLUICE1103");
   }
 }

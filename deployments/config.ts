@@ -13,6 +13,7 @@ const structuredKeys = new Set(["stacks", "webhook", "policies"]);
 /** Thrown for config that can't be used; carries every problem found. */
 export class DeploymentsConfigError extends UserError {
   override readonly name = "DeploymentsConfigError";
+  override readonly code = "SLUICE1105";
 
   constructor(readonly problems: readonly Problem[]) {
     super(problems.map(describe).join("\n"));

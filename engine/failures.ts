@@ -10,6 +10,7 @@ export interface FailedRun {
 /** Thrown if a run of the CLI failed; its message is what a user should know. */
 export class PulumiError extends UserError {
   override readonly name: string = "PulumiError";
+  override readonly code = "SLUICE1401";
 
   constructor(
     readonly run: FailedRun,

@@ -12,6 +12,7 @@ export function projectFolder(from = process.cwd()): string {
   if (found !== undefined) return found;
   throw new UserError(
     `there is no Pulumi.yaml in ${from} or above it: create one with sluice init, or name the project's folder by --cwd`,
+    "SLUICE1101",
   );
 }
 

@@ -37,7 +37,10 @@ export async function findPulumi(): Promise<FoundPulumi | undefined> {
     const place = root === undefined ? "on PATH" : `in ${join(root, "bin")}`;
     const command = await PulumiCommand.get({ root, skipVersionCheck: true }).catch((error: unknown) => {
       if (isMissing(error)) return undefined;
-      throw new UserError(`the pulumi ${place} can't be run: ${complaintOf(error)}; reinstall it or remove it`);
+      throw new UserError(
+        `the pulumi ${place} can't be run: ${complaintOf(error)}; reinstall it or remove it`,
+        "SLUICE1402",
+      );
     });
     if (!command) continue;
     demandVersion(command.version, place);
@@ -69,6 +72,7 @@ export async function installPulumi({ report, signal }: StepContext): Promise<Pu
     const missing = (also: string) =>
       new UserError(
         `there is no pulumi on PATH or in ~/.pulumi/bin, ${failure}${also}: install Pulumi ${pinnedVersion} or later`,
+        "SLUICE1402",
       );
     const lab = labIfThere();
     if (!lab) throw missing("");
@@ -86,10 +90,12 @@ function demandVersion(version: SemVer | null, place: string): void {
   if (!version)
     throw new UserError(
       `the pulumi ${place} is not Pulumi's CLI: \`pulumi version\` prints no version; remove it, or put Pulumi ${oldestVersion} or later before it`,
+      "SLUICE1402",
     );
   if (version.compare(oldestVersion) < 0)
     throw new UserError(
       `the pulumi ${place} is ${version.version}, and Sluice needs ${oldestVersion} or later: upgrade it (https://www.pulumi.com/docs/install), or remove it to have Sluice install ${pinnedVersion}`,
+      "SLUICE1402",
     );
 }
 

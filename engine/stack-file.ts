@@ -37,6 +37,7 @@ export function readStack(stack: string, folder = projectFolder()): StackFile {
   if (!known.includes(stack))
     throw new UserError(
       `there is no stack ${stack}: ${name} is missing; stacks of this project: ${known.join(", ") || "none"}`,
+      "SLUICE1102",
     );
   return readStackFile(join(folder, name), stack);
 }
@@ -51,7 +52,7 @@ export function readStackFile(file: string, stack = stackOf(file)): StackFile {
     return stackOfText(readFileSync(file, "utf8"), file, stack);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`can't read the stack file ${file}: ${(error as Error).message}`);
+    throw new UserError(`can't read the stack file ${file}: ${(error as Error).message}`, "SLUICE1103");
   }
 }
 
@@ -64,7 +65,7 @@ export function stackOfText(text: string, file: string, stack: string): StackFil
   const content = readYaml(text, file);
   const config = isMap(content) ? (content["config"] ?? {}) : undefined;
   if (!isMap(config))
-    throw new UserError(`${file} is not a Pulumi stack file: it must be a YAML map with a map config`);
+    throw new UserError(`${file} is not a Pulumi stack file: it must be a YAML map with a map config`, "SLUICE1103");
   const values = mapOf(config, withoutEncrypted);
   refuseEncryptedSource(values, file);
   return { stack, file, config: withSource(values, dirname(file)) };

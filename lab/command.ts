@@ -19,6 +19,8 @@ export interface CommandOptions {
 /** A command that failed, with the end of what it printed. */
 export class CommandError extends UserError {
   override readonly name = "CommandError";
+  override readonly code = "SLUICE1701";
+
   constructor(
     message: string,
     readonly exitCode: number | undefined,

@@ -138,7 +138,7 @@ export async function startNode(lab: Lab, { programs }: Supplies, { signal, repo
     });
   } catch (error) {
     if (signal.aborted || !(error instanceof Error)) throw error;
-    throw new UserError(`${error.message} It says: ${last}`, { cause: error });
+    throw new UserError(`${error.message} It says: ${last}`, undefined, { cause: error });
   }
   report("service account");
   const account = "/api/v1/namespaces/default/serviceaccounts/default";

@@ -1,7 +1,18 @@
+import type { ErrorCode } from "./error-codes";
+
 /**
  * An error that is the user's to fix: its message is a sentence that names what is wrong and what to change, and it is
  * shown without a stack trace.
  */
 export class UserError extends Error {
   override readonly name: string = "UserError";
+
+  /** @param code the kind of failure; a subclass has one of its own. */
+  constructor(
+    message: string,
+    readonly code: ErrorCode = "SLUICE1000",
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
 }

@@ -17,7 +17,7 @@ export function readObjects(text: string, file: string): ClusterObject[] {
   const first = documentsOf(text);
   const documents = first.some(({ errors }) => errors.length > 0) ? documentsOf(indentQuotedLines(text)) : first;
   const [error] = documents.flatMap(({ errors }) => errors);
-  if (error) throw new UserError(`${file} isn't YAML: ${error.message.split("\n")[0]}`);
+  if (error) throw new UserError(`${file} isn't YAML: ${error.message.split("\n")[0]}`, "SLUICE1103");
   return documents
     .map((document) => document.toJS() as unknown)
     .filter((content) => content !== null && content !== undefined)
@@ -56,5 +56,5 @@ function demandObject(object: unknown, file: string, index: number): ClusterObje
   if (isObject(object)) return object;
   const lack = isMap(object) ? ["apiVersion", "kind", "metadata"].filter((field) => object[field] === undefined) : [];
   const reason = lack.length > 0 ? `it has no ${lack.join(" and no ")}` : "metadata.name must be a text";
-  throw new UserError(`document ${index + 1} of ${file} isn't a Kubernetes object: ${reason}`);
+  throw new UserError(`document ${index + 1} of ${file} isn't a Kubernetes object: ${reason}`, "SLUICE1103");
 }

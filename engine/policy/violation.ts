@@ -26,6 +26,7 @@ export function objectOfUrn(urn: string | undefined): string | undefined {
 /** Thrown before anything is applied, where a mandatory policy is violated; carries those violations. */
 export class PolicyError extends UserError {
   override readonly name = "PolicyError";
+  override readonly code = "SLUICE1201";
 
   /** @param areShown true where the user has them before their eyes already. */
   constructor(
@@ -61,4 +62,5 @@ export function describeViolation({ policy, level, object, message }: Violation)
 /** Thrown for a config of the policy pack that can't be used; carries every problem found. */
 export class PackConfigError extends UserError {
   override readonly name = "PackConfigError";
+  override readonly code = "SLUICE1202";
 }

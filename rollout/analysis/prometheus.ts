@@ -13,6 +13,7 @@ export interface Series {
 /** Thrown where a query has no answer: it is wrong (`query`), or Prometheus can't be asked (`server`). */
 export class PrometheusError extends UserError {
   override readonly name = "PrometheusError";
+  override readonly code = "SLUICE1601";
 
   constructor(
     readonly blame: "query" | "server",

@@ -18,10 +18,14 @@ const renewPeriod = 2000;
 const lookPeriod = 1000;
 
 /** Thrown where somebody else works on the stack. */
-export class TakenError extends UserError {}
+export class TakenError extends UserError {
+  override readonly code = "SLUICE1501";
+}
 
 /** What a holder ends with that could not renew its lease in time: somebody else may work on the stack by now. */
-export class CutOffError extends UserError {}
+export class CutOffError extends UserError {
+  override readonly code = "SLUICE1502";
+}
 
 /** Time on this machine, which nobody else's is compared with. */
 export interface LeaseClock {

@@ -14,7 +14,9 @@ import { RecordObjects } from "./record-objects";
 const rememberedRollouts = 20;
 
 /** Thrown where another driver has changed a record since it was read, or somebody has removed it: nobody revives it. */
-export class FencedError extends UserError {}
+export class FencedError extends UserError {
+  override readonly code = "SLUICE1503";
+}
 
 /** What is stored of a rollout, as far as this process knows. */
 interface Known {

@@ -104,7 +104,7 @@ describe("the npm package, in a folder that has docs/install.md's files alone", 
 
   it("explains the folder's own stack, and says which there are", async () => {
     assert.equal(await succeeds("explain", "--stack", "shop"), "http://shop.example.com/: 90% v1, 10% v2");
-    assert.match((await sluice("explain")).stderr, /stacks of this project: shop$/);
+    assert.match((await sluice("explain")).stderr, /stacks of this project: shop \(SLUICE1102\)$/);
   });
 
   it("renders it", async () => {

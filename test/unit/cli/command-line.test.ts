@@ -64,7 +64,10 @@ describe("sluice", function () {
     writeInto(folder, "Pulumi.yaml", "name: shop\nruntime: nodejs\n");
     const { stdout } = sluice("--cwd", folder, "explain", "--stack", "try");
     assert.equal(stdout, "http://www.test.com/: 80% v1, 20% v2\n");
-    assert.match(sluice("explain", "--cwd", folder).stderr, /no stack dev: .*stacks of this project: try\n/);
+    assert.match(
+      sluice("explain", "--cwd", folder).stderr,
+      /no stack dev: .*stacks of this project: try \(SLUICE1102\)\n/,
+    );
   });
 
   it("ends with 1 for a file that is missing or not Sluice's", () => {
@@ -93,6 +96,20 @@ describe("sluice", function () {
       assert.deepEqual([status, stdout], [2, ""]);
       assert.match(stderr, message);
     });
+
+  it("ends with 2 for a wrong option of a command below another, too", () => {
+    const { status, stderr } = sluice("review", "up", "--bad");
+    assert.deepEqual([status, /\(SLUICE1001\)\n$/.test(stderr)], [2, true], stderr);
+    assert.equal(sluice("review").status, 2);
+  });
+
+  it("tells a program of a failure as JSON, on stderr", () => {
+    const { status, stdout, stderr } = sluice("explain", "--stack", "staging", "--json");
+    assert.deepEqual([status, stdout], [1, ""]);
+    const { error } = JSON.parse(stderr) as { error: Record<string, unknown> };
+    assert.deepEqual([error["code"], error["exitCode"]], ["SLUICE1102", 1]);
+    assert.match(String(error["message"]), /^there is no stack staging: /);
+  });
 
   it("helps, with the exit codes and every command", () => {
     const { status, stdout } = sluice("--help");

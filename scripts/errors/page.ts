@@ -1,0 +1,25 @@
+import { errorKinds, type ErrorKind } from "../../progress/error-codes";
+
+const introduction = `# Errors
+
+Every failure ends with a code: \`sluice: there is no stack qa: … (SLUICE1102)\`. A code keeps its meaning from release to release, so
+scripts can rely on it; the words before it may change. With \`--json\` a failure is one line of JSON on stderr:
+
+\`\`\`text
+{"error":{"code":"SLUICE1102","message":"there is no stack qa: …","exitCode":1,"title":"There is no such stack"}}
+\`\`\`
+
+A command that ran to its end and found the split not as planned, or whose rollout was rolled back, ends with 1 and has no code: its
+answer says so.
+
+This page is made from \`progress/error-codes.ts\` by \`npm run docs:errors\`.
+`;
+
+/** docs/errors.md: a section for each kind of failure. */
+export function errorsPage(): string {
+  return [introduction, ...Object.entries<ErrorKind>(errorKinds).map(sectionOf)].join("\n");
+}
+
+function sectionOf([code, { title, meaning, remedy, exit }]: [string, ErrorKind]): string {
+  return `## ${code}\n\n**${title}.** ${meaning}\n\n${remedy} Exit code: ${exit}.\n`;
+}
