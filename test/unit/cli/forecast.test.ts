@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { foretell } from "../../../cli/rollout/forecast";
+import { askPresentTraffic, foretell } from "../../../cli/rollout/forecast";
 import type { Session } from "../../../cli/session";
 import { parseStackConfig } from "../../../config";
 import { layOut } from "../../../rollout/layout";
@@ -17,10 +17,12 @@ describe("what a rollout says before it begins", () => {
   after(() => prometheus.stop());
 
   const choice = {} as Session["choice"];
-  const foretold = (rollout: object) => {
-    const stack = parseStackConfig(
+  const stackWith = (rollout: object) =>
+    parseStackConfig(
       smallStack({ "sluice:canaryWeight": undefined, "sluice:rollout": { stepWeight: 20, ...rollout } }),
     );
+  const foretold = (rollout: object) => {
+    const stack = stackWith(rollout);
     return foretell(stack, layOut(stack, "v2"), choice);
   };
   const compared = () => ({
@@ -49,5 +51,19 @@ describe("what a rollout says before it begins", () => {
     const [line = "", ...others] = await foretold(compared());
     assert.deepEqual(others, []);
     assert.match(line, /^No forecast: .*starting/);
+  });
+
+  it("fails by a mistake of the program's own, which is no lack of traffic", async () => {
+    // A session without a cluster is none.
+    await assert.rejects(foretold({ prometheus: { service: { namespace: "a", name: "b" } } }), TypeError);
+  });
+
+  it("can't be told by a Prometheus that does not answer in time", async () => {
+    reply = undefined;
+    const stack = stackWith(compared());
+    await assert.rejects(askPresentTraffic(stack, layOut(stack, "v2"), choice, 30), {
+      name: "PrometheusError",
+      message: /can't be asked: no answer within 0\.03 s/,
+    });
   });
 });
