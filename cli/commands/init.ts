@@ -32,13 +32,13 @@ export function initCommand(): Command {
     )
     .option("--pulumi", "write what plain pulumi needs to run the stack, too")
     .option("--no-workflow", "write no GitHub workflow")
-    .option("-y, --yes", "don't ask: take the defaults for what no option says")
-    .option("--json", "which files were written and kept, as JSON on stdout")
+    .option("-y, --yes", "don't ask: take the defaults for options that you leave out")
+    .option("--json", "print the written and the kept files as JSON")
     .addHelpText(
       "after",
       `
-Writes Pulumi.yaml, a first stack file and a GitHub workflow that explains and checks pull requests. A file that is there
-stays as it is. NAME is the npm package's or the folder's. To make a stack of a live Deployment, use sluice adopt instead.
+Writes Pulumi.yaml, a first stack file and a GitHub workflow that explains and checks pull requests. It never changes an
+existing file. NAME is the npm package's or the folder's. To create a stack for a live Deployment, use sluice adopt instead.
 
 Examples:
   sluice init
@@ -75,7 +75,7 @@ async function init(options: InitOptions): Promise<void> {
   if (options.json) return say({}, JSON.stringify({ written, kept }, undefined, 2));
   const main = kept.includes(shown(projectFile)) ? program?.name : undefined;
   const isMadeUp = isNew && answers.image === defaultAnswers(repository).image;
-  const madeUp = `The image and perhaps the host in ${shown(stackFile)} are made up: write yours there.`;
+  const madeUp = `Replace the placeholder image in ${shown(stackFile)} by yours, and check the host.`;
   const lines = [...outcome(written, kept, main), ...(isMadeUp ? [madeUp] : []), ""];
   say({}, [...lines, ...nextSteps(repository, options)].join("\n"));
 }
@@ -84,7 +84,7 @@ function refuseAnswers(options: InitOptions): void {
   const given = (Object.keys(questions) as (keyof Answers)[]).find((key) => options[key] !== undefined);
   if (given !== undefined)
     throw new UserError(
-      `Pulumi.${options.stack}.yaml is there already, so --${given} can't be written: edit the file, or name another stack by --stack`,
+      `Pulumi.${options.stack}.yaml exists already, so --${given} can't be written: edit the file, or name another stack with --stack`,
     );
 }
 
@@ -101,7 +101,7 @@ function isThere(file: string): boolean {
 function outcome(written: readonly string[], kept: readonly string[], main: string | undefined): string[] {
   return [
     ...written.map((file) => `wrote ${file}`),
-    ...kept.map((file) => `kept ${file}, which was there: to have it written, move it away and run this again`),
+    ...kept.map((file) => `kept ${file}, because it exists: to have it written, move it away and run this again`),
     ...(main === undefined ? [] : [`For plain pulumi, add this line to your Pulumi.yaml: main: ${main}`]),
   ];
 }
@@ -119,7 +119,7 @@ function nextSteps({ hasSluice, foreignLock }: Repository, { stack, workflow }: 
     ...(workflow && foreignLock !== undefined
       ? [`The workflow installs packages by npm ci, and this repository has ${foreignLock}: change that line.`]
       : []),
-    "If the application runs in a cluster already, make its stack by npx sluice adopt KIND/NAME.",
+    "If the application already runs in a cluster, create its stack with npx sluice adopt KIND/NAME.",
   ];
 }
 

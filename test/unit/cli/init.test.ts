@@ -60,7 +60,7 @@ describe("sluice init --yes", function () {
 
     it("says what comes next, and names sluice adopt", () => {
       assert.match(told, /^Next:\n {2}npm install sluice\n {2}npx sluice explain --stack dev$/m);
-      assert.match(told, /^The image and perhaps the host in Pulumi\.dev\.yaml are made up: write yours there\.$/m);
+      assert.match(told, /^Replace the placeholder image in Pulumi\.dev\.yaml by yours, and check the host\.$/m);
       assert.match(told, /npx sluice adopt KIND\/NAME/);
     });
 
@@ -123,7 +123,7 @@ describe("sluice init --yes", function () {
       const { status, stdout, stderr } = sluice("init", "--yes", "--pulumi", "--cwd", folder);
       assert.equal(status, 0, stderr);
       for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml", "sluice.cjs"])
-        assert.match(stdout, new RegExp(`^kept ${file}, which was there: .*move it away`, "m"));
+        assert.match(stdout, new RegExp(`^kept ${file}, because it exists: .*move it away`, "m"));
       assert.match(stdout, /^wrote \.github\/workflows\/sluice\.yaml$/m);
       assert.match(stdout, /add this line to your Pulumi\.yaml: main: sluice\.cjs/);
       assert.equal(readFileSync(join(folder, "Pulumi.yaml"), "utf8"), "name: theirs\nruntime: yaml\n");
@@ -142,7 +142,7 @@ describe("sluice init --yes", function () {
     it("refuses an answer for a stack that has its file", () => {
       const { status, stderr } = sluice("init", "--yes", "--host", "other.test", "--cwd", folder);
       assert.equal(status, 1);
-      assert.match(stderr, /Pulumi\.dev\.yaml is there already, so --host can't be written: edit the file/);
+      assert.match(stderr, /Pulumi\.dev\.yaml exists already, so --host can't be written: edit the file/);
     });
   });
 
