@@ -37,6 +37,12 @@ export const errorKinds = {
     remedy: "Run the command again and answer y, or pass --yes.",
     exit: 1,
   },
+  SLUICE1004: {
+    title: "Node is too old",
+    meaning: "Sluice needs a newer Node than the one that runs it. Nothing was changed.",
+    remedy: "Install Node 20.19 or later, and check with node --version that your shell finds it.",
+    exit: 1,
+  },
   SLUICE1101: {
     title: "There is no Pulumi project",
     meaning:

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { packageFolder } from "../../../package-folder";
 import { sluice } from "../support/command-line";
 import { temporaryFolder, writeInto } from "../support/folders";
 import { smallStack, type RawConfig } from "../support/stacks";
@@ -128,6 +131,26 @@ describe("sluice", function () {
   it("tells its version", () => {
     const { status, stdout } = sluice("--version");
     assert.equal(status, 0);
-    assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
+    const { version } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8")) as { version: string };
+    assert.equal(stdout, `${version}\n`);
   });
+
+  for (const [node, isTooOld] of [
+    ["18.20.4", true],
+    ["20.18.3", true],
+    ["20.19.0", false],
+    ["22.0.0", false],
+  ] as const)
+    it(`${isTooOld ? "refuses" : "takes"} Node ${node}`, () => {
+      const code = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "${node}" } });`;
+      const args = [
+        "--require",
+        writeInto(folder, "node.js", code),
+        join(packageFolder, "cli", "sluice.js"),
+        "--version",
+      ];
+      const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+      const told = `sluice: Node ${node} is too old: install Node 20.19 or later (SLUICE1004)\n`;
+      assert.deepEqual([status, stderr], isTooOld ? [1, told] : [0, ""]);
+    });
 });
