@@ -18,8 +18,8 @@ export function completionCommand(allCommands: () => readonly Command[]): Comman
       "after",
       `
 Examples:
-  source <(sluice completion bash)    (in ~/.bashrc)
-  source <(sluice completion zsh)     (in ~/.zshrc)
+  sluice completion bash >~/.local/share/bash-completion/completions/sluice
+  sluice completion zsh >~/.sluice.zsh    (and in ~/.zshrc: source ~/.sluice.zsh)
   sluice completion fish >~/.config/fish/completions/sluice.fish`,
     )
     .action((shell: keyof typeof shells) => {
