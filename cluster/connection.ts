@@ -7,6 +7,7 @@ import {
   type KubeConfig,
   type RequestContext,
 } from "@kubernetes/client-node";
+import pRetry from "p-retry";
 import {
   ClusterError,
   clusterErrorOf,
@@ -20,6 +21,9 @@ import {
 
 /** Milliseconds for an answer, unless a request says otherwise. */
 const timeoutMilliseconds = 5000;
+
+/** How often a busy API server is asked again, and after how many milliseconds. */
+const busyPace = { retries: 3, minTimeout: 250, maxTimeout: 1000 };
 
 /** A cluster, as a kubeconfig leads to it. */
 export interface ConnectionTarget {
@@ -43,11 +47,19 @@ export class ClusterConnection {
   constructor(private readonly target: ConnectionTarget) {}
 
   /**
-   * Sends a request, and once more if the credentials are refused.
+   * Sends a request, once more if the credentials are refused, and some times more if the API server is busy.
    *
    * @param timeout milliseconds for the whole answer.
    */
   async send(request: RequestContext, timeout = timeoutMilliseconds): Promise<ResponseContext> {
+    return pRetry(() => this.sendWithCredentials(request, timeout), {
+      ...busyPace,
+      signal: request.getSignal(),
+      shouldRetry: ({ error }) => isBusy(request, error),
+    });
+  }
+
+  private async sendWithCredentials(request: RequestContext, timeout: number): Promise<ResponseContext> {
     try {
       return await this.sendOnce(request, timeout).catch((error: unknown) => {
         if (failureKind(error) !== "credentials") throw error;
@@ -154,6 +166,18 @@ export class ClusterConnection {
         return `the API server can't ${what}: ${inWords(answer)}`;
     }
   }
+}
+
+/**
+ * True if a moment later the answer may be another one, and asking again does no harm: for a request that only reads, or
+ * that the API server has put off without a look at it. One that doesn't answer at all has taken its time already.
+ *
+ * @see https://pkg.go.dev/k8s.io/client-go/rest (`withRetry`, which does likewise)
+ */
+function isBusy(request: RequestContext, error: unknown): boolean {
+  if (isPassedOn(request, error) || failureKind(error) !== "unavailable") return false;
+  const status = clusterErrorOf(error)?.answer?.status;
+  return status === 429 || (status !== undefined && request.getHttpMethod() === HttpMethod.GET);
 }
 
 /** True for the answer of what stands behind the API server, which says nothing of the API server itself. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import pRetry from "p-retry";
 import { parseStackConfig } from "../../config";
 import { readClusterProfile } from "../../config/profile";
 import { readStack } from "../../engine/stack-file";
@@ -44,10 +45,11 @@ export async function figuresOfWayBackShifts(place: Place): Promise<Figure[]> {
   const proxy = await ApiProxy.open();
   try {
     const throughProxy = { signal, env: proxy.env };
-    /** Each command meets a busy server anew. */
-    const busily: Sluice = (...command) => {
+    /** Each command meets a busy server anew. One that is refused is given again, as a user would. */
+    const busily: Sluice = async (...command) => {
       proxy.fault = busyAtFirst();
-      return timeSluice([...command, "--yes", "--stack", benchStack], throughProxy);
+      const args = [...command, "--yes", "--stack", benchStack];
+      return pRetry(() => timeSluice(args, throughProxy), { retries: 5, minTimeout: 100, signal });
     };
     return [
       ...timed,

@@ -97,7 +97,7 @@ describe("a rollout whose stack has no file, and that nobody drives", function (
     const { place: _, ...state } = (await opened.takeOver()) ?? assert.fail();
     await opened.save({ ...state, step: 1, served: { kind: "trial", step: 1 } });
     const before = fake().api.requests.length;
-    let refusals = 2;
+    let refusals = 6;
     fake().api.before = () => (refusals-- > 0 ? 503 : undefined);
     const { exitCode, stdout, stderr } = await steer("abort");
     assert.equal(exitCode, 0, stderr);

@@ -146,6 +146,41 @@ console.log(JSON.stringify({ kind: "ExecCredential", status: { token, expiration
     await assert.rejects(connection.send(request), /^Error: interrupted$/);
   });
 
+  it("asks a busy API server some times more, but to write only if it was put off", async () => {
+    const refusing =
+      (status: number, times: number): Responder =>
+      (response) => {
+        const isRefused = server.received.length <= times;
+        response.writeHead(isRefused ? status : 200, { "content-type": "application/json" }).end(configMap);
+      };
+    const api = apiOf({});
+    const read = () => api.core.readNamespacedConfigMap(place);
+    const write = () => api.core.replaceNamespacedConfigMap({ ...place, body: {} });
+    for (const [request, status, answered] of [
+      [read, 503, true],
+      [read, 500, true],
+      [read, 429, true],
+      [read, 403, false],
+      [write, 429, true],
+      [write, 503, false],
+    ] as const) {
+      respond = refusing(status, server.received.length + 2);
+      const before = server.received.length;
+      const outcome = await request().then(
+        () => true,
+        () => false,
+      );
+      const title = `${request === read ? "read" : "write"} ${status}`;
+      assert.deepEqual([title, outcome, server.received.length - before], [title, answered, answered ? 3 : 1]);
+    }
+  });
+
+  it("gives a busy API server up in the end", async () => {
+    respond = (response) => response.writeHead(503, { "content-type": "application/json" }).end("{}");
+    assert.equal((await failure(apiOf({}).core.readNamespacedConfigMap(place))).kind, "unavailable");
+    assert.equal(server.received.length, 4);
+  });
+
   it("knows the API server's time", async () => {
     respond = (response) =>
       response
