@@ -140,6 +140,8 @@ function sluiceDriver({ target, signal }: Place, intervalSeconds: number): Drive
     },
     untilTried: () => untilWeight("ingress/shop-canary", canaryWeightPath, signal),
     reset: async () => {
+      // The file decides again, which no rollout that is over stands against then.
+      await timeSluice(["settle", ...target], { signal });
       writeStackFile(edits, source);
       await timeSluice(["up", "--yes", ...target], { signal });
       await sleep(settlingSeconds * 1000, undefined, { signal });
