@@ -1,7 +1,9 @@
 import { Command, Option } from "commander";
 import type { UpdateResult } from "../../engine/engine";
+import { runSteps } from "../progress";
 import { openSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
 import { withStackLease } from "../stack-lease";
+import { makesRoute, routedStep } from "../until-routed";
 import { agreeOn, runUpdate, upStep, type AgreeOptions } from "../update";
 import { withUpdateOptions } from "../update-options";
 
@@ -24,6 +26,8 @@ Examples:
         let result: UpdateResult | undefined;
         const update = upStep(session, options, (done) => (result = done));
         await runUpdate(session, update, [], options);
+        if (result?.outputs.address && makesRoute(result.changes))
+          await runSteps([routedStep(session, result.outputs)], options);
         if (options.json) say({}, JSON.stringify(result, undefined, 2));
       });
     });

@@ -9,7 +9,7 @@ import { exampleFile } from "./support/example";
 import { kubectl, sluice, whyNoLab } from "./support/lab";
 import { answersOf, startLoad } from "./support/load";
 import { setMood } from "./support/mood";
-import { host, namespace, onPlatform, platformAddress, usePlatform } from "./support/platform";
+import { host, namespace, onPlatform, platformAddress, usePlatform, withoutController } from "./support/platform";
 import { lastRollout, RunningRollout, settleLast } from "./support/rollouts";
 import { removeStack, sessionOptions, set, testStack, without, writeStack, type StackChange } from "./support/stack";
 
@@ -118,22 +118,23 @@ describe(`rollouts of each kind on the lab`, function () {
   });
 
   it("as the example has it: a pod more at each step, and as many as stable has at the end", async () => {
-    // The example's own controller stands there already, as the whole lab's.
-    writeStack(onPlatform, exampleFile("rollout"));
+    // The example's own controller stands there already, as the whole lab's. Host and namespace are its manifests'.
+    writeStack(withoutController, exampleFile("rollout"));
+    const users = new Array<{ host: string }>(20).fill({ host: "app.example.com" });
     const { exitCode, stdout, stderr } = await sluice("up", "--yes", ...session);
     assert.equal(exitCode, 0, stdout + stderr);
     const running = new RunningRollout(["rollout", "--to", "green", "--yes", ...session]);
     const ended = await running.end();
     assert.equal(ended.exitCode, 0, ended.stderr + running.notices.join("\n"));
     assert.deepEqual([...new Set(running.states.map(({ weight }) => weight))], [0, 20, 40, 60, 80, 100]);
-    const theirs = await servedBy(address, new Array<{ host: string }>(20).fill({ host }));
+    const theirs = await servedBy(address, users);
     assert.deepEqual([...new Set(theirs)], ["green"]);
     const pods = await kubectl(
       "get",
       "deployment",
       "podinfo-green",
       "-n",
-      namespace,
+      "default",
       "-o",
       "jsonpath={.spec.replicas}",
     );
