@@ -2,7 +2,6 @@ import { ingressController } from "../../config/entrance";
 import type { Router } from "../router";
 import { problems, unknownKeys } from "./limits";
 import { gatewayObjects } from "./objects";
-import { gatewaySeries, metricsPage } from "./series";
 
 /** Gateway API's HTTPRoutes, for any implementation of it. */
 export const gateway: Router = {
@@ -11,7 +10,5 @@ export const gateway: Router = {
   className: "traefik",
   unknownKeys,
   problems,
-  series: gatewaySeries,
-  metricsPage,
   objects: gatewayObjects,
 };

@@ -48,17 +48,8 @@ describe("controllerSeries", () => {
     assert.match(requestsOf(subject, "stable")?.[1] ?? "", /"default-my-app-my-app-80@/);
   });
 
-  it("names Traefik's Services behind Gateway API by version, of the short form", () => {
+  it("knows no counts under Gateway API", () => {
     const subject = subjectWith({ controller: "traefik", plan: planWith({}, { router: "gateway" }) });
-    assert.match(
-      requestsOf(subject, "canary")?.[1] ?? "",
-      /^exported_service="default-nginx-v2-80@kubernetesgateway"$/,
-    );
-    assert.match(requestsOf(subject, "stable")?.[1] ?? "", /"default-nginx-v1-80@kubernetesgateway"/);
-  });
-
-  it("knows no counts of other implementations of Gateway API", () => {
-    const subject = subjectWith({ controller: "existing", plan: planWith({}, { router: "gateway" }) });
     assert.equal(controllerSeries(subject, "canary"), undefined);
   });
 
