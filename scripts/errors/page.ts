@@ -9,8 +9,8 @@ scripts can rely on it; the words before it may change. With \`--json\` a failur
 {"error":{"code":"SLUICE1102","message":"there is no stack qa: …","exitCode":1,"title":"There is no such stack"}}
 \`\`\`
 
-A command that ran to its end and found the split not as planned, or whose rollout was rolled back, ends with 1 and has no code: its
-answer says so.
+A command that finishes, but finds that the split isn't as planned or rolls back, exits with 1 and has no code. Its answer
+says so.
 
 This page is made from \`progress/error-codes.ts\` by \`npm run docs:errors\`.
 `;
