@@ -16,6 +16,8 @@ export interface GoModule extends PinnedModule {
   readonly variables?: Readonly<Record<string, string>>;
   /** Packages, as patterns of Go's, that nothing waits for when they run: they are compiled without being optimized. */
   readonly unhurried?: readonly string[];
+  /** True if it contains C, so that building it takes a C compiler. */
+  readonly needsCompiler?: boolean;
   /** Its only program, for machines for which somebody has built it already. */
   readonly prebuilt?: Prebuilt;
 }
