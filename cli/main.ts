@@ -14,7 +14,7 @@ async function main(argv: readonly string[]): Promise<void> {
       `
 Exit codes:
   0    done, or as planned
-  1    failed, or the measured split lies outside what the plan says, or a rollout was taken back
+  1    failed, the measured split isn't as planned, or a rollout was rolled back
   2    a wrong command line or a stack's config that can't be used; nothing was changed
   3    refused by a policy; nothing was changed
   130  interrupted; the next run goes on`,

@@ -52,7 +52,7 @@ const makers: readonly Maker[] = [
     make: () => (require("./adopt") as typeof Adopt).adoptCommand(),
   },
   {
-    summaries: { preview: "show what an update would change, in words and as a diff" },
+    summaries: { preview: "show what an update would change, in plain English and as a diff" },
     make: () => (require("./preview") as typeof Preview).previewCommand(),
   },
   {

@@ -14,7 +14,7 @@ interface PreviewOptions extends SessionOptions, UpdateOptions {
   readonly config?: string;
 }
 
-/** `sluice preview`: what an update would change, in words and as a diff. */
+/** `sluice preview`: what an update would change, in plain English and as a diff. */
 export function previewCommand(): Command {
   return withUpdateOptions(withSessionOptions(new Command("preview")))
     .option("-c, --config <file>", "any Pulumi stack file instead of the stack's own; its name says the stack")

@@ -10,7 +10,7 @@ import { openSession, requireCluster, say, withSessionOptions } from "../session
 import { withStackLease } from "../stack-lease";
 import { defaultRequests, parseRequests, withUpdateOptions } from "../update-options";
 
-/** `sluice undo`: takes the stack back to the plan before. */
+/** `sluice undo`: restores the previous traffic plan. */
 export function undoCommand(): Command {
   return withUpdateOptions(withSessionOptions(new Command("undo")))
     .option("-y, --yes", "don't ask")
@@ -18,9 +18,8 @@ export function undoCommand(): Command {
     .addHelpText(
       "after",
       `
-What is taken back is who is served by which version: stable, canary, weight, rules, affinity, colors and the number of
-pods; images and files stay. The plans are remembered with the stack, by the cluster or by Pulumi, so that it works on
-any machine. A second undo takes the first one back.
+It restores stable, canary, weight, rules, affinity, colors and the number of pods. Images and files don't change. The
+cluster or Pulumi stores the earlier plans with the stack, so undo works on any machine. A second undo reverts the first.
 
 Examples:
   sluice undo --stack dev
@@ -65,5 +64,5 @@ export function lastOther(
     const changes = changesBetween(now, traffic);
     if (Object.keys(changes).length > 0) return { time, changes };
   }
-  throw new UserError(`there is no plan before: ${stack} has had no other one since it came up`);
+  throw new UserError(`nothing to undo: ${stack} has had only one traffic plan`);
 }
