@@ -17,7 +17,10 @@ describe("lastOther", () => {
     assert.deepEqual(lastOther(history, weight(99), "dev").changes, { canaryWeight: 30 }));
 
   it("says so where there is none", () => {
-    assert.throws(() => lastOther(history.slice(0, 1), weight(30), "dev"), /nothing to undo: dev has had only one traffic plan/);
+    assert.throws(
+      () => lastOther(history.slice(0, 1), weight(30), "dev"),
+      /nothing to undo: dev has had only one traffic plan/,
+    );
     assert.throws(() => lastOther([], weight(30), "dev"), /nothing to undo/);
   });
 });
