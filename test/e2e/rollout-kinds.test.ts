@@ -118,6 +118,7 @@ describe(`rollouts of each kind on the lab`, function () {
   });
 
   it("as the example has it: a pod more at each step, and as many as stable has at the end", async () => {
+    await settleLast(session);
     // The example's own controller stands there already, as the whole lab's. Host and namespace are its manifests'.
     writeStack(withoutController, exampleFile("rollout"));
     const users = new Array<{ host: string }>(20).fill({ host: "app.example.com" });
