@@ -146,6 +146,8 @@ export class ClusterConnection {
     return new ClusterError(
       failure?.kind ?? "unavailable",
       `the cluster ${name} (${server}) can't be reached: ${reason}`,
+      undefined,
+      failure?.isBrokenOff,
     );
   }
 
@@ -169,15 +171,16 @@ export class ClusterConnection {
 }
 
 /**
- * True if a moment later the answer may be another one, and asking again does no harm: for a request that only reads, or
- * that the API server has put off without a look at it. One that doesn't answer at all has taken its time already.
+ * True if a moment later the answer may be another one, and asking again does no harm: for a request that changes nothing,
+ * or that the API server has put off without a look at it. If nobody answers at all, that has taken its time already.
  *
  * @see https://pkg.go.dev/k8s.io/client-go/rest (`withRetry`, which does likewise)
  */
 function isBusy(request: RequestContext, error: unknown): boolean {
   if (isPassedOn(request, error) || failureKind(error) !== "unavailable") return false;
-  const status = clusterErrorOf(error)?.answer?.status;
-  return status === 429 || (status !== undefined && request.getHttpMethod() === HttpMethod.GET);
+  const { answer, isBrokenOff } = clusterErrorOf(error) ?? {};
+  const changesNothing = request.getHttpMethod() === HttpMethod.GET || /[?&]dryRun=All\b/.test(request.getUrl());
+  return answer?.status === 429 || (changesNothing && (answer !== undefined || isBrokenOff === true));
 }
 
 /** True for the answer of what stands behind the API server, which says nothing of the API server itself. */

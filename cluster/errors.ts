@@ -39,6 +39,8 @@ export class ClusterError extends UserError {
     message: string,
     /** What the API server answered; nothing if it did not answer. */
     readonly answer?: FailedAnswer,
+    /** True if a connection was there, and broke off before an answer. */
+    readonly isBrokenOff = false,
   ) {
     super(message);
   }
@@ -68,7 +70,10 @@ export function clusterErrorOf(error: unknown): ClusterError | undefined {
   }
   const code = codeOf(error);
   const kind = code === undefined ? undefined : kindOfCode(code);
-  return kind && new ClusterError(kind, firstLine((error as Error).message) || String(code));
+  return (
+    kind &&
+    new ClusterError(kind, firstLine((error as Error).message) || String(code), undefined, code === "ECONNRESET")
+  );
 }
 
 /** True if the same request may succeed later, without anybody changing it: nobody answers, or credentials have run out. */

@@ -175,6 +175,20 @@ console.log(JSON.stringify({ kind: "ExecCredential", status: { token, expiration
     }
   });
 
+  it("asks once more where the connection broke off, unless that would change something twice", async () => {
+    const api = apiOf({});
+    const breakingOff: Responder = (response) =>
+      server.received.length % 2 === 1
+        ? response.destroy()
+        : response.writeHead(200, { "content-type": "application/json" }).end(configMap);
+    respond = breakingOff;
+    assert.equal((await api.core.readNamespacedConfigMap(place)).metadata?.name, "a");
+    await api.core.replaceNamespacedConfigMap({ ...place, body: {}, dryRun: "All" });
+    assert.equal(server.received.length, 4);
+    await failure(api.core.replaceNamespacedConfigMap({ ...place, body: {} }));
+    assert.equal(server.received.length, 5);
+  });
+
   it("gives a busy API server up in the end", async () => {
     respond = (response) => response.writeHead(503, { "content-type": "application/json" }).end("{}");
     assert.equal((await failure(apiOf({}).core.readNamespacedConfigMap(place))).kind, "unavailable");
