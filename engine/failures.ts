@@ -90,6 +90,12 @@ const known: readonly (readonly [pattern: RegExp, explain: Explanation])[] = [
     ([, deleted, replaced], stack) => whyProtected(describeUrn(deleted ?? replaced ?? ""), stack),
   ],
   [
+    /failed calling webhook "([^"]+)"[\s\S]*?service "([^"]+)" not found/,
+    ([, webhook, service]) =>
+      `the webhook ${webhook} is there and its Service ${service} is not, as after an update that was broken off: delete the ` +
+      "webhook's configuration by kubectl delete validatingwebhookconfiguration, run pulumi refresh, then this command again",
+  ],
+  [
     /conflict with "([^"]+)"[^:\n]*: (\S+)/,
     ([, manager, field]) =>
       `${manager} has set ${field}, which the stack sets otherwise: pass --force-conflicts to take it back`,

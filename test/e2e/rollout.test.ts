@@ -139,7 +139,7 @@ describe("rollouts on the lab, judged by ingress-nginx's metrics in Prometheus",
     const before = readFileSync(join(packageFolder, `Pulumi.${testStack}.yaml`), "utf8");
     const { exitCode, stderr } = await rollOut("v2").end();
     assert.equal(exitCode, 2, stderr);
-    assert.match(stderr, /sluice:rollout\.metrics\.0\.query is "sum\(rate\(x\["/);
+    assert.match(stderr, /sluice:rollout\.metrics\.0\.query is \\?"sum\(rate\(x\[/);
     assert.equal(readFileSync(join(packageFolder, `Pulumi.${testStack}.yaml`), "utf8"), before);
   });
 });

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { packageFolder } from "../../package-folder";
-import { sluice, testLab, useLab, whyNoLab } from "./support/lab";
+import { kubectl, sluice, testLab, untilSo, useLab, whyNoLab } from "./support/lab";
 import { removeStack, sessionOptions, writeStack } from "./support/stack";
 
 const minutes = 60_000;
@@ -24,7 +23,11 @@ describe("interrupting and taking down", function () {
   it("Ctrl-C in the middle of an update ends with 130, and the next start goes on", async () => {
     const running = execa("node", ["cli/sluice.js", "start", ...session], { cwd: packageFolder, reject: false });
     await untilPrinted(running.stdout, /✓ Preview/);
-    await sleep(3000);
+    // In the middle: MetalLB is there, and the controller is on its way.
+    await untilSo(
+      "the pool is there",
+      async () => (await kubectl("get", "ipaddresspools", "-A", "-o", "name").catch(() => "")) !== "",
+    );
     running.kill("SIGINT");
     const { exitCode, stderr } = await running;
     assert.equal(exitCode, 130, stderr);
