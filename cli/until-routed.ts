@@ -30,9 +30,8 @@ export function routedStep(session: Session, outputs: StackOutputs): Step {
 }
 
 /**
- * Measures again and again until nobody is answered by the controller itself, for at most ten seconds, as an
- * application may answer 404 as well. An address that
- * does not answer from this machine is not waited for.
+ * Measures again and again until nobody is answered by the controller itself, for at most ten seconds, as an application
+ * may answer 404 as well. An address that does not answer from this machine is not waited for.
  *
  * @returns what to tell, if it does not come about.
  */

@@ -122,6 +122,17 @@ export function problemsOf(config: RawConfig, profile?: ClusterProfile): readonl
   return assert.fail("the config was accepted");
 }
 
+/** What is said against a config, by key; nothing if it is accepted. */
+export function saidByKey(config: RawConfig): Record<string, string> {
+  try {
+    parseStackConfig(config);
+    return {};
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error));
+    return Object.fromEntries(error.problems.map(({ key, allowed }) => [key, allowed]));
+  }
+}
+
 /** What is wrong, the keys that make it so, the key that is named, its value as it is shown, and what is allowed. */
 export type BadValue = readonly [title: string, changes: RawConfig, key: string, value: unknown, allowed: RegExp];
 

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { parseStackConfig } from "../../../config";
-import { ConfigError } from "../../../config/problems";
 import { routePatches, withdrawPatches } from "../../../routers";
 import { explainPlan } from "../../../traffic/explain";
 import { applicationStack, versionOf } from "../support/applications";
 import { answerByGateway } from "../support/gateway-answer";
 import type { EntranceRequest } from "../support/objects-answer";
 import { readFixture } from "../../workloads/fixtures";
-import { blueActive, type RawConfig } from "../support/stacks";
+import { blueActive, saidByKey, type RawConfig } from "../support/stacks";
 
 const listener = { name: "web", port: 80, protocol: "HTTP" };
 const gateway = {
@@ -161,7 +159,7 @@ describe("an application behind Gateway API", () => {
         objects: { metadata: { name: string }; spec: HttpSpec }[];
       };
       change(from.objects.find(({ metadata }) => metadata.name === "shop")?.spec ?? assert.fail());
-      assert.match(Object.values(problemsOf({ ...stack, "sluice:from": from })).join(), allowed);
+      assert.match(Object.values(saidByKey({ ...stack, "sluice:from": from })).join(), allowed);
     });
 });
 
@@ -222,7 +220,7 @@ describe("an application in a mesh", () => {
       metadata: { name: "own" },
       spec: { hosts: ["plain-http"] },
     };
-    const said = problemsOf({ ...stack, "sluice:from": { manifests: "plain.yaml", objects: [...objects, own] } });
+    const said = saidByKey({ ...stack, "sluice:from": { manifests: "plain.yaml", objects: [...objects, own] } });
     assert.match(said["from.manifests"] ?? "", /must not have a VirtualService for plain-http/);
     assert.match(
       saidOf("plain.yaml", { ...mesh, "sluice:istio": { sidecar: {} } })["istio.sidecar"] ?? "",
@@ -232,16 +230,5 @@ describe("an application in a mesh", () => {
 });
 
 function saidOf(fixture: string, changes: RawConfig): Record<string, string> {
-  return problemsOf(readFixture(fixture, changes));
-}
-
-/** What is said of a stack, by key. */
-function problemsOf(stack: RawConfig): Record<string, string> {
-  try {
-    parseStackConfig(stack);
-    return {};
-  } catch (error) {
-    assert.ok(error instanceof ConfigError, String(error));
-    return Object.fromEntries(error.problems.map(({ key, allowed }) => [key, allowed]));
-  }
+  return saidByKey(readFixture(fixture, changes));
 }

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import { parseStackConfig } from "../../../config";
-import { ConfigError } from "../../../config/problems";
 import { withdrawPatches } from "../../../routers";
 import { explainPlan } from "../../../traffic/explain";
 import { evaluateProgram } from "../../../render/evaluate";
 import { newImage, readFixture } from "../../workloads/fixtures";
 import { applicationStack, versionOf } from "../support/applications";
-import { blueActive, type RawConfig } from "../support/stacks";
+import { blueActive, saidByKey, type RawConfig } from "../support/stacks";
 
 describe("an application behind nothing but Services", () => {
   it("keeps them as they are, and its share is that of its pods", () => {
@@ -75,16 +73,5 @@ describe("an application behind nothing but Services", () => {
 });
 
 function saidOf(fixture: string, changes: RawConfig): Record<string, string> {
-  return problemsOf(readFixture(fixture, changes));
-}
-
-/** What is said of a stack, by key. */
-function problemsOf(stack: RawConfig): Record<string, string> {
-  try {
-    parseStackConfig(stack);
-    return {};
-  } catch (error) {
-    assert.ok(error instanceof ConfigError, String(error));
-    return Object.fromEntries(error.problems.map(({ key, allowed }) => [key, allowed]));
-  }
+  return saidByKey(readFixture(fixture, changes));
 }
