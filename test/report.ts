@@ -5,12 +5,14 @@ export interface Report {
   readonly skipped: number;
   /** How long each suite at the top of a file took, its hooks with it. */
   readonly suites: readonly { readonly title: string; readonly ms: number }[];
+  /** The whole titles of what failed. */
+  readonly failures: readonly string[];
 }
 
 /** Where a process of mocha writes its {@link Report}, instead of printing it at the end. */
 export const reportVariable = "SLUICE_TEST_REPORT";
 
-/** The end of a test run: the ten slowest suites, and one line that counts every test. */
+/** The end of a test run: the ten slowest suites, what failed, and one line that counts every test. */
 export function summaryOf(reports: readonly Report[]): string {
   const sum = (key: "passed" | "failed" | "skipped") => reports.reduce((total, report) => total + report[key], 0);
   const slowest = reports
@@ -19,5 +21,8 @@ export function summaryOf(reports: readonly Report[]): string {
     .slice(0, 10)
     .map(({ title, ms }) => `  ${(ms / 1000).toFixed(1).padStart(6)} s  ${title}\n`);
   const counts = `${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped\n`;
-  return `\nSlowest suites\n${slowest.join("")}\n${counts}`;
+  // Again, as a long log may be kept by its end alone.
+  const failures = reports.flatMap(({ failures }) => failures).map((title) => `  ${title}\n`);
+  const failed = failures.length > 0 ? `\nFailed\n${failures.join("")}` : "";
+  return `\nSlowest suites\n${slowest.join("")}${failed}\n${counts}`;
 }

@@ -8,8 +8,6 @@ import { hasStopped, runNode, stopProcesses } from "./processes";
 import { reportVariable, summaryOf, type Report } from "./report";
 import { lanesFor, type Lane } from "./suites";
 
-/** What a run of mocha that did not come to its end counts as. */
-const broken: Report = { passed: 0, failed: 1, skipped: 0, suites: [] };
 const reports: Report[] = [];
 const folder = mkdtempSync(join(tmpdir(), "sluice-test-"));
 const openLabs = new Set<string>();
@@ -57,7 +55,7 @@ async function runLane(lane: Lane): Promise<void> {
     // A run that was killed leaves one.
     await takeDown(name);
     const isUp = await inTurn(() => (lane.hasPlatform ? bringUpPlatform(env) : bringUpLab(lane)));
-    if (!isUp) return void reports.push(...suites.map(() => broken));
+    if (!isUp) return void reports.push(...suites.map((suite) => broken(`${suite}: the lab ${name} did not come up`)));
   }
   for (const { suites, atOnce } of lane.stages) {
     const waiting = [...suites];
@@ -114,22 +112,27 @@ async function runMocha(title: string, files: readonly string[], env: Readonly<R
   const mocha = [require.resolve("mocha/bin/mocha.js"), "--config", "test/mocharc.json", ...files];
   const { output } = await runNode(mocha, { ...env, SLUICE_TEST_SEED: seed, [reportVariable]: file });
   print(`\n== ${title} (${seconds(Date.now() - start)})\n${output}`);
-  reports.push(readReport(file));
+  reports.push(readReport(file) ?? broken(`${title}: mocha did not come to its end`));
 }
 
-function readReport(file: string): Report {
+function readReport(file: string): Report | undefined {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Report;
   } catch {
-    return broken;
+    return undefined;
   }
+}
+
+/** What counts as one failed test, though no test tells it. */
+function broken(failure: string): Report {
+  return { passed: 0, failed: 1, skipped: 0, suites: [], failures: [failure] };
 }
 
 async function takeDown(lab: string): Promise<void> {
   const { exitCode, output } = await runNode(["cli/sluice.js", "lab", "down", "--name", lab]);
   if (exitCode === 0) return;
   print(output);
-  reports.push(broken);
+  reports.push(broken(`the lab ${lab} did not go down`));
 }
 
 /** Ends what runs, and takes all labs down; asked again, it goes on doing so. */

@@ -14,7 +14,6 @@ import { watching, type TrafficWatch } from "../watch";
 import { failedIn, harmOf, type Harm } from "./users";
 
 const source = "test/e2e/support/rollout-stack.yaml";
-const namespace = "demo";
 
 /** At which parts of an interval the canary breaks. */
 const moments = [0.2, 0.5, 0.8];
@@ -35,6 +34,8 @@ export interface DriverRuns {
 
 interface Driver {
   readonly name: string;
+  /** A namespace of its own, as neither driver takes over what the other one has made. */
+  readonly namespace: string;
   readonly edits: StackEdits;
   readonly intervalSeconds: number;
   /** Rolls a version out, and returns when it is over. */
@@ -55,7 +56,7 @@ export async function measureSideBySide(place: Place, deployPrometheus: () => Pr
   const { target, signal } = place;
   const runs: DriverRuns[] = [];
   // Prometheus reads the controller, which comes with the stack.
-  writeStackFile(rolloutEdits(10), source);
+  writeStackFile(rolloutEdits("demo", 10), source);
   await timeSluice(["up", "--yes", ...target], { signal });
   const prometheusUrl = await deployPrometheus();
   for (const seconds of [10, 1]) runs.push(await measure(place, sluiceDriver(place, seconds)));
@@ -108,7 +109,7 @@ async function measureBad(watch: TrafficWatch, driver: Driver, delay: number, si
   await driver.untilTried();
   await sleep(delay * 1000, undefined, { signal });
   const fault = Date.now();
-  await setMood(namespace, driver.selector("v3"), { errors: 1 });
+  await setMood(driver.namespace, driver.selector("v3"), { errors: 1 });
   await rolling;
   await sleep(settlingSeconds * 1000, undefined, { signal });
   const harm = harmOf(watch.all, "v3", fault);
@@ -117,19 +118,22 @@ async function measureBad(watch: TrafficWatch, driver: Driver, delay: number, si
   return harm;
 }
 
-function rolloutEdits(seconds: number, more: Record<string, unknown> = {}): StackEdits {
+function rolloutEdits(namespace: string, seconds: number, more: Record<string, unknown> = {}): StackEdits {
   const metrics = [{ name: "request-success-rate", thresholdRange: { min: 99 }, interval: "10s" }];
   const service = { namespace: "monitoring", name: "prometheus" };
   const rollout = { interval: `${seconds}s`, stepWeight: 20, threshold: 1, prometheus: { service }, metrics, ...more };
   return [
+    [["sluice:namespace"], namespace],
     [["sluice:ingressController"], { kind: "ingress-nginx" }],
     [["sluice:rollout"], rollout],
   ];
 }
 
 function sluiceDriver({ target, signal }: Place, intervalSeconds: number): Driver {
-  const edits = rolloutEdits(intervalSeconds);
+  const namespace = "demo";
+  const edits = rolloutEdits(namespace, intervalSeconds);
   return {
+    namespace,
     name: `sluice rollout, interval ${intervalSeconds} s`,
     edits,
     intervalSeconds,
@@ -138,7 +142,7 @@ function sluiceDriver({ target, signal }: Place, intervalSeconds: number): Drive
       // Status 1 where it was taken back, which is what is measured.
       await timeSluice(["rollout", "--to", version, "--yes", ...target], { signal }).catch(() => undefined);
     },
-    untilTried: () => untilWeight("ingress/shop-canary", canaryWeightPath, signal),
+    untilTried: () => untilWeight(namespace, "ingress/shop-canary", canaryWeightPath, signal),
     reset: async () => {
       // The file decides again, which no rollout that is over stands against then.
       await timeSluice(["settle", ...target], { signal });
@@ -151,9 +155,11 @@ function sluiceDriver({ target, signal }: Place, intervalSeconds: number): Drive
 
 function flaggerDriver({ target, signal }: Place, url: string): Driver {
   const rollout = { driver: "flagger", flagger: {}, prometheus: { url }, progressDeadline: "5m" };
-  const edits = rolloutEdits(10, rollout);
+  const namespace = "flagged";
+  const edits = rolloutEdits(namespace, 10, rollout);
   let build = 0;
   return {
+    namespace,
     name: "Flagger, interval 10 s",
     edits,
     intervalSeconds: 10,
@@ -165,9 +171,9 @@ function flaggerDriver({ target, signal }: Place, url: string): Driver {
         [["sluice:versions", version, "env"], { VERSION: version, BUILD: String(build) }],
       ]);
       await timeSluice(["up", "--yes", ...target], { signal });
-      await untilPhase(["Succeeded", "Failed"], signal);
+      await untilPhase(namespace, ["Succeeded", "Failed"], signal);
     },
-    untilTried: () => untilWeight("ingress/shop-canary", canaryWeightPath, signal),
+    untilTried: () => untilWeight(namespace, "ingress/shop-canary", canaryWeightPath, signal),
     // A version that failed stays with Flagger until another one comes, and users are where they were.
     reset: () => sleep(settlingSeconds * 1000, undefined, { signal }),
   };
@@ -177,14 +183,14 @@ const canaryWeightPath = "jsonpath={.metadata.annotations.nginx\\.ingress\\.kube
 const pollMilliseconds = 200;
 
 /** Waits until the canary Ingress has a weight, having had none. */
-async function untilWeight(object: string, path: string, signal: AbortSignal): Promise<void> {
+async function untilWeight(namespace: string, object: string, path: string, signal: AbortSignal): Promise<void> {
   const weight = async () => Number(await kubectl("get", object, "-n", namespace, "-o", path).catch(() => "0"));
   while ((await weight()) > 0) await sleep(pollMilliseconds, undefined, { signal });
   while ((await weight()) === 0) await sleep(pollMilliseconds, undefined, { signal });
 }
 
 /** Waits until Flagger has begun, and has come to an end. */
-async function untilPhase(ends: readonly string[], signal: AbortSignal): Promise<void> {
+async function untilPhase(namespace: string, ends: readonly string[], signal: AbortSignal): Promise<void> {
   const phase = () => kubectl("get", "canary/shop", "-n", namespace, "-o", "jsonpath={.status.phase}");
   while (ends.includes(await phase()) || (await phase()) === "Initialized")
     await sleep(pollMilliseconds, undefined, { signal });
