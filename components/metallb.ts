@@ -58,11 +58,20 @@ export class MetalLb extends pulumi.ComponentResource {
         ...chartReference(args, officialChart),
         name: "metallb",
         namespace: namespace.metadata.name,
-        values: mergeValues({ speaker: { frr: { enabled: false } }, frrk8s: { enabled: false } }, args.values),
+        values: mergeValues(
+          {
+            // Its webhook checks pool and advertisement, unless it doesn't answer: a pod that is pending, or a start that was
+            // broken off, then holds no preview and no update up.
+            crds: { validationFailurePolicy: "Ignore" },
+            speaker: { frr: { enabled: false } },
+            frrk8s: { enabled: false },
+          },
+          args.values,
+        ),
       },
       { parent: this, dependsOn: memberlist },
     );
-    // The controller's webhook checks both: before the whole chart is ready, the API server refuses them.
+    // Only then are their kinds there, and the webhook that checks them.
     const afterChart = { parent: this, dependsOn: chart };
     const { pool = "sluice", advertisement = "sluice" } = args;
     const named = (own: pulumi.Input<string>) => ({ name: own, namespace: namespace.metadata.name });

@@ -23,10 +23,10 @@ describe("interrupting and taking down", function () {
   it("Ctrl-C in the middle of an update ends with 130, and the next start goes on", async () => {
     const running = execa("node", ["cli/sluice.js", "start", ...session], { cwd: packageFolder, reject: false });
     await untilPrinted(running.stdout, /✓ Preview/);
-    // In the middle: MetalLB is there, and the controller is on its way.
+    // In the middle, where it hurts most: a webhook is there that nothing answers for yet.
     await untilSo(
-      "the pool is there",
-      async () => (await kubectl("get", "ipaddresspools", "-A", "-o", "name").catch(() => "")) !== "",
+      "MetalLB's webhook is there",
+      async () => (await kubectl("get", "validatingwebhookconfigurations", "-o", "name").catch(() => "")) !== "",
     );
     running.kill("SIGINT");
     const { exitCode, stderr } = await running;

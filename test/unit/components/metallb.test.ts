@@ -14,7 +14,11 @@ describe("MetalLb", () => {
       version: "0.15.2",
       namespace: "metallb-system",
       repositoryOpts: { repo: "https://metallb.github.io/metallb" },
-      values: { speaker: { frr: { enabled: false } }, frrk8s: { enabled: false } },
+      values: {
+        crds: { validationFailurePolicy: "Ignore" },
+        speaker: { frr: { enabled: false } },
+        frrk8s: { enabled: false },
+      },
     });
   });
 
