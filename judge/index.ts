@@ -1,4 +1,4 @@
 export { forecast, type FaultForecast, type Forecast, type ForecastRequest, type Spread } from "./forecast";
 export { createJudge, type Judge, type Judgement } from "./judge";
-export type { Counts, Observation } from "./observation";
+export { sumOfCounts, type Counts, type Observation } from "./observation";
 export type { JudgeOptions, Words } from "./options";

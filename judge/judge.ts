@@ -1,6 +1,6 @@
 import { Baseline } from "./baseline";
 import { Clearance } from "./clearance";
-import { checkObservation, type Counts, type Observation } from "./observation";
+import { checkObservation, sumOfCounts, type Counts, type Observation } from "./observation";
 import { settingsOf, type JudgeOptions, type Settings } from "./options";
 import { sentenceFor, type Verdict, type Versions } from "./sentence";
 import { Suspicion } from "./suspicion";
@@ -69,7 +69,7 @@ export function createJudge(options: JudgeOptions = {}): Judge {
     clearance.observe(observation, part, ofMix(tolerate, mixed), bursts.size(1), seen);
     baseline.observe(observation.stable, bound);
     bursts.observe(observation);
-    seen = sumOf(seen, observation.stable);
+    seen = sumOfCounts(seen, observation.stable);
     isBroken = suspicion.evidence >= limit;
   }
 
@@ -86,8 +86,8 @@ export function createJudge(options: JudgeOptions = {}): Judge {
       }
       step = present;
       sums = {
-        canary: sumOf(sums.canary, observation.canary),
-        stable: sumOf(sums.stable, observation.stable),
+        canary: sumOfCounts(sums.canary, observation.canary),
+        stable: sumOfCounts(sums.stable, observation.stable),
       };
       if (!isBroken) weigh(observation);
       const evidence = { broken: suspicion.evidence / limit, healthy: clearance.evidence * falseHealthy };
@@ -117,10 +117,6 @@ class Judged implements Judgement {
  */
 function ofMix(ratio: number, part: number): number {
   return ratio / (1 - part + part * ratio);
-}
-
-function sumOf(one: Counts, other: Counts): Counts {
-  return { requests: one.requests + other.requests, errors: one.errors + other.errors };
 }
 
 function noCounts(): Versions {

@@ -8,6 +8,11 @@ export interface Counts {
   readonly errors: number;
 }
 
+/** Two intervals as one. */
+export function sumOfCounts(one: Counts, other: Counts): Counts {
+  return { requests: one.requests + other.requests, errors: one.errors + other.errors };
+}
+
 /** What two versions did since the observation before. */
 export interface Observation {
   /** Milliseconds since 1970; must not fall. */

@@ -1,8 +1,20 @@
+import type { Counts } from "../judge";
+
 /**
  * What one check says: `passed` and `failed` judge the canary; `no data` is too little to tell yet, and `inconclusive`
  * a check that could not be made at all. The last two are neither a success nor a failure.
  */
 export type CheckVerdict = "passed" | "failed" | "no data" | "inconclusive";
+
+/** What a comparison with stable has counted so far, and what that shows. */
+export interface Compared {
+  /** When it began to count, in milliseconds since 1970: a driver that takes over counts from 0. */
+  readonly since: number;
+  readonly canary: Counts;
+  readonly stable: Counts;
+  /** The evidence against the canary, as a part of what is needed to call it broken: 1 is enough. */
+  readonly evidence: number;
+}
 
 /** One check of a round, with what was found. */
 export interface CheckResult {
@@ -16,6 +28,8 @@ export interface CheckResult {
   readonly unit?: string;
   /** What the value may be, in words: `at least 99%`. */
   readonly allowed?: string;
+  /** What was counted, if it is compared with stable. */
+  readonly compared?: Compared;
   /** A sentence for people: `request-success-rate is 93.2%: it must be at least 99%`. */
   readonly message: string;
 }

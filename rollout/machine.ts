@@ -1,6 +1,6 @@
 import type { Place } from "../probe/ask-plan";
 import { judgeRound, type CheckResult } from "./check";
-import { complaintOf, hold, keepCanary, over, quietly, recorded, rollBack, say, sleep, update } from "./moves";
+import { complaintOf, hold, keepCanary, marked, over, quietly, recorded, rollBack, say, sleep, update } from "./moves";
 import { onEnding, onSettled, onUpdateFailed } from "./endings";
 import type { Phase } from "./phase";
 import type { RolloutSpec, Routing } from "./spec";
@@ -97,7 +97,8 @@ function onUpdated(state: RolloutState, event: EventOf<"updated">): Advance {
       ? rollBack(served, `the switch was not taken up: ${complaintOf(event.checks)}`)
       : keepCanary(served, complaintOf(event.checks));
   const step = routing.kind === "trial" ? routing.step : 0;
-  const begun = { ...served, step, passes: 0, approved: false, stepSince: appliedAt, progressAt: at };
+  const reset = { passes: 0, approved: false, stepSince: appliedAt, progressAt: at };
+  const begun = marked({ ...served, step, ...reset }, appliedAt);
   if (step === 0)
     return say(
       { ...begun, phase: "Initialized", activity: { kind: "gate", type: "confirm-rollout" } },

@@ -2,7 +2,8 @@ import type { Severity } from "../config/rollout-hooks";
 import { judgeRound, type CheckResult, type CheckVerdict } from "./check";
 import type { Phase } from "./phase";
 import type { Routing } from "./spec";
-import type { Activity, Advance, Ending, RolloutState } from "./state";
+import { newVersionWeight, type Activity, type Advance, type Ending, type RolloutState } from "./state";
+import { extend, pointOf } from "./timeline";
 
 /** Milliseconds until an update is tried again that found no cluster, or whose way back is not measured yet; then more. */
 export const retryMilliseconds = 1000;
@@ -39,7 +40,7 @@ export function keepCanary(state: RolloutState, reason: string): Advance {
 /** The end: users have what they are to have, and the rest may take its time. */
 export function over(state: RolloutState, { phase, outcome }: Ending, at: number, needsUpdate: boolean): Advance {
   const ended: RolloutState = {
-    ...state,
+    ...marked(state, at),
     phase,
     outcome,
     waitingFor: undefined,
@@ -58,7 +59,16 @@ export function recorded(
 ): RolloutState {
   const { step, spec, rounds } = state;
   const weight = spec.steps[step - 1]?.weight ?? 0;
-  return { ...state, rounds: [...rounds, { at, step, weight, verdict, checks }].slice(-keptRounds) };
+  return {
+    ...state,
+    rounds: [...rounds, { at, step, weight, verdict, checks }].slice(-keptRounds),
+    timeline: extend(state.timeline, pointOf(at, step, weight, checks)),
+  };
+}
+
+/** Notes in the timeline what users get from then on. */
+export function marked(state: RolloutState, at: number): RolloutState {
+  return { ...state, timeline: extend(state.timeline, pointOf(at, state.step, newVersionWeight(state), [])) };
 }
 
 /** What those checks say that did not pass. */

@@ -3,7 +3,8 @@ import type { Place } from "../probe/ask-plan";
 import type { CheckResult, CheckVerdict } from "./check";
 import type { Notice } from "./hooks";
 import type { Phase } from "./phase";
-import type { RolloutSpec, Routing } from "./spec";
+import { weightOf, type RolloutSpec, type Routing } from "./spec";
+import type { TimelinePoint } from "./timeline";
 
 /** The webhooks that hold a rollout until they agree. */
 export type Gate = Extract<WebhookType, "confirm-rollout" | "confirm-traffic-increase" | "confirm-promotion">;
@@ -83,6 +84,8 @@ export interface RolloutState {
   readonly endedAt?: number;
   /** The last rounds of checks, the oldest first. */
   readonly rounds: readonly Round[];
+  /** How it went from its beginning, thinned; records of earlier versions have none. */
+  readonly timeline?: readonly TimelinePoint[];
 }
 
 /** What a person may ask of a running rollout. */
@@ -132,6 +135,12 @@ export type RolloutEvent = { readonly at: number } & (
 export interface Advance {
   readonly state: RolloutState;
   readonly notices: readonly Notice[];
+}
+
+/** Percent of the requests that no rule decides which the new version gets. */
+export function newVersionWeight({ spec, served }: Pick<RolloutState, "spec" | "served">): number {
+  if (!served) return 0;
+  return served.kind === "promoted" ? 100 : weightOf(spec, served);
 }
 
 /** True where nothing more is to be done. */

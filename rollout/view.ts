@@ -1,10 +1,9 @@
 import type { DashboardAction, RolloutView } from "./dashboard/data";
-import { weightOf } from "./spec";
-import { isEnded, isEnding, isGoingBack, type RolloutState } from "./state";
+import { isEnded, isEnding, isGoingBack, newVersionWeight, type RolloutState } from "./state";
 
 /** A rollout's state as people and other programs read it. */
 export function viewOf(state: RolloutState): RolloutView {
-  const { id, spec, phase, activity, step, served, waitingFor, outcome, startedAt, endedAt } = state;
+  const { id, spec, phase, activity, step, waitingFor, outcome, startedAt, endedAt } = state;
   const isOver = phase === "Succeeded" || phase === "Failed";
   return {
     id,
@@ -16,12 +15,13 @@ export function viewOf(state: RolloutState): RolloutView {
     ...(endedAt !== undefined && { endedAt: iso(endedAt) }),
     step,
     steps: spec.steps.length,
-    weight: phase === "Succeeded" ? 100 : served ? weightOf(spec, served) : 0,
+    weight: newVersionWeight(state),
     ...(waitingFor !== undefined && { paused: waitingFor }),
     ...(activity.kind === "sleep" && { nextAt: iso(activity.until) }),
     failedChecks: state.failedChecks,
     threshold: spec.threshold,
     rounds: state.rounds.map((round) => ({ ...round, at: iso(round.at) })),
+    timeline: (state.timeline ?? []).map((point) => ({ ...point, at: iso(point.at) })),
     actions: actionsOf(state),
   };
 }

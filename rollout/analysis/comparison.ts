@@ -1,5 +1,5 @@
 import type { MetricConfig } from "../../config/rollout-metrics";
-import { createJudge, type Counts, type Judge } from "../../judge";
+import { createJudge, sumOfCounts, type Counts, type Judge } from "../../judge";
 import type { Subject } from "../subject";
 import type { Role } from "./controller-series";
 import type { Readings } from "./readings";
@@ -31,6 +31,9 @@ export class Comparison {
   private counted: Both = nothing;
   private since = NaN;
   private at = -Infinity;
+  /** All that the judge has seen, and since when. */
+  private seen: Both = nothing;
+  private begun = 0;
 
   /**
    * @param metric a built-in metric with `compare`.
@@ -50,12 +53,16 @@ export class Comparison {
     const isRate = this.metric.name === "request-success-rate";
     if (!isRate && this.bound === undefined) return this.findBound(readings, subject);
     const read = await (isRate ? failuresOf(readings) : slowOf(readings, this.bound ?? Infinity));
-    this.judge ??= await this.judgeFor(readings, subject);
+    if (!this.judge) {
+      this.judge = await this.judgeFor(readings, subject);
+      this.seen = nothing;
+      this.begun = now;
+    }
     const { canary, stable } = of === "round" ? read : this.growthTo(read);
     // The clock may be set back; evidence doesn't depend on it.
     this.at = Math.max(this.at, now);
     const all = canary.requests + stable.requests;
-    const { verdict, because } = this.judge.observe({
+    const { verdict, because, evidence } = this.judge.observe({
       at: this.at,
       step: subject.since,
       weight: all === 0 ? 0 : (100 * canary.requests) / all,
@@ -63,7 +70,9 @@ export class Comparison {
       canary,
       stable,
     });
-    return { verdict: verdicts[verdict], message: because };
+    this.seen = { canary: sumOfCounts(this.seen.canary, canary), stable: sumOfCounts(this.seen.stable, stable) };
+    const compared = { since: this.begun, ...this.seen, evidence: Number(evidence.broken.toPrecision(3)) };
+    return { verdict: verdicts[verdict], message: because, compared };
   }
 
   private restartFor({ canary, stable, since }: Versions): void {

@@ -6,7 +6,7 @@ import { allowedWords, judgeThreshold, type Finding, type Value } from "./thresh
 import type { Readings } from "./readings";
 
 /** What is said of a result apart from its verdict and message. */
-type Described = Pick<CheckResult, "value" | "unit" | "allowed">;
+type Described = Pick<CheckResult, "value" | "unit" | "allowed" | "compared">;
 
 /**
  * Judges a built-in metric by its threshold, its comparison with stable, or both, of which the worse counts.
@@ -26,6 +26,7 @@ export async function judgeBuiltIn(
   const unit = isRate ? "%" : "ms";
   const value = await (isRate ? successRate(round) : duration(round));
   const findings: Finding[] = comparing ? [await comparing()] : [];
+  const compared = findings[0]?.compared;
   // A comparison that has seen enough needs no request in this round.
   const isDone = !thresholdRange && findings.some(({ verdict }) => verdict === "passed");
   if (value && thresholdRange) findings.unshift(judgeThreshold(name, value, thresholdRange));
@@ -35,7 +36,11 @@ export async function judgeBuiltIn(
     ...(thresholdRange ? [allowedWords(thresholdRange, unit)] : []),
     ...(compare ? [comparisonWords(compare, isRate ? "failed" : "slow", subject.stable)] : []),
   ].join(", ");
-  return resultOf(name, { ...(value && { value: value.value }), unit, allowed }, findings);
+  return resultOf(
+    name,
+    { ...(value && { value: value.value }), unit, allowed, ...(compared && { compared }) },
+    findings,
+  );
 }
 
 /** Judges the one number that a query gave; nothing where it gave none. */

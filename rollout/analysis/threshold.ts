@@ -1,5 +1,5 @@
 import type { MetricConfig } from "../../config/rollout-metrics";
-import type { CheckVerdict } from "../check";
+import type { CheckVerdict, Compared } from "../check";
 
 /** What a value may be. */
 export type ThresholdRange = NonNullable<MetricConfig["thresholdRange"]>;
@@ -17,6 +17,8 @@ export interface Value {
 export interface Finding {
   readonly verdict: CheckVerdict;
   readonly message: string;
+  /** What was counted, if it is a comparison's. */
+  readonly compared?: Compared;
 }
 
 /** `at least 99%`, `at most 500ms`, `from 10 to 20`. */

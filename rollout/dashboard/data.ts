@@ -1,5 +1,6 @@
 import type { CheckResult, CheckVerdict } from "../check";
 import type { Phase } from "../phase";
+import type { TimelineView } from "../timeline";
 
 /** What a user can make a rollout do from the dashboard. */
 export const dashboardActions = ["approve", "pause", "resume", "abort", "retry", "promote"] as const;
@@ -46,6 +47,8 @@ export interface RolloutView {
   readonly threshold: number;
   /** The rounds of checks, the oldest first. */
   readonly rounds: readonly RoundView[];
+  /** How it went from its beginning, thinned; the oldest first. */
+  readonly timeline: readonly TimelineView[];
   /** What can be done with it now. */
   readonly actions: readonly DashboardAction[];
 }

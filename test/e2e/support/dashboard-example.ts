@@ -64,6 +64,7 @@ export function exampleData(now: number): DashboardData {
         checks: [successRate(99.82), latency(224), splitCheck, acceptance],
       },
     ],
+    timeline: [],
     actions: ["pause", "abort", "promote"],
   };
   const rolledBack: RolloutView = {

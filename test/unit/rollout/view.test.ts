@@ -10,7 +10,7 @@ const iso = (time: number) => new Date(time).toISOString();
 describe("a rollout as people read it", () => {
   it("has its versions, its place and its rounds", () => {
     const rollout = rolloutAt(roundOf(2));
-    const { rounds, ...view } = viewOf(rollout.state);
+    const { rounds, timeline, ...view } = viewOf(rollout.state);
     assert.deepEqual(view, {
       id: 1,
       from: "v1",
@@ -28,7 +28,20 @@ describe("a rollout as people read it", () => {
       rounds.map(({ at, step, weight, verdict }) => ({ at, step, weight, verdict })),
       rollout.state.rounds.map(({ at, step, weight, verdict }) => ({ at: iso(at), step, weight, verdict })),
     );
+    assert.deepEqual(
+      timeline.map(({ step, weight }) => [step, weight]),
+      [
+        [0, 0],
+        [0, 0],
+        [1, 25],
+        [1, 25],
+        [2, 50],
+      ],
+    );
   });
+
+  it("is read from a record without a timeline, too", () =>
+    assert.deepEqual(viewOf({ ...rolloutAt(roundOf(2)).state, timeline: undefined }).timeline, []));
 
   it("has the weight that users got, not the one that is on its way", () => {
     assert.equal(viewOf(rolloutAt(updateTo("trial", 0)).state).weight, 0);

@@ -26,6 +26,7 @@ export function rolloutView(changes: Partial<RolloutView> = {}): RolloutView {
     failedChecks: 0,
     threshold: 3,
     rounds: [{ at: "2026-03-02T09:02:00.000Z", step: 2, weight: 30, verdict: "passed", checks: [successRate] }],
+    timeline: [],
     actions: ["pause", "abort", "promote"],
     ...changes,
   };
