@@ -163,4 +163,45 @@ describe("the workflows' scripts", function () {
     assert.equal(outputs[0]?.[3], "one\nEOF\nend-\ntwo");
     assert.match(outputs[1]?.[3] ?? "", /^é{30000}\n\n_Cut here: .*_$/);
   });
+
+  const release = (tag: string, changelog: string) => {
+    commit({ "package.json": JSON.stringify({ version: "1.2.3" }), "CHANGELOG.md": changelog });
+    return script("release-notes.sh", tag);
+  };
+
+  it("print what the changelog says of a version, and nothing of others", () => {
+    const { status, stdout } = release(
+      "v1.2.3",
+      "# Changelog\n\n## [1.2.3] - 2026-12-01\n\n### Added\n\n- A door\n\n## [1.2.2] - 2026-11-01\n\n- A wall\n",
+    );
+    assert.equal(status, 0, stdout);
+    assert.equal(stdout.trim(), "### Added\n\n- A door");
+  });
+
+  for (const [why, tag, changelog, complaint] of [
+    [
+      "of another version",
+      "v1.2.4",
+      "## [1.2.4] - 2026-12-01\n\n- A door\n",
+      /the tag is v1\.2\.4 and package\.json says 1\.2\.3/,
+    ],
+    [
+      "whose day nobody wrote",
+      "v1.2.3",
+      "## [1.2.3] - unreleased\n\n- A door\n",
+      /no heading "## \[1\.2\.3\] - YYYY-MM-DD"/,
+    ],
+    ["that the changelog doesn't know", "v1.2.3", "## [1.2.30] - 2026-12-01\n\n- A door\n", /no heading/],
+    [
+      "with an empty part",
+      "v1.2.3",
+      "## [1.2.3] - 2026-12-01\n\n## [1.2.2] - 2026-11-01\n\n- A wall\n",
+      /says nothing/,
+    ],
+  ] as const)
+    it(`refuse to release a tag ${why}`, () => {
+      const { status, stdout } = release(tag, changelog);
+      assert.equal(status, 1);
+      assert.match(stdout, complaint);
+    });
 });

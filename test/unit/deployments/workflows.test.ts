@@ -8,6 +8,15 @@ const workflow = (name: string): Workflow =>
   all.find((one) => one.name === join("workflows", name)) ?? assert.fail(name);
 const job = (file: string, name: string): Job => workflow(file).jobs[name] ?? assert.fail(`${file} ${name}`);
 
+/** What a job may do besides reading: comments, and what a release is made of. */
+const mayWrite: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>> = {
+  "preview.yaml": { comment: { "pull-requests": "write" } },
+  "release.yaml": {
+    publish: { contents: "read", "id-token": "write" },
+    release: { contents: "write" },
+  },
+};
+
 /** Scripts, of a shell or of JavaScript, by the file that they stand in. */
 const scripts = [...all, ...actions].flatMap(({ name, steps }) =>
   steps.flatMap(({ run: shell, with: inputs }) =>
@@ -20,7 +29,7 @@ describe("the workflows", () => {
     const names = all.map(({ name }) => name).sort();
     assert.deepEqual(
       names,
-      ["checks", "deploy", "preview", "review"].map((name) => join("workflows", `${name}.yaml`)),
+      ["checks", "deploy", "preview", "release", "review"].map((name) => join("workflows", `${name}.yaml`)),
     );
     assert.ok(scripts.length >= 15, `only ${scripts.length} scripts`);
   });
@@ -49,9 +58,9 @@ describe("the workflows", () => {
       assert.deepEqual(permissions, { contents: "read" });
     });
 
-    it(`${name} gives a job no more than comments`, () => {
-      for (const one of Object.values(jobs))
-        assert.ok(!one.permissions || JSON.stringify(one.permissions) === '{"pull-requests":"write"}');
+    it(`${name} gives a job no more than it needs`, () => {
+      const given = Object.entries(jobs).flatMap(([job, { permissions }]) => (permissions ? [[job, permissions]] : []));
+      assert.deepEqual(Object.fromEntries(given), mayWrite[name.replace(/^.*\//, "")] ?? {});
     });
 
     it(`${name} runs no pull request's code with the base's rights`, () => {
@@ -123,5 +132,14 @@ describe("review.yaml", () => {
   it("takes a stack down by the base's code", () => {
     const [checkout] = job("review.yaml", "down").steps;
     assert.equal(checkout?.with?.["ref"], "${{ github.event.pull_request.base.sha }}");
+  });
+});
+
+describe("release.yaml", () => {
+  it("runs for a version's tag alone, and publishes without a token", () => {
+    assert.deepEqual(workflow("release.yaml").on, { push: { tags: ["v*"] } });
+    assert.ok(!workflow("release.yaml").text.includes("secrets."));
+    assert.equal(job("release.yaml", "publish").environment, "release");
+    assert.deepEqual(job("release.yaml", "release").needs, "publish");
   });
 });
