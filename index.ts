@@ -12,6 +12,7 @@ import { explainMigration } from "./config/migration";
 import { hasAutoscaling, parseStackConfig } from "./config";
 import { profileVariable, readClusterProfile } from "./config/profile";
 import { providersCluster, type StackCluster } from "./record/ask-cluster";
+import { parseDecided } from "./record/parse";
 import { decideTraffic, explainDecision } from "./record/traffic";
 import { explainUndone } from "./record/undone";
 import { autoscaledSuccessors } from "./routers/deployed";
@@ -37,7 +38,7 @@ export = async function program(cluster: StackCluster = providersCluster, source
   // Before there is any resource: a state that is being written can't be read.
   const last = await lastUpdate();
   const decided = decideTraffic(given, await cluster.rollout(place), last?.settledRollout);
-  const config = parseStackConfig(decided.config, profile);
+  const config = parseDecided(decided, profile);
   const scales = hasAutoscaling(config) ? await lastScales() : undefined;
   const undone = explainUndone(decided.isPassedOver, config);
   const settled = (undone === undefined && decided.isPassedOver?.id) || decided.settled;

@@ -1,6 +1,7 @@
 import { clusterApi, type ClusterApi } from "../cluster/api";
-import { parseStackConfig, type StackConfig } from "../config";
+import type { StackConfig } from "../config";
 import type { StackOutputs } from "../engine/engine";
+import { parseDecided } from "../record/parse";
 import { readRolloutTraffic } from "../record/read";
 import { decideTraffic, type RolloutTraffic } from "../record/traffic";
 import type { Session } from "./session";
@@ -29,6 +30,7 @@ export async function stackInForce(
   { core }: Pick<ClusterApi, "core"> = clusterApi(session.choice.cluster()),
 ): Promise<StackInForce> {
   const rollout = await readRolloutTraffic(core, session.file.stack, session.config().namespace);
-  const { config: raw, decides } = decideTraffic(given, rollout, outputs?.settledRollout);
-  return { raw, config: parseStackConfig(raw, session.choice.cluster().profile), rollout, decides };
+  const decided = decideTraffic(given, rollout, outputs?.settledRollout);
+  const config = parseDecided(decided, session.choice.cluster().profile);
+  return { raw: decided.config, config, rollout, decides: decided.decides };
 }

@@ -19,7 +19,7 @@ export class ConfigError extends UserError {
   /** @param refusals what is told of no key: a line each. */
   constructor(
     readonly problems: readonly Problem[],
-    refusals: readonly string[] = [],
+    readonly refusals: readonly string[] = [],
   ) {
     super([...problems.map(describeProblem), ...refusals].join("\n"));
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parseStackConfig } from "../../../config";
 import { checksumOf } from "../../../config/checksum";
+import { parseDecided } from "../../../record/parse";
 import { decideTraffic, explainDecision, withValues, type RolloutTraffic } from "../../../record/traffic";
 import { layOut } from "../../../rollout/layout";
 import { begin } from "../../../rollout/machine";
@@ -32,6 +33,26 @@ describe("who decides about a stack's traffic", () => {
 
   it("is the stack's file where there was no rollout", () =>
     assert.deepEqual(decideTraffic(file, undefined, 2), { config: file, settled: 2 }));
+
+  it("is named with what it left that the file has no use for any more", () => {
+    const turned = smallStack({
+      "sluice:canary": undefined,
+      "sluice:canaryWeight": undefined,
+      "sluice:rollout": { driver: "flagger", stepWeight: 20, metrics: [] },
+    });
+    const refused = (given: RawConfig, rollout?: RolloutTraffic) => {
+      try {
+        parseDecided(decideTraffic(given, rollout));
+      } catch (error) {
+        return (error as Error).message.split("\n");
+      }
+      return [];
+    };
+    const lines = refused(turned, rolloutOf({ state: "taken back", values: takenBack }));
+    assert.match(lines.at(-1) ?? "", /^rollout 3 took users back to v1; .*: sluice settle writes it$/);
+    assert.ok(lines.length > 1, "and what is wrong stands before it");
+    assert.deepEqual(refused(turned), []);
+  });
 
   for (const [what, given] of [
     ["from before it", file],
