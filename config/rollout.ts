@@ -91,6 +91,11 @@ const settings = strictObject(
     inconclusiveLimit: wholeNumber(1, 1000, " (rounds of checks)").default(10),
     /** The longest time without progress until the rollback; waiting for people or data is not counted; 10m by default. */
     progressDeadline: duration("1s", "24h").default(600_000),
+    /**
+     * How long the new version is still judged after its promotion, 1s to 24h; not at all by default. Meanwhile its
+     * predecessor keeps its pods, and a failure takes all users back to it by one patch.
+     */
+    bake: duration("1s", "24h").optional(),
     /** How many pods the canary has at the first step, and how many more at each step after. */
     canaryReplicas: wholeNumber(1, 1000, " (pods)").optional(),
     /** The most pods that the canary gets by `canaryReplicas`. */

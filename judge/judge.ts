@@ -92,7 +92,7 @@ export function createJudge(options: JudgeOptions = {}): Judge {
       if (!isBroken) weigh(observation);
       const evidence = { broken: suspicion.evidence / limit, healthy: clearance.evidence * falseHealthy };
       const verdict = isBroken ? "broken" : evidence.healthy >= 1 ? "healthy" : "undecided";
-      return new Judged(verdict, evidence, sums, settings);
+      return new Judged(verdict, evidence, sums, sumOfCounts(history, seen), settings);
     },
   };
 }
@@ -103,11 +103,12 @@ class Judged implements Judgement {
     readonly verdict: Verdict,
     readonly evidence: Judgement["evidence"],
     private readonly counted: Versions,
+    private readonly before: Counts,
     private readonly settings: Settings,
   ) {}
 
   get because(): string {
-    return sentenceFor(this.verdict, this.counted, this.settings);
+    return sentenceFor(this.verdict, this.counted, this.before, this.settings);
   }
 }
 

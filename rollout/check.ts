@@ -14,6 +14,8 @@ export interface Compared {
   readonly stable: Counts;
   /** The evidence against the canary, as a part of what is needed to call it broken: 1 is enough. */
   readonly evidence: number;
+  /** Milliseconds; requests that take longer are the errors. Nothing if those are failed requests. */
+  readonly slowerThan?: number;
 }
 
 /** One check of a round, with what was found. */

@@ -47,6 +47,7 @@ export function layOut(config: StackConfig, to: string): RolloutLayout {
     threshold: rollout.threshold,
     inconclusiveLimit: rollout.inconclusiveLimit,
     progressDeadline: rollout.progressDeadline,
+    ...(rollout.bake !== undefined && { bake: rollout.bake }),
     ...(replicas !== undefined && { replicas }),
     ...(rollout.canaryReplicas !== undefined && { firstReplicas: rollout.canaryReplicas }),
     ...(idle && { color: idle }),

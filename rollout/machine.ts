@@ -1,4 +1,5 @@
 import type { Place } from "../probe/ask-plan";
+import { bakeOn, beginBake, endBake, isBaking, prolonged } from "./bake";
 import { judgeRound, type CheckResult } from "./check";
 import { complaintOf, hold, keepCanary, marked, over, quietly, recorded, rollBack, say, sleep, update } from "./moves";
 import { onEnding, onSettled, onUpdateFailed } from "./endings";
@@ -85,6 +86,7 @@ function onUpdated(state: RolloutState, event: EventOf<"updated">): Advance {
       `stable answers with ${spec.to} too: the canary retires`,
     );
   if (routing.kind === "promotion") return keepCanary(served, complaintOf(event.checks));
+  if (routing.kind === "promoted" && asPlanned && spec.bake !== undefined) return beginBake(served, event);
   if (routing.kind === "promoted" && asPlanned)
     return over(
       served,
@@ -168,6 +170,7 @@ function judge(state: RolloutState, since: number, at: number, checks: readonly 
       ? rollBack(failed, `${failedChecks} of ${spec.threshold} failed rounds: ${complaint}`)
       : say(failed, "warn", `failed round ${failedChecks} of ${spec.threshold}: ${complaint}`);
   }
+  if (isBaking(state)) return bakeOn(counted, { verdict, complaint, since, at });
   if (verdict === "inconclusive") {
     const inconclusive = state.inconclusive + 1;
     const unsure = { ...counted, inconclusive, activity: later, waitingFor: complaint };
@@ -220,6 +223,10 @@ function onCommand(state: RolloutState, { at, command, by }: EventOf<"commanded"
     case "approve":
       return say({ ...awake, approved: true, waitingFor: undefined }, "info", `approved by ${by}`);
     case "promote":
+      if (isBaking(state)) {
+        const ends = { severity: "info", message: `${by} ends the watch over ${state.spec.to}` } as const;
+        return withNotices([ends], endBake({ ...state, pausedBy: undefined }, at));
+      }
       return say(
         { ...awake, hurried: true, pausedBy: undefined, waitingFor: undefined },
         "info",
@@ -234,7 +241,8 @@ function onCommand(state: RolloutState, { at, command, by }: EventOf<"commanded"
  * deadline.
  */
 export function takeOver(state: RolloutState, at: number): RolloutState {
-  return { ...wake(state, at), stepSince: Math.min(state.stepSince, at), progressAt: at };
+  const bake = prolonged(state, at);
+  return { ...wake(state, at), stepSince: Math.min(state.stepSince, at), progressAt: at, ...(bake && { bake }) };
 }
 
 /** A sleep that is cut short. */

@@ -21,7 +21,8 @@ export function hold(state: RolloutState, phase: Phase, reason: string, activity
 }
 
 /** All users back to the version from before, by their routes; the canary's pods go after that. */
-export function rollBack(state: RolloutState, reason: string): Advance {
+export function rollBack(state: RolloutState, why: string): Advance {
+  const reason = state.phase === "Baking" ? `after its promotion, ${why}` : why;
   const ending: Ending = { phase: "Failed", outcome: reason };
   const activity = update({ kind: "stable" }, ending);
   const back = { ...state, outcome: reason, waitingFor: undefined, activity };
@@ -57,8 +58,8 @@ export function recorded(
   verdict: CheckVerdict,
   checks: readonly CheckResult[],
 ): RolloutState {
-  const { step, spec, rounds } = state;
-  const weight = spec.steps[step - 1]?.weight ?? 0;
+  const { step, rounds } = state;
+  const weight = newVersionWeight(state);
   return {
     ...state,
     rounds: [...rounds, { at, step, weight, verdict, checks }].slice(-keptRounds),

@@ -1,5 +1,5 @@
 /**
- * How far a rollout is, in Flagger's words.
+ * How far a rollout is, in Flagger's words, which has no `Baking`.
  *
  * @see https://docs.flagger.app/usage/how-it-works#canary-status
  */
@@ -11,6 +11,7 @@ export const phases = [
   "WaitingPromotion",
   "Promoting",
   "Finalising",
+  "Baking",
   "Succeeded",
   "Failed",
 ] as const;

@@ -37,6 +37,8 @@ export interface RolloutLayout {
   readonly inconclusiveLimit: number;
   /** How long it may go without progress. */
   readonly progressDeadline: number;
+  /** How long the new version is still judged after its promotion; not at all if it is left out. */
+  readonly bake?: number;
   /**
    * The pods that the stack gives the version it leads to, `null` for the default; nothing where an autoscaler has the
    * number.

@@ -47,6 +47,14 @@ export interface Round {
   readonly checks: readonly CheckResult[];
 }
 
+/** The watch over the new version after its promotion. */
+export interface Bake {
+  /** When it ends, in milliseconds since 1970. */
+  readonly until: number;
+  /** True if the promotion was made by patches, of which Pulumi is told at the end. */
+  readonly needsUpdate: boolean;
+}
+
 /** All that must be known to go on with a rollout; times in milliseconds since 1970. */
 export interface RolloutState {
   /** Counts the stack's rollouts, from 1. */
@@ -82,6 +90,8 @@ export interface RolloutState {
   readonly outcome?: string;
   readonly startedAt: number;
   readonly endedAt?: number;
+  /** The watch after the promotion, once it has begun. */
+  readonly bake?: Bake;
   /** The last rounds of checks, the oldest first. */
   readonly rounds: readonly Round[];
   /** How it went from its beginning, thinned; records of earlier versions have none. */
@@ -170,7 +180,7 @@ export function isGoingBack(state: RolloutState): boolean {
   return next.kind === "update" && next.routing.kind === "stable";
 }
 
-/** When a rollout that makes no progress is given up; nothing where it is about to end anyway. */
+/** When a rollout that makes no progress is given up; nothing where it is about to end anyway, as in its bake. */
 export function deadlineOf(state: RolloutState): number | undefined {
-  return isEnding(state) ? undefined : state.progressAt + state.spec.progressDeadline;
+  return isEnding(state) || state.phase === "Baking" ? undefined : state.progressAt + state.spec.progressDeadline;
 }

@@ -1,5 +1,6 @@
 import type { Application } from "../config/application";
 import type { CheckResult } from "./check";
+import type { Past } from "./predecessor";
 import type { Place } from "../probe/ask-plan";
 import type { VersionConfig } from "../config/versions";
 import type { TrafficPlan } from "../traffic/plan";
@@ -23,6 +24,11 @@ export interface Subject {
   readonly place: Place;
   /** What reads the routes, whose metrics are asked; nothing behind a Service alone. */
   readonly controller?: "ingress-nginx" | "traefik" | "existing";
+  /**
+   * What was counted of stable by the metric's name, once the canary has taken its place: nobody is sent to stable any more,
+   * and its requests are the canary's.
+   */
+  readonly predecessor?: Readonly<Record<string, Past>>;
   /** When the step began, as milliseconds since 1970: nothing before it counts. */
   readonly since: number;
 }

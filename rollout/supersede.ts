@@ -1,10 +1,17 @@
 import type { RolloutSpec } from "./spec";
 import type { RolloutState } from "./state";
 
-/** The end of a rollout whose place another one takes. */
+/** The end of a rollout whose place another one takes; one that has promoted its version has succeeded all the same. */
 export function supersede(state: RolloutState, by: string, at: number): RolloutState {
-  const outcome = `${by} came in the middle of it`;
-  return { ...state, phase: "Failed", outcome, activity: { kind: "done" }, waitingFor: undefined, endedAt: at };
+  const { phase, spec } = state;
+  const [end, outcome] =
+    phase === "Baking"
+      ? ([
+          "Succeeded",
+          `${spec.to} has taken the place of ${spec.from}; it was no longer watched when ${by} came`,
+        ] as const)
+      : (["Failed", `${by} came in the middle of it`] as const);
+  return { ...state, phase: end, outcome, activity: { kind: "done" }, waitingFor: undefined, endedAt: at };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isBaking } from "./bake";
 import type { DashboardAction, RolloutView } from "./dashboard/data";
 import { isEnded, isEnding, isGoingBack, newVersionWeight, type RolloutState } from "./state";
 
@@ -17,6 +18,7 @@ export function viewOf(state: RolloutState): RolloutView {
     steps: spec.steps.length,
     weight: newVersionWeight(state),
     ...(waitingFor !== undefined && { paused: waitingFor }),
+    ...(isBaking(state) && state.bake && { watchedUntil: iso(state.bake.until) }),
     ...(activity.kind === "sleep" && { nextAt: iso(activity.until) }),
     failedChecks: state.failedChecks,
     threshold: spec.threshold,
@@ -34,6 +36,7 @@ export function actionsOf(state: RolloutState): DashboardAction[] {
     return served?.kind === "trial" && served.step > 0 ? ["retry", "abort"] : ["retry"];
   }
   if (isEnding(state)) return [];
+  if (isBaking(state)) return [pausedBy === undefined ? "pause" : "resume", "promote", "abort"];
   const needsApproval = spec.steps[step - 1]?.pause === "approval" && !approved;
   return [
     ...(needsApproval ? (["approve"] as const) : []),

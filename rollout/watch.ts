@@ -1,4 +1,5 @@
 import { failureKind } from "../cluster/errors";
+import { isBaking } from "./bake";
 import type { RolloutPorts } from "./ports";
 import type { RolloutSpec } from "./spec";
 import { deadlineOf, isEnding, isGoingBack, type RolloutEvent, type RolloutState } from "./state";
@@ -77,7 +78,7 @@ export class Watch {
     if (asked.length > 0) return asked.map((one) => ({ kind: "commanded", at, ...one }));
     if (at >= (deadlineOf(state) ?? Infinity)) return [{ kind: "overdue", at }];
     if (isOver(state) || isGoingBack(state)) return [];
-    const isOnTrial = !isEnding(state) && !isPromoting(state);
+    const isOnTrial = !isEnding(state) && (!isPromoting(state) || isBaking(state));
     const [crash, alarm] = await Promise.all([
       this.ifPossible(() => ports.crash(state, signal)),
       isOnTrial ? this.ifPossible(() => ports.alarm(state, signal)) : undefined,
@@ -85,6 +86,7 @@ export class Watch {
     if (crash !== undefined) return [{ kind: "crashed", at, message: crash }];
     if (!isOnTrial) return [];
     if (alarm !== undefined) return [{ kind: "alarmed", at }];
+    if (isPromoting(state)) return [];
     const successor = await this.ifPossible(() => ports.successor(state, signal));
     return successor ? [successor] : [];
   }
@@ -113,5 +115,5 @@ function isOver({ phase }: RolloutState): boolean {
 
 /** From here on another version waits until this one has taken its place. */
 function isPromoting({ phase }: RolloutState): boolean {
-  return phase === "Promoting" || phase === "Finalising";
+  return phase === "Promoting" || phase === "Finalising" || phase === "Baking";
 }

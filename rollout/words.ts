@@ -1,8 +1,9 @@
+import { inWords } from "./bake";
 import type { RolloutSpec, RolloutStep } from "./spec";
 
 /** A rollout in words before it begins, a line each step. */
 export function explainRollout(stack: string, spec: RolloutSpec): string {
-  const { from, to, steps, interval, threshold, strategy } = spec;
+  const { from, to, steps, interval, threshold, strategy, bake } = spec;
   const lines = steps.map((step, index) => `  ${index + 1}. ${stepWords(spec, step)}`);
   const end =
     strategy === "blueGreen" ? `all traffic switches to ${to}` : `${to} becomes stable, once it answers as stable too`;
@@ -10,6 +11,7 @@ export function explainRollout(stack: string, spec: RolloutSpec): string {
     `Rollout of ${stack}: ${from} → ${to}`,
     ...lines,
     `  then ${end}`,
+    ...(bake === undefined ? [] : [`  then ${to} is watched for ${inWords(bake)}, while ${from} keeps its pods`]),
     `  checks every ${seconds(interval)}; ${threshold} failed ${threshold === 1 ? "round takes" : "rounds take"} everybody back to ${from}`,
   ].join("\n");
 }

@@ -46,7 +46,20 @@ function tableOf(rollouts: readonly RolloutView[], stack: string): string {
     colWidths: [null, null, null, null, null, null, 60],
     wordWrap: true,
   });
-  for (const { id, startedAt, endedAt, from, to, phase, step, steps, outcome, paused, undriven } of rollouts)
+  for (const {
+    id,
+    startedAt,
+    endedAt,
+    from,
+    to,
+    phase,
+    step,
+    steps,
+    outcome,
+    paused,
+    watchedUntil,
+    undriven,
+  } of rollouts)
     table.push([
       String(id),
       startedAt.replace("T", " ").slice(0, 19),
@@ -58,6 +71,7 @@ function tableOf(rollouts: readonly RolloutView[], stack: string): string {
       `${step} of ${steps}`,
       outcome ??
         [
+          ...(watchedUntil === undefined ? [] : [`watched until ${watchedUntil.replace("T", " ").slice(0, 19)}`]),
           ...(paused === undefined ? [] : [`waiting for ${paused}`]),
           ...(undriven === undefined ? [] : [undriven]),
         ].join("; "),

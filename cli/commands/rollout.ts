@@ -6,9 +6,8 @@ import type { StepContext } from "../../progress/step";
 import { UserError } from "../../progress/user-error";
 import { layOut } from "../../rollout/layout";
 import { begin, takeOver } from "../../rollout/machine";
-import { weightOf } from "../../rollout/spec";
 import { withStack } from "../../rollout/stack";
-import { isEnded, type RolloutState } from "../../rollout/state";
+import { isEnded, newVersionWeight, type RolloutState } from "../../rollout/state";
 import { abandonedBy, supersede } from "../../rollout/supersede";
 import { explainRollout } from "../../rollout/words";
 import { trialVersion, type TrafficPlan } from "../../traffic/plan";
@@ -148,10 +147,10 @@ async function resume(session: Session, options: RolloutOptions): Promise<Rollou
       throw new UserError(
         `${options.stack} has no rollout to go on with${last ? `: rollout ${last.id} is ${last.phase}` : ""}`,
       );
-    const { id, spec, phase, step, served } = last;
+    const { id, spec, phase, step } = last;
     say(
       { json: true },
-      `rollout ${id} to ${spec.to} goes on: ${phase}, step ${step} of ${spec.steps.length}, ${served ? weightOf(spec, served) : 0}%`,
+      `rollout ${id} to ${spec.to} goes on: ${phase}, step ${step} of ${spec.steps.length}, ${newVersionWeight(last)}%`,
     );
     return Promise.resolve(takeOver(last, Date.now()));
   });

@@ -8,21 +8,24 @@ const barWidth = 30;
 
 /** A rollout as a few lines that are drawn again and again. */
 export function frameOf(stack: string, state: RolloutState, doing: string, now: number): string {
-  const { from, to, phase, step, steps, weight, failedChecks, threshold, paused, nextAt, rounds } = viewOf(state);
+  const { from, to, phase, step, steps, weight, failedChecks, threshold, paused, watchedUntil, nextAt, rounds } =
+    viewOf(state);
   const filled = Math.round((weight / 100) * barWidth);
   const bar = chalk.green("█".repeat(filled)) + chalk.dim("░".repeat(barWidth - filled));
-  const next =
-    nextAt === undefined
-      ? doing || activityWords(state)
-      : `next in ${prettyMilliseconds(Math.max(0, Date.parse(nextAt) - now), { secondsDecimalDigits: 0 })}`;
+  const next = nextAt === undefined ? doing || activityWords(state) : `next in ${timeUntil(nextAt, now)}`;
   const checks = rounds.at(-1)?.checks ?? [];
   return [
     "",
     `${chalk.bold(stack)}  ${from} → ${to}  ${chalk.bold(phase)}  step ${step} of ${steps}`,
     `${bar} ${weight}% ${to}   failed rounds ${failedChecks} of ${threshold}   ${next}`,
+    ...(watchedUntil === undefined ? [] : [`watched for ${timeUntil(watchedUntil, now)} more; ${from} keeps its pods`]),
     ...(paused === undefined ? [] : [chalk.yellow(`waiting for ${paused}`)]),
     ...checks.map((check) => `  ${checkLine(check)}`),
   ].join("\n");
+}
+
+function timeUntil(iso: string, now: number): string {
+  return prettyMilliseconds(Math.max(0, Date.parse(iso) - now), { secondsDecimalDigits: 0 });
 }
 
 function activityWords({ activity }: RolloutState): string {

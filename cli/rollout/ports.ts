@@ -3,11 +3,13 @@ import type { ClusterApi } from "../../cluster/api";
 import { untilAnswered } from "../../cluster/until-answered";
 import { parseStackConfig, type StackConfig } from "../../config";
 import type { Place } from "../../probe/ask-plan";
+import { isBaking } from "../../rollout/bake";
 import type { Notice, Situation } from "../../rollout/hooks";
+import { pastOf } from "../../rollout/predecessor";
 import type { RolloutPorts, Updated } from "../../rollout/ports";
-import { weightOf, type RolloutSpec, type Routing } from "../../rollout/spec";
+import type { RolloutSpec, Routing } from "../../rollout/spec";
 import { routingOf } from "../../rollout/stack";
-import type { RolloutState } from "../../rollout/state";
+import { newVersionWeight, type RolloutState } from "../../rollout/state";
 import { describeLapsed } from "../../rollout/store/commands";
 import { crashOf } from "../../rollout/store/crash";
 import type { StackPlace } from "../../rollout/store/leases";
@@ -153,12 +155,14 @@ export class StackPorts implements RolloutPorts {
     return crashOf(this.api, namespace, workload, spec.to, served ? 0 : startedAt - ahead);
   }
 
-  async alarm({ spec, served, stepSince: since }: RolloutState, signal: AbortSignal): Promise<string | undefined> {
-    if (served?.kind !== "trial" || served.step === 0) return undefined;
+  async alarm(state: RolloutState, signal: AbortSignal): Promise<string | undefined> {
+    const { spec, served, stepSince: since } = state;
+    const isOnTrial = served?.kind === "trial" && served.step > 0;
+    if (!served || !(isOnTrial || isBaking(state))) return undefined;
     const config = this.stackOf(spec, served);
     return this.toolsOf(spec)
       .analyst()
-      .alarm({ ...this.subjectOf(config, spec), since }, signal);
+      .alarm({ ...this.subjectOf(config, spec), ...predecessorOf(state), since }, signal);
   }
 
   successor({ spec }: RolloutState): Promise<RolloutSpec | undefined> {
@@ -204,7 +208,7 @@ export class StackPorts implements RolloutPorts {
     const place = state.place ?? (await this.askForPlace(config, signal));
     return this.toolsOf(spec)
       .analyst()
-      .check({ ...this.subjectOf(config, spec), place, since }, signal);
+      .check({ ...this.subjectOf(config, spec), ...predecessorOf(state), place, since }, signal);
   }
 
   private async askForPlace(config: StackConfig, signal: AbortSignal): Promise<Place> {
@@ -226,10 +230,11 @@ export class StackPorts implements RolloutPorts {
     };
   }
 
-  private situationOf({ spec, phase, served }: RolloutState): Situation {
+  private situationOf(state: RolloutState): Situation {
+    const { spec, phase } = state;
     const { namespace, workload } = this.stackOf(spec, { kind: "stable" });
     const { from: stable, to: canary, checksum } = spec;
-    const weight = served ? weightOf(spec, served) : 0;
+    const weight = newVersionWeight(state);
     return { stack: this.session.file.stack, workload, namespace, phase, canary, stable, weight, checksum };
   }
 
@@ -260,4 +265,8 @@ export class StackPorts implements RolloutPorts {
       return undefined;
     }
   }
+}
+
+function predecessorOf(state: RolloutState): Pick<Subject, "predecessor"> {
+  return isBaking(state) ? { predecessor: pastOf(state.timeline) } : {};
 }

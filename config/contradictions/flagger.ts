@@ -72,6 +72,14 @@ function unknownToFlagger(rollout: RolloutConfig): Problem[] {
       .map((key) =>
         problem(key, "which gives the canary as many pods as stable has: remove it, or use rollout.driver sluice"),
       ),
+    ...(rollout.bake === undefined
+      ? []
+      : [
+          {
+            ...problem("bake", "which ends a rollout with its promotion: remove it"),
+            value: `${rollout.bake / 1000}s`,
+          },
+        ]),
     ...(rollout.git ? [problem("git", "which commits nothing: remove it")] : []),
     ...(inconclusiveLimit === defaultInconclusiveLimit
       ? []

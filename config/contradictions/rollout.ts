@@ -22,6 +22,7 @@ export function rolloutProblems({ rollout, strategy, retireIdle }: Values): Prob
     ...layoutProblems(rollout, strategy),
     ...podProblems(rollout),
     ...deadlineProblems(rollout),
+    ...bakeProblems(rollout),
     ...rollout.metrics.flatMap((metric, index) => metricProblems(metric, index, rollout)),
     ...doubleNames(rollout),
     ...unaskableMatch(rollout),
@@ -130,6 +131,17 @@ function deadlineProblems({ interval, progressDeadline }: RolloutConfig): Proble
       key: "rollout.progressDeadline",
       value: `${progressDeadline / 1000}s`,
       allowed: `must be longer than rollout.interval, ${interval / 1000}s: the first check would come too late`,
+    },
+  ];
+}
+
+function bakeProblems({ interval, bake = interval }: RolloutConfig): Problem[] {
+  if (bake >= interval) return [];
+  return [
+    {
+      key: "rollout.bake",
+      value: `${bake / 1000}s`,
+      allowed: `must be at least rollout.interval, ${interval / 1000}s: a shorter one would end before its first check`,
     },
   ];
 }

@@ -13,7 +13,7 @@ export function comparisonWords({ maxRatio }: CompareConfig, what: string, stabl
   return `at most ${maxRatio} times as many ${what} requests as on ${stable}`;
 }
 
-type Versions = Pick<Subject, "canary" | "stable" | "since">;
+type Versions = Pick<Subject, "canary" | "stable" | "since" | "predecessor">;
 
 /** Counts of both versions. */
 type Both = Readonly<Record<Role, Counts>>;
@@ -51,8 +51,13 @@ export class Comparison {
   async observe(readings: Readings, of: "round" | "step", subject: Versions, now: number): Promise<Finding> {
     this.restartFor(subject);
     const isRate = this.metric.name === "request-success-rate";
+    const { canary: version, stable: former, predecessor } = subject;
+    const past = predecessor?.[this.metric.name];
+    if (predecessor && !past) return unknownPast(version, former);
+    if (!isRate) this.bound ??= past?.slowerThan;
     if (!isRate && this.bound === undefined) return this.findBound(readings, subject);
-    const read = await (isRate ? failuresOf(readings) : slowOf(readings, this.bound ?? Infinity));
+    const roles = predecessor ? (["canary"] as const) : (["canary", "stable"] as const);
+    const read = await (isRate ? failuresOf(readings, roles) : slowOf(readings, roles, this.bound ?? Infinity));
     if (!this.judge) {
       this.judge = await this.judgeFor(readings, subject);
       this.seen = nothing;
@@ -71,7 +76,12 @@ export class Comparison {
       stable,
     });
     this.seen = { canary: sumOfCounts(this.seen.canary, canary), stable: sumOfCounts(this.seen.stable, stable) };
-    const compared = { since: this.begun, ...this.seen, evidence: Number(evidence.broken.toPrecision(3)) };
+    const compared = {
+      since: this.begun,
+      ...this.seen,
+      evidence: Number(evidence.broken.toPrecision(3)),
+      ...(this.bound !== undefined && { slowerThan: this.bound }),
+    };
     return { verdict: verdicts[verdict], message: because, compared };
   }
 
@@ -91,7 +101,7 @@ export class Comparison {
       return { verdict: "no data", message: `${reached} reached ${stable} ${readings.period}: cannot tell yet` };
     }
     this.bound = bound;
-    this.counted = await slowOf(readings, bound);
+    this.counted = await slowOf(readings, ["canary", "stable"], bound);
     const slow = readings.usual
       ? `by the requests on ${stable}, one that takes longer than ${spell(bound)}ms is slow`
       : `1 of 100 requests on ${stable} takes longer than ${spell(bound)}ms`;
@@ -99,20 +109,26 @@ export class Comparison {
     return { verdict: "no data", message };
   }
 
-  private async judgeFor(readings: Readings, { canary, stable }: Versions): Promise<Judge> {
+  private async judgeFor(readings: Readings, { canary, stable, predecessor }: Versions): Promise<Judge> {
     const { maxRatio, confidence } = this.metric.compare;
-    const history = this.bound === undefined ? await readings.history?.() : undefined;
+    const history = await this.historyOf(readings, predecessor);
     return createJudge({
       falseRollback: (1 - confidence) / this.among,
       allow: maxRatio,
       tolerate: maxRatio,
-      ...(history && { history: countsOf(history) }),
+      ...(history && { history }),
       words: {
         canary,
         stable,
         erred: this.bound === undefined ? "failed" : `took longer than ${spell(this.bound)}ms`,
       },
     });
+  }
+
+  private async historyOf(readings: Readings, predecessor: Versions["predecessor"]): Promise<Counts | undefined> {
+    if (predecessor) return predecessor[this.metric.name];
+    const history = this.bound === undefined ? await readings.history?.() : undefined;
+    return history && countsOf(history);
   }
 
   /** What came since the last round. Prometheus estimates after a restart: a count that falls a little has not grown. */
@@ -136,17 +152,26 @@ const nothing: Both = { canary: { requests: 0, errors: 0 }, stable: { requests: 
 
 const verdicts = { broken: "failed", healthy: "passed", undecided: "no data" } as const;
 
-async function failuresOf(readings: Readings): Promise<Both> {
-  const [canary, stable] = await Promise.all([readings.counts("canary"), readings.counts("stable")]);
-  return { canary: countsOf(canary), stable: countsOf(stable) };
+function failuresOf(readings: Readings, roles: readonly Role[]): Promise<Both> {
+  return both(roles, async (role) => countsOf(await readings.counts(role)));
 }
 
-async function slowOf(readings: Readings, bound: number): Promise<Both> {
-  const [canary, stable] = await Promise.all([readings.durations("canary"), readings.durations("stable")]);
-  return {
-    canary: { requests: canary.requests, errors: canary.slowerThan(bound) },
-    stable: { requests: stable.requests, errors: stable.slowerThan(bound) },
-  };
+function slowOf(readings: Readings, roles: readonly Role[], bound: number): Promise<Both> {
+  return both(roles, async (role) => {
+    const durations = await readings.durations(role);
+    return { requests: durations.requests, errors: durations.slowerThan(bound) };
+  });
+}
+
+/** Counts of the versions that users are sent to; the other has none. */
+async function both(roles: readonly Role[], countsFor: (role: Role) => Promise<Counts>): Promise<Both> {
+  const counted = await Promise.all(roles.map(async (role) => [role, await countsFor(role)] as const));
+  return { ...nothing, ...Object.fromEntries(counted) };
+}
+
+function unknownPast(canary: string, stable: string): Finding {
+  const message = `too few requests on ${stable} were counted before the promotion to compare ${canary} with them`;
+  return { verdict: "no data", message };
 }
 
 function spell(milliseconds: number): string {

@@ -8,16 +8,25 @@ export type { ControllerSeries, Role };
 /** What queries need to know of a subject. */
 export type Named = Pick<
   Subject,
-  "namespace" | "workload" | "application" | "canary" | "stable" | "plan" | "controller"
+  "namespace" | "workload" | "application" | "canary" | "stable" | "plan" | "controller" | "predecessor"
 >;
 
-/** The series of a version; nothing where nobody counts requests by version, as behind a Service alone. */
+/**
+ * The series of a version; nothing where nobody counts requests by version, as behind a Service alone, nor of a version in whose
+ * place another one serves: that one is counted there.
+ */
 export function controllerSeries(subject: Named, role: Role): ControllerSeries | undefined {
-  return subject.controller && routers[subject.plan.router].series?.(subject, role);
+  const { controller, plan, predecessor, canary } = subject;
+  if (!controller) return undefined;
+  const { series } = routers[plan.router];
+  if (!predecessor) return series?.({ ...subject, controller }, role);
+  return role === "canary" ? series?.({ ...subject, controller, stable: canary }, "stable") : undefined;
 }
 
 /** The Service that leads to the canary, or to the idle color. */
-export function canaryService({ workload, application, plan, canary }: Named): string {
+export function canaryService({ workload, application, plan, canary, predecessor }: Named): string {
+  const isRouted = plan.router === "ingress" || plan.router === "service";
+  if (predecessor && isRouted) return backendOf({ workload, application }).service;
   // Beside an Ingress the canary has a Service of its own; elsewhere its version's leads to it.
   return plan.strategy === "canary" && plan.router === "ingress"
     ? backendOf({ workload, application }).canary

@@ -160,7 +160,7 @@ export class CountedMetrics {
     const { metricsPage } = routers[plan.router];
     const [canary, stable] = [controllerSeries(subject, "canary"), controllerSeries(subject, "stable")];
     const { read, now } = this.edges;
-    if (!metricsPage || !canary || !stable)
+    if (!metricsPage || !canary || !(stable ?? subject.predecessor))
       throw new UserError(
         `Sluice knows no counts of the requests of ${workload} by version under router ${plan.router}`,
       );
@@ -168,7 +168,7 @@ export class CountedMetrics {
       throw new UserError(
         "the controller's counters can't be read: set ingressController.service to its Service, namespace/name",
       );
-    const series = { canary, stable };
+    const series = { canary, ...(stable && { stable }) };
     const of = JSON.stringify(series);
     if (!this.meter || of !== this.of) this.meter = new Meter(series, (...args) => read(metricsPage, ...args), now);
     this.of = of;

@@ -101,7 +101,8 @@ export function createAnalyst(rollout: AnalysisConfig, edges: AnalystEdges): Ana
       const probed = judged.filter((metric) => isProbed(metric, rollout));
       const most = (some: readonly MetricConfig[]) =>
         Math.max(0, ...some.map(({ requests = defaultRequests }) => requests));
-      const size = { canary: most(probed), stable: most(probed.filter(({ compare }) => compare)) };
+      const compared = subject.predecessor ? [] : probed.filter(({ compare }) => compare);
+      const size = { canary: most(probed), stable: most(compared) };
       counted.expectOwn(size.canary + size.stable);
       // Sent once, and only where a metric is judged by it.
       const answers = probed.length > 0 ? probe(subject, size, send, signal) : undefined;
@@ -119,7 +120,9 @@ export function createAnalyst(rollout: AnalysisConfig, edges: AnalystEdges): Ana
 
 /** Why the metrics of a stack that names none can't judge. */
 function whyStandIns(subject: Watched, failure: Error | undefined, counted: CountedMetrics): string | undefined {
-  const { workload, canary } = subject;
+  const { workload, canary, stable, predecessor } = subject;
+  if (predecessor && Object.keys(predecessor).length === 0)
+    return `too few requests on ${stable} were counted to compare ${canary} with`;
   if (!hasWeight(subject)) return `rules alone choose the users of ${canary} in this step`;
   // What could be read before will be readable again.
   if (failure && !counted.isReadable) return uncounted(failure);
@@ -130,8 +133,9 @@ function uncounted({ message }: Error): string {
   return `requests can't be counted (${message})`;
 }
 
-/** True where the canary's users are a sample of all users, so that they can be compared with stable's. */
-function hasWeight({ plan }: Watched): boolean {
+/** True where the canary's users are a sample of all users, or all of them, so that they can be compared with stable's. */
+function hasWeight({ plan, predecessor }: Watched): boolean {
+  if (predecessor) return true;
   return plan.strategy === "canary" && (plan.canary?.weight ?? 0) > 0;
 }
 

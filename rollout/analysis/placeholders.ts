@@ -13,13 +13,15 @@ import { canaryService, type Named } from "./controller-series";
  * @throws ConfigError for placeholders that nobody knows.
  */
 export function fillPlaceholders(query: string, index: number, subject: Named, seconds: number): string {
-  const { namespace, workload, canary, stable, controller, plan } = subject;
+  const { namespace, workload, canary, stable, controller, plan, predecessor } = subject;
   const known = new Map([
     ["namespace", namespace],
     ["workload", workload],
     ["canary", canary],
     ["stable", stable],
-    ...(controller && plan.router === "ingress" ? [["ingress", countingIngress(subject, "canary")] as const] : []),
+    ...(controller && plan.router === "ingress"
+      ? [["ingress", countingIngress(subject, predecessor ? "stable" : "canary")] as const]
+      : []),
     ["service", canaryService(subject)],
     ["interval", `${seconds}s`],
   ]);

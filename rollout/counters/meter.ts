@@ -1,5 +1,5 @@
-import type { ControllerSeries, Role } from "../../routers/router";
-import { sumOf, Tally, type Count, type Pages } from "./tally";
+import type { Role } from "../../routers/router";
+import { sumOf, Tally, type Count, type Pages, type SeriesByRole } from "./tally";
 
 /** Reads the counters of these names, of every pod of the controller. */
 export type ReadPages = (names: ReadonlySet<string>, signal: AbortSignal) => Promise<Pages>;
@@ -26,7 +26,7 @@ export class Meter {
 
   /** @param now milliseconds. */
   constructor(
-    series: Readonly<Record<Role, ControllerSeries>>,
+    series: SeriesByRole,
     private readonly read: ReadPages,
     private readonly now: () => number,
   ) {

@@ -11,6 +11,9 @@ export interface Count {
   readonly durations: ReadonlyMap<number, number>;
 }
 
+/** Where each version's requests are counted; a version that nobody is sent to has none. */
+export type SeriesByRole = Readonly<Partial<Record<Role, ControllerSeries>>>;
+
 /** What was read of a controller's pods, by the pods' ids; nothing of a pod that could not be read. */
 export type Pages = ReadonlyMap<string, readonly Sample[] | undefined>;
 
@@ -35,7 +38,7 @@ export class Tally {
   /** What each pod had counted at its last reading; nothing for one that was there at the first one, and not read yet. */
   private pods: Map<string, Page | undefined> | undefined;
 
-  constructor(private readonly series: Readonly<Record<Role, ControllerSeries>>) {}
+  constructor(private readonly series: SeriesByRole) {}
 
   /** The names of the series that must be read. */
   get names(): ReadonlySet<string> {
@@ -73,7 +76,8 @@ export class Tally {
     const found = new Map<string, Counter>();
     for (const sample of samples)
       for (const role of ["canary", "stable"] as const) {
-        const as = meaningOf(sample, this.series[role]);
+        const series = this.series[role];
+        const as = series && meaningOf(sample, series);
         if (as === undefined || !Number.isFinite(sample.value)) continue;
         found.set(JSON.stringify([role, sample.name, Object.entries(sample.labels).sort()]), { role, as, ...sample });
       }

@@ -40,6 +40,8 @@ export interface RolloutView {
   readonly paused?: string;
   /** That nobody drives it though it is not over, since when, and why. */
   readonly undriven?: string;
+  /** Until when the new version is watched after its promotion, as ISO 8601; nothing before and after that. */
+  readonly watchedUntil?: string;
   /** When the next round or step is due, as ISO 8601. */
   readonly nextAt?: string;
   /** The failed rounds so far, and how many of them make it roll back. */

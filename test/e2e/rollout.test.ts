@@ -106,6 +106,27 @@ describe("rollouts on the lab, judged by ingress-nginx's metrics in Prometheus",
       );
     });
 
+  it("takes everybody back for errors that begin after the promotion, and keeps the old pods until then", async () => {
+    await restart(set("rollout/bake", "5m"));
+    const load = startLoad(address, host, { seconds: 2 });
+    const running = rollOut("v2");
+    await running.until(({ phase }) => phase === "Baking");
+    assert.deepEqual(await served(), ["v2"]);
+    assert.equal(
+      (await kubectl("get", "deployment", "shop-v1", "-n", namespace, "-o", "jsonpath={.status.readyReplicas}")).trim(),
+      "2",
+    );
+    await setMood(namespace, "app=shop,version=v2", { errors: 0.5 });
+    const { exitCode } = await running.end();
+    await load.stop();
+    assert.equal(exitCode, 1, running.notices.join("\n"));
+    const { phase, outcome = "" } = await lastRollout(session);
+    assert.equal(phase, "Failed");
+    assert.match(outcome, /^after its promotion, 2 of 2 failed rounds: .*request-success-rate/);
+    assert.deepEqual(await served(), ["v1"]);
+    assert.equal(values()["sluice:stable"], "v1");
+  });
+
   it("judges nothing while Prometheus is away, and goes on once it is back", async () => {
     await restart(set("rollout/inconclusiveLimit", 300));
     const load = startLoad(address, host, { seconds: 2 });

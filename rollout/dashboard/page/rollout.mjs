@@ -24,7 +24,20 @@ function announcement({ phase, step, steps, to, weight, paused, undriven, failed
   return `${phase}, step ${step} of ${steps}, ${to} gets ${weight}%.${failures}${waits.join("")}`;
 }
 
-function progress({ from, to, step, steps, weight, paused, undriven, outcome, nextAt, startedAt, endedAt }) {
+function progress({
+  from,
+  to,
+  step,
+  steps,
+  weight,
+  paused,
+  undriven,
+  watchedUntil,
+  outcome,
+  nextAt,
+  startedAt,
+  endedAt,
+}) {
   return [
     element(
       "div",
@@ -46,6 +59,15 @@ function progress({ from, to, step, steps, weight, paused, undriven, outcome, ne
       element("strong", { id: "weight" }, `${weight}%`),
       ` of the requests that no rule decides go to ${to}, ${100 - weight}% to ${from}`,
     ),
+    watchedUntil === undefined
+      ? undefined
+      : element(
+          "p",
+          { class: "notice", id: "bake" },
+          `${to} is watched until `,
+          timeOfDay(watchedUntil),
+          `; ${from} keeps its pods`,
+        ),
     paused === undefined ? undefined : element("p", { class: "notice", id: "paused" }, paused),
     undriven === undefined ? undefined : element("p", { class: "notice", id: "undriven" }, undriven),
     outcome === undefined ? undefined : element("p", { class: "notice", id: "outcome" }, outcome),

@@ -74,6 +74,7 @@ describe("a stack whose rollouts Flagger drives", () => {
           [{ weight: 5 }],
           /stepWeights/,
         ],
+        ["a bake", rollout({ bake: "10m" }), "rollout.bake", "600s", /which ends a rollout with its promotion/],
         ["pods of a step", rollout({ canaryReplicas: 1 }), "rollout.canaryReplicas", 1, /as many pods as stable/],
         [
           "a limit of the undecided",

@@ -25,6 +25,14 @@ describe("a rollout's settings are refused with", () => {
       "10s",
       /longer than rollout.interval, 10s/,
     ),
+    beside("a bake without a unit", { bake: "10" }, "bake", "10", /duration from 1s to 24h/),
+    beside(
+      "a bake without a check",
+      { interval: "30s", bake: "10s" },
+      "bake",
+      "10s",
+      /at least rollout.interval, 30s: a shorter one would end before its first check/,
+    ),
     beside("most pods of nothing", { maxReplicas: 3 }, "maxReplicas", 3, /no meaning without rollout.canaryReplicas/),
     beside(
       "fewer pods than at first",

@@ -57,6 +57,24 @@ const stories: [string, RolloutSpec, (world: DriverWorld) => void, string][] = [
   ["a good rollout", specOf({ ...quick, steps }), () => undefined, "v2 has taken the place of v1"],
   ["a good switch of colors", specOf({ ...quick, ...blueGreen }), () => undefined, "v2 has taken the place of v1"],
   [
+    "a good rollout that is watched after it",
+    specOf({ ...quick, steps, bake: 9000 }),
+    () => undefined,
+    "v2 has taken the place of v1",
+  ],
+  [
+    "a rollout that turns out bad after its promotion",
+    specOf({ ...quick, steps, threshold: 2, bake: 20_000 }),
+    (world) => (world.verdict = ({ phase }) => (phase === "Baking" ? "failed" : "passed")),
+    "after its promotion, 2 of 2 failed rounds: it is failed",
+  ],
+  [
+    "a switch of colors that turns out bad",
+    specOf({ ...quick, ...blueGreen, threshold: 1, bake: 20_000 }),
+    (world) => (world.verdict = ({ phase }) => (phase === "Baking" ? "failed" : "passed")),
+    "after its promotion, 1 of 1 failed rounds: it is failed",
+  ],
+  [
     "a bad rollout",
     specOf({ ...quick, steps, threshold: 2 }),
     (world) => (world.verdict = ({ step }) => (step === 2 ? "failed" : "passed")),

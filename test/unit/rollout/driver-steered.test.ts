@@ -84,6 +84,24 @@ describe("a driver that is told what to do", () => {
     );
   });
 
+  it("goes back at once from a version that crashes after its promotion", async () => {
+    world.crashes = ({ phase }) => (phase === "Baking" ? "it crashes" : undefined);
+    const ended = await world.drive(rolloutOf({ bake: 600_000 }));
+    assert.equal(ended.outcome, "after its promotion, it crashes");
+    assert.deepEqual(world.brought.slice(-2), ["v2 promoted", "v2 stable"]);
+  });
+
+  it("checks at once where a version is shown to be worse after its promotion", async () => {
+    const isBaking = ({ phase }: { phase: string }) => phase === "Baking";
+    world.alarms = (state) => (isBaking(state) ? "it is worse" : undefined);
+    world.verdict = (state) => (isBaking(state) ? "failed" : "passed");
+    const ended = await world.drive(
+      rolloutOf({ bake: 600_000, interval: 300_000, progressDeadline: 900_000, threshold: 1 }),
+    );
+    assert.equal(ended.outcome, "after its promotion, 1 of 1 failed rounds: it is failed");
+    assert.ok((ended.endedAt ?? 0) - ended.stepSince < 10_000);
+  });
+
   it("goes back at once from a canary that crashes, in the middle of anything", async () => {
     for (const from of [1000, 5000, 12_000, 40_000]) {
       world = new DriverWorld();

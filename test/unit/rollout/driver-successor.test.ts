@@ -57,11 +57,11 @@ describe("a new version in the middle of a rollout", () => {
     assert.deepEqual([ended.id, ended.phase, ended.spec], [1, "Succeeded", specOf()]);
   });
 
-  it("waits where this one is being promoted", async () => {
+  it("waits where this one is being promoted, or watched after that", async () => {
     const world = worldWith(v3, 0);
     const { next } = world;
-    world.next = (state) => (state.phase === "Promoting" || state.phase === "Finalising" ? next(state) : undefined);
-    const ended = await world.drive();
+    world.next = (state) => (["Promoting", "Finalising", "Baking"].includes(state.phase) ? next(state) : undefined);
+    const ended = await world.drive(begin(specOf({ bake: 30_000 }), 1, 1_000_000));
     assert.deepEqual([ended.id, ended.phase], [1, "Succeeded"]);
   });
 

@@ -25,6 +25,7 @@ describe("a rollout's layout", () => {
       threshold: 3,
       inconclusiveLimit: 4,
       progressDeadline: "5m",
+      bake: "10m",
     };
     const { checksum, ...spec } = specOf(settings);
     assert.match(checksum, /^[0-9a-f]{10}$/);
@@ -38,6 +39,7 @@ describe("a rollout's layout", () => {
       threshold: 3,
       inconclusiveLimit: 4,
       progressDeadline: 300_000,
+      bake: 600_000,
       replicas: 3,
     });
   });

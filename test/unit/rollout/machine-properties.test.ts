@@ -134,6 +134,7 @@ const specs: fc.Arbitrary<RolloutSpec> = fc
     inconclusiveLimit: fc.integer({ min: 1, max: 4 }),
     replicas: fc.constantFrom(1, 2, 5, null),
     firstReplicas: fc.constantFrom(undefined, 1, 2),
+    bake: fc.constantFrom(undefined, 10_000, 60_000),
   })
   .map((parts) => specOf({ ...parts, maxWeight: parts.steps.at(-1)?.weight ?? 100 }));
 

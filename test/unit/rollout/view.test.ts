@@ -130,6 +130,12 @@ describe("a rollout in words", () => {
     );
   });
 
+  it("says how long the version is watched after its promotion", () =>
+    assert.equal(
+      explainRollout("dev", specOf({ bake: 600_000 })).split("\n")[5],
+      "  then v2 is watched for 10m, while v1 keeps its pods",
+    ));
+
   it("names the switch of blue-green", () =>
     assert.deepEqual(explainRollout("dev", specOf(blueGreen)).split("\n").slice(1, 3), [
       "  1. nobody but who tries the idle color → v2: 2 rounds of checks",

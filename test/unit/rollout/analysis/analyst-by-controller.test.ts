@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { UserError } from "../../../../progress/user-error";
+import type { Subject } from "../../../../rollout/subject";
+import { planWith } from "../../support/plans";
 import { CountedWorld, usual } from "./counted-world";
 import { metricOf, subjectWith } from "./subjects";
 
@@ -23,6 +25,63 @@ describe("an analyst that reads the controller's counters", () => {
     assert.match(message, /worse than 1\.5 times v1's rate/);
     assert.deepEqual(await world.pass(analyst, 5), []);
     assert.equal((await world.only(analyst)).verdict, "failed");
+  });
+
+  describe("after the promotion", () => {
+    /** The subject of a bake: the canary's requests are counted where stable's were. */
+    const promote = (predecessor: Subject["predecessor"]) => {
+      const { stable: _, canary: __, ...plan } = planWith({});
+      world.subject = subjectWith({ plan: { ...plan, stable: "v2" }, since: world.time, predecessor });
+    };
+    const past = { "request-success-rate": { requests: 4000, errors: 40 } };
+
+    it("goes on comparing, with what was counted of the predecessor", async () => {
+      const analyst = analystFor(compared);
+      await world.pass(analyst, 60);
+      promote(past);
+      assert.deepEqual(await world.pass(analyst, 120, { stable: [40, 0] }), []);
+      const [alarm = ""] = await world.pass(analyst, 10, { stable: [20, 20] });
+      assert.match(alarm, /requests on v2 failed in this step, .* on v1 before: worse than 1\.5 times v1's rate$/);
+      assert.equal((await world.only(analyst)).verdict, "failed");
+    });
+
+    it("takes the predecessor's counts from the record, for a driver that has counted nothing itself", async () => {
+      promote(past);
+      const analyst = analystFor(compared);
+      for (let burst = 0; burst < 12; burst += 1) {
+        assert.deepEqual(await world.pass(analyst, 9, { stable: [100, 0] }), []);
+        assert.deepEqual(await world.pass(analyst, 1, { stable: [90, 10] }), []);
+      }
+      const [alarm = ""] = await world.pass(analyst, 30, { stable: [80, 20] });
+      assert.match(alarm, /1% of 4000 on v1 before: worse than 1\.5 times v1's rate$/);
+    });
+
+    it("finds slow requests by the predecessor's bound", async () => {
+      promote({ "request-duration": { requests: 4000, errors: 20, slowerThan: 100 } });
+      const analyst = analystFor(slow);
+      await world.pass(analyst, 40, { stable: [40, 0] });
+      const { verdict, message } = await world.only(analyst);
+      assert.notEqual(verdict, "failed");
+      assert.match(message, /requests on v2 took longer than 100ms in this step, 0\.5% of 4000 on v1 before/);
+    });
+
+    it("can't tell where too little was counted of the predecessor", async () => {
+      promote({});
+      const analyst = analystFor(compared);
+      await world.pass(analyst, 30, { stable: [0, 40] });
+      const { verdict, message } = await world.only(analyst);
+      assert.deepEqual(
+        [verdict, message],
+        ["no data", "too few requests on v1 were counted before the promotion to compare v2 with them"],
+      );
+    });
+
+    it("judges a limit by the requests of the version in its new place", async () => {
+      promote({});
+      const analyst = analystFor(rate);
+      await world.pass(analyst, 10, { stable: [20, 20] });
+      assert.match((await world.only(analyst)).message, /^request-success-rate is 50%: it must be at least 99%/);
+    });
   });
 
   it("passes a canary once it is shown to be as good, and not before", async () => {

@@ -23,6 +23,17 @@ describe("controllerSeries", () => {
     );
   });
 
+  it("finds a version where its predecessor was counted, once it has taken its place", () => {
+    const promoted = { predecessor: {} };
+    for (const subject of [subjectWith(promoted), idleSubject(promoted)]) {
+      assert.match(requestsOf(subject, "canary")?.[0] ?? "", /ingress="nginx",canary=""$/);
+      assert.equal(requestsOf(subject, "stable"), undefined);
+    }
+    const plan = planWith({}, { router: "istio" });
+    const meshed = subjectWith({ controller: "existing", plan, ...promoted });
+    assert.match(requestsOf(meshed, "canary")?.[0] ?? "", /destination_workload="nginx-v2"/);
+  });
+
   it("tells the colors by their Ingresses", () => {
     assert.match(requestsOf(idleSubject(), "canary")?.[0] ?? "", /ingress="nginx-preview",canary=""$/);
     assert.match(requestsOf(idleSubject(), "stable")?.[0] ?? "", /ingress="nginx",canary=""$/);
