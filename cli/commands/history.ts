@@ -21,12 +21,7 @@ Examples:
   sluice history --json | jq '.[0].rounds'`,
     )
     .action(async (number: number | undefined, options: SessionOptions) => {
-      const session = await openRolloutSession({ ...options, quiet: true });
-      await requireCluster(session);
-      const opened = await openRecords(session);
-      const { rollouts: states, unreadable } = await opened.records.readAll();
-      for (const line of unreadable) process.stderr.write(`${line}\n`);
-      const rollouts = await viewsOf(opened, states);
+      const rollouts = await readRollouts(options);
       if (number === undefined)
         return say({}, options.json ? JSON.stringify(rollouts, undefined, 2) : tableOf(rollouts, options.stack));
       const rollout = rollouts.find(({ id }) => id === number);
@@ -38,8 +33,39 @@ Examples:
     });
 }
 
+/** `sluice rollout status`: the stack's last rollout, and what it waits for. */
+export function statusCommand(): Command {
+  return withSessionOptions(new Command("status"))
+    .addHelpText(
+      "after",
+      `
+Examples:
+  sluice rollout status --stack dev
+  sluice rollout status --json | jq .phase`,
+    )
+    .action(async (options: SessionOptions) => {
+      const [last] = await readRollouts(options);
+      if (!last) throw new UserError(noRollout(options.stack));
+      say({}, options.json ? JSON.stringify(last, undefined, 2) : tableOf([last], options.stack));
+    });
+}
+
+/** All rollouts of a stack, the last one first. */
+async function readRollouts(options: SessionOptions): Promise<readonly RolloutView[]> {
+  const session = await openRolloutSession({ ...options, quiet: true });
+  await requireCluster(session);
+  const opened = await openRecords(session);
+  const { rollouts, unreadable } = await opened.records.readAll();
+  for (const line of unreadable) process.stderr.write(`${line}\n`);
+  return viewsOf(opened, rollouts);
+}
+
+function noRollout(stack: string): string {
+  return `${stack} has had no rollout: sluice rollout begins one`;
+}
+
 function tableOf(rollouts: readonly RolloutView[], stack: string): string {
-  if (rollouts.length === 0) return `${stack} has had no rollout: sluice rollout begins one`;
+  if (rollouts.length === 0) return noRollout(stack);
   const table = new Table({
     head: ["", "began", "took", "versions", "phase", "step", "why"],
     style: { head: [], border: [] },

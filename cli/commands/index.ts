@@ -1,148 +1,23 @@
 import { Command } from "commander";
-import { hasLab, noLabInPackage } from "../../cluster/lab-if-there";
-import { UserError } from "../../progress/user-error";
-import type * as Explain from "./explain";
-import type * as Start from "./start";
-import type * as Init from "./init";
-import type * as Adopt from "./adopt";
-import type * as Preview from "./preview";
-import type * as Up from "./up";
-import type * as Verify from "./verify";
-import type * as Watch from "./watch";
-import type * as Shift from "./shift";
-import type * as Undo from "./undo";
-import type * as Migrate from "./migrate";
-import type * as Forecast from "./forecast";
-import type * as Rollout from "./rollout";
-import type * as Steer from "./steer";
-import type * as Settle from "./settle";
 import type * as History from "./history";
-import type * as Dashboard from "./dashboard";
-import type * as Release from "./release";
-import type * as Down from "./down";
-import type * as Review from "./review";
-import type * as Render from "./render";
-import type * as Policy from "./policy";
-import type * as Config from "./config";
-import type * as Completion from "./completion";
-import type * as Lab from "./lab";
+import type * as Rollout from "./rollout";
+import { makers, type Group, type Maker } from "./table";
 
-/** A module that makes a command, or several, and what `--help` says of each: it is loaded only if one of them is called. */
-interface Maker {
-  readonly summaries: Readonly<Record<string, string>>;
-  readonly make: () => Command | readonly Command[];
-}
+/** What `--help` calls the commands of a group. */
+const headings: Readonly<Record<Group, string>> = {
+  stack: "The stack:",
+  traffic: "Traffic:",
+  rollout: "Rollouts:",
+};
 
-/** In the order of `--help`. */
-const makers: readonly Maker[] = [
-  {
-    summaries: { explain: "show which users get which version; needs no cluster and no Pulumi" },
-    make: () => (require("./explain") as typeof Explain).explainCommand(),
-  },
-  {
-    summaries: { start: "start a cluster, deploy the stack and measure the traffic split" },
-    make: () => (require("./start") as typeof Start).startCommand(),
-  },
-  {
-    summaries: { init: "write the files of a first stack into this repository" },
-    make: () => (require("./init") as typeof Init).initCommand(),
-  },
-  {
-    summaries: { adopt: "make a stack of a live Deployment, which stays as it is" },
-    make: () => (require("./adopt") as typeof Adopt).adoptCommand(),
-  },
-  {
-    summaries: { preview: "show what an update would change, in plain English and as a diff" },
-    make: () => (require("./preview") as typeof Preview).previewCommand(),
-  },
-  {
-    summaries: { up: "preview the stack, ask, and update the cluster" },
-    make: () => (require("./up") as typeof Up).upCommand(),
-  },
-  {
-    summaries: { verify: "count requests by version and compare them with the plan" },
-    make: () => (require("./verify") as typeof Verify).verifyCommand(),
-  },
-  {
-    summaries: { watch: "show live which version serves whom, by requests that Sluice sends" },
-    make: () => (require("./watch") as typeof Watch).watchCommand(),
-  },
-  {
-    summaries: { shift: "move traffic: edit the stack file, preview, ask, apply and verify" },
-    make: () => (require("./shift") as typeof Shift).shiftCommand(),
-  },
-  {
-    summaries: { undo: "restore the previous traffic plan" },
-    make: () => (require("./undo") as typeof Undo).undoCommand(),
-  },
-  {
-    summaries: { migrate: "move a live host to another router, side by side and compared" },
-    make: () => (require("./migrate") as typeof Migrate).migrateCommand(),
-  },
-  {
-    summaries: { forecast: "forecast a rollout: its duration, and what faults would cost users" },
-    make: () => (require("./forecast") as typeof Forecast).forecastCommand(),
-  },
-  {
-    summaries: { rollout: "release a version step by step; ends in promotion or rollback" },
-    make: () => (require("./rollout") as typeof Rollout).rolloutCommand(),
-  },
-  {
-    summaries: {
-      approve: "approve a rollout that waits for approval",
-      pause: "pause at the current weight; checks can still roll back",
-      resume: "resume a paused rollout",
-      abort: "send all traffic back to the previous version immediately",
-      retry: "retry a failed rollout, or the promotion that failed",
-      promote: "skip the remaining steps: one round of checks, then promote",
-    },
-    make: () => (require("./steer") as typeof Steer).steerCommands(),
-  },
-  {
-    summaries: { settle: "write the last rollout's result into the stack file" },
-    make: () => (require("./settle") as typeof Settle).settleCommand(),
-  },
-  {
-    summaries: { history: "list the stack's rollouts, each with its outcome and reason" },
-    make: () => (require("./history") as typeof History).historyCommand(),
-  },
-  {
-    summaries: { dashboard: "serve a local page: live split, plan, rollouts and their buttons" },
-    make: () => (require("./dashboard") as typeof Dashboard).dashboardCommand(),
-  },
-  {
-    summaries: { release: "hand an adopted application back and remove Sluice's objects" },
-    make: () => (require("./release") as typeof Release).releaseCommand(),
-  },
-  {
-    summaries: { down: "remove the stack, and the cluster if Sluice made it" },
-    make: () => (require("./down") as typeof Down).downCommand(),
-  },
-  {
-    summaries: { review: "create or remove a pull request's own stack" },
-    make: () => (require("./review") as typeof Review).reviewCommand(),
-  },
-  {
-    summaries: { render: "write every object as YAML; needs no cluster and no Pulumi" },
-    make: () => (require("./render") as typeof Render).renderCommand(),
-  },
-  {
-    summaries: { policy: "check a rendered stack against the policies; needs no cluster" },
-    make: () => (require("./policy") as typeof Policy).policyCommand(),
-  },
-  {
-    summaries: { config: "explain the keys of a stack file" },
-    make: () => (require("./config") as typeof Config).configCommand(),
-  },
-  {
-    summaries: { completion: "print a script by which a shell completes commands and options" },
-    make: () => (require("./completion") as typeof Completion).completionCommand(everyCommand),
-  },
-  {
-    summaries: { lab: "manage the lab, a disposable cluster on this machine" },
-    make: () => (hasLab() ? (require("./lab") as typeof Lab).labCommand() : missingLab()),
-  },
-];
+/** Groups whose word is no command of its own, with what `--help` says of it. */
+const wordsOfGroups = {
+  stack: "the commands on the stack by their long names: sluice stack up",
+  traffic: "the commands on traffic by their long names: sluice traffic shift",
+} as const satisfies Partial<Record<Group, string>>;
+
+/** True for a command that is to be made in full: `shift`, `traffic shift`. */
+type IsNamed = (words: string) => boolean;
 
 /**
  * The commands for a command line: in full the one that it names, the others by name and summary alone, as some take a
@@ -151,27 +26,57 @@ const makers: readonly Maker[] = [
  * @param words what is no option on the command line.
  */
 export function commandsFor(words: readonly string[]): Command[] {
-  const named = words.find((word) => makers.some(({ summaries }) => Object.hasOwn(summaries, word)));
-  return makers.flatMap(({ summaries, make }) => {
-    const isNamed = named !== undefined && Object.hasOwn(summaries, named);
-    const commands = isNamed ? [make()].flat() : Object.keys(summaries).map((name) => new Command(name));
-    return commands.map((command) => command.description(summaries[command.name()] ?? ""));
-  });
+  const at = words.findIndex((word) => word in wordsOfGroups || makers.some(({ summaries }) => word in summaries));
+  const [first, second] = at < 0 ? [] : words.slice(at);
+  return commandsWhere((name) => name === first || name === `${first} ${second}`);
 }
 
-/** Every command in full. */
 function everyCommand(): Command[] {
-  return makers.flatMap(({ summaries, make }) =>
-    [make()].flat().map((command) => command.description(summaries[command.name()] ?? "")),
-  );
+  return commandsWhere(() => true);
 }
 
-/** The npm package has no lab, but says where it is. */
-function missingLab(): Command {
-  return new Command("lab")
-    .argument("[words...]")
-    .allowUnknownOption()
-    .action(() => {
-      throw new UserError(noLabInPackage);
-    });
+function commandsWhere(isNamed: IsNamed): Command[] {
+  const commands = makers.flatMap((maker) =>
+    made(maker, isNamed).map((command) => (maker.group ? command.helpGroup(headings[maker.group]) : command)),
+  );
+  const rollout = commands.find((command) => command.name() === "rollout");
+  if (rollout && isNamed("rollout")) addRolloutCommands(rollout, isNamed);
+  const groups = Object.entries(wordsOfGroups).map(([word, summary]) => {
+    const group = new Command(word).description(summary).helpGroup("The same, grouped:");
+    if (isNamed(word)) addMembers(group, membersOf(word as Group), isNamed);
+    return group;
+  });
+  return [...commands, ...groups];
+}
+
+/** What a module makes: its commands in full if one of them is named. */
+function made({ summaries, make }: Maker, isNamed: IsNamed, above = ""): Command[] {
+  const names = Object.keys(summaries);
+  const commands = names.some((name) => isNamed(above + name))
+    ? [make(everyCommand)].flat()
+    : names.map((name) => new Command(name));
+  return commands.map((command) => command.description(summaries[command.name()] ?? ""));
+}
+
+const membersOf = (group: Group): readonly Maker[] => makers.filter((maker) => maker.group === group);
+
+function addMembers(group: Command, members: readonly Maker[], isNamed: IsNamed): void {
+  for (const command of members.flatMap((maker) => made(maker, isNamed, `${group.name()} `))) group.addCommand(command);
+}
+
+/** `sluice rollout` begins one, and what else can be done with one stands below it too. */
+function addRolloutCommands(rollout: Command, isNamed: IsNamed): void {
+  const add = (name: string, summary: string, make: () => Command) =>
+    rollout.addCommand((isNamed(`rollout ${name}`) ? make().name(name) : new Command(name)).description(summary));
+  add("start", "begin a rollout, as sluice rollout does", () =>
+    (require("./rollout") as typeof Rollout).rolloutCommand(),
+  );
+  add("status", "show the stack's last rollout", () => (require("./history") as typeof History).statusCommand());
+  const others = membersOf("rollout").filter(({ summaries }) => !("rollout" in summaries));
+  addMembers(rollout, others, isNamed);
+  // An option in front of the second word would be nobody's: `sluice rollout --stack prod abort` would abort dev's.
+  rollout.enablePositionalOptions().hook("preSubcommand", (_, command) => {
+    const [option] = rollout.options.filter((one) => rollout.getOptionValueSource(one.attributeName()) === "cli");
+    if (option) rollout.error(`error: ${option.long} must stand behind ${command.name()}, whose option it is`);
+  });
 }

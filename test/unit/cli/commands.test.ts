@@ -30,4 +30,51 @@ describe("commandsFor", () => {
       commandsFor(["uq"]).map((command) => command.name()),
       names,
     ));
+
+  const below = (...words: readonly string[]) =>
+    commandsFor(words).find((command) => command.name() === words[0])?.commands ?? [];
+
+  it("has the commands of a group below its word, the named one in full", () => {
+    const traffic = below("traffic", "shift");
+    assert.deepEqual(
+      traffic.map((command) => command.name()),
+      ["verify", "watch", "explain", "shift", "undo"].sort((left, right) => names.indexOf(left) - names.indexOf(right)),
+    );
+    assert.deepEqual(
+      traffic.filter(isWhole).map((command) => command.name()),
+      ["shift"],
+    );
+    assert.ok(below("stack", "up").some((command) => command.name() === "up" && isWhole(command)));
+  });
+
+  it("has what can be done with a rollout below it", () => {
+    const found = below("rollout", "abort").map((command) => command.name());
+    for (const name of [
+      "start",
+      "status",
+      "approve",
+      "pause",
+      "resume",
+      "promote",
+      "abort",
+      "retry",
+      "history",
+      "forecast",
+    ])
+      assert.ok(found.includes(name), name);
+    for (const name of ["start", "status", "history"])
+      assert.ok(
+        below("rollout", name).some((command) => command.name() === name && isWhole(command)),
+        name,
+      );
+  });
+
+  it("refuses an option before the word that it belongs to", async () => {
+    const rollout = commandsFor(["rollout", "abort"]).find((command) => command.name() === "rollout") ?? assert.fail();
+    rollout.exitOverride().configureOutput({ outputError: () => undefined });
+    await assert.rejects(
+      rollout.parseAsync(["--stack", "prod", "abort"], { from: "user" }),
+      /--stack must stand behind abort/,
+    );
+  });
 });
