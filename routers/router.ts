@@ -85,11 +85,14 @@ export interface Counted {
   readonly controller?: GivenController["kind"];
 }
 
+/** What a label is: a text, or all that a regular expression matches as a whole, which RE2 and JavaScript read alike. */
+export type LabelValue = string | { readonly matches: string };
+
 /** The counters of one metric that count a version's requests. */
 export interface Counters {
   readonly metric: string;
   /** What their labels are; a label that a counter lacks is empty. */
-  readonly labels: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, LabelValue>>;
   /**
    * The label that Prometheus renames to `exported_…` if the target has one of that name too (by a ServiceMonitor
    * `namespace` and `service`); nothing if no target has.

@@ -1,7 +1,7 @@
-import type { ControllerSeries } from "./router";
+import type { ControllerSeries, LabelValue } from "./router";
 
 /** The series in which Traefik counts the requests that it passes on to a service of its own. */
-export function traefikSeries(service: string): ControllerSeries {
+export function traefikSeries(service: LabelValue): ControllerSeries {
   const counters = { labels: { service }, renamed: "service" };
   return {
     requests: { metric: "traefik_service_requests_total", ...counters },

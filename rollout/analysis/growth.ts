@@ -5,8 +5,9 @@ export function spellingsOf({ labels, renamed }: Counters): string[] {
   const spell = (isRenamed: boolean) =>
     Object.entries(labels)
       .map(([label, value]) => {
-        if (label !== renamed) return `${label}="${value}"`;
-        return isRenamed ? `exported_${label}="${value}"` : `${label}="${value}",exported_${label}=""`;
+        const is = typeof value === "string" ? `="${value}"` : `=~"${value.matches}"`;
+        if (label !== renamed) return `${label}${is}`;
+        return isRenamed ? `exported_${label}${is}` : `${label}${is},exported_${label}=""`;
       })
       .join(",");
   return renamed === undefined ? [spell(false)] : [spell(false), spell(true)];

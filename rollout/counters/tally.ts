@@ -120,5 +120,10 @@ function meaningOf(sample: Sample, series: ControllerSeries): Counter["as"] | un
 }
 
 function isOf({ name, labels }: Sample, counters: Counters): boolean {
-  return name === counters.metric && Object.entries(counters.labels).every(([key, is]) => (labels[key] ?? "") === is);
+  if (name !== counters.metric) return false;
+  return Object.entries(counters.labels).every(([key, is]) => {
+    const label = labels[key] ?? "";
+    // Prometheus matches all of a label, too.
+    return typeof is === "string" ? label === is : new RegExp(`^(?:${is.matches})$`).test(label);
+  });
 }

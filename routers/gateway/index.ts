@@ -2,6 +2,7 @@ import { ingressController } from "../../config/entrance";
 import type { Router } from "../router";
 import { problems, unknownKeys } from "./limits";
 import { gatewayObjects } from "./objects";
+import { gatewaySeries, metricsPage } from "./series";
 
 /** Gateway API's HTTPRoutes, for any implementation of it. */
 export const gateway: Router = {
@@ -10,5 +11,7 @@ export const gateway: Router = {
   className: "traefik",
   unknownKeys,
   problems,
+  series: gatewaySeries,
+  metricsPage,
   objects: gatewayObjects,
 };

@@ -3,6 +3,7 @@ import { controllerSeries, type Role } from "../../../../rollout/analysis/contro
 import { secondsIn } from "../../../../rollout/analysis/durations";
 import { spellingsOf } from "../../../../rollout/analysis/growth";
 import type { Subject } from "../../../../rollout/subject";
+import { applicationStack } from "../../support/applications";
 import { planWith } from "../../support/plans";
 import { idleSubject, subjectWith } from "./subjects";
 
@@ -59,8 +60,29 @@ describe("controllerSeries", () => {
     assert.match(requestsOf(subject, "stable")?.[1] ?? "", /"default-my-app-my-app-80@/);
   });
 
-  it("knows no counts under Gateway API", () => {
+  it("tells the versions behind Traefik's Gateway by their Services, whatever the rules and routes", () => {
     const subject = subjectWith({ controller: "traefik", plan: planWith({}, { router: "gateway" }) });
+    assert.deepEqual(requestsOf(subject, "canary"), [
+      'service=~"httproute-.*-svc-default-nginx-v2-[0-9]+@kubernetesgateway",exported_service=""',
+      'exported_service=~"httproute-.*-svc-default-nginx-v2-[0-9]+@kubernetesgateway"',
+    ]);
+    assert.match(requestsOf(subject, "stable")?.[1] ?? "", /-svc-default-nginx-v1-/);
+    const promoted = { ...subject, predecessor: {} };
+    assert.deepEqual(requestsOf(promoted, "canary"), requestsOf(subject, "canary"));
+    assert.equal(requestsOf(promoted, "stable"), undefined);
+  });
+
+  it("tells an application's versions there by its own Service and the canary's", () => {
+    const { application } = applicationStack("http-route.yaml").config;
+    const plan = planWith({}, { router: "gateway" });
+    const subject = subjectWith({ controller: "traefik", plan, application });
+    const service = application?.services[0]?.metadata.name ?? "";
+    assert.match(requestsOf(subject, "stable")?.[1] ?? "", new RegExp(`-svc-default-${service}-\\[`));
+    assert.match(requestsOf(subject, "canary")?.[1] ?? "", new RegExp(`-svc-default-${service}-canary-\\[`));
+  });
+
+  it("knows no counts of other implementations of Gateway API", () => {
+    const subject = subjectWith({ controller: "existing", plan: planWith({}, { router: "gateway" }) });
     assert.equal(controllerSeries(subject, "canary"), undefined);
   });
 

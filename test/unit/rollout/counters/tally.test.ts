@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { parseExposition, type Sample } from "../../../../rollout/counters/exposition";
 import { Tally, type Count } from "../../../../rollout/counters/tally";
+import { gatewaySeries } from "../../../../routers/gateway/series";
+import type { Role } from "../../../../routers/router";
+import { planWith } from "../../support/plans";
+import { subjectWith } from "../analysis/subjects";
 import { seriesOf, pageOf, type Counted } from "./pages";
 
 describe("a tally of a controller's counters", () => {
@@ -85,6 +89,34 @@ describe("a tally of a controller's counters", () => {
       [
         [0, 0],
         [0, 0],
+      ],
+    );
+  });
+
+  it("adds up what Traefik counts of a version for each rule of an HTTPRoute, and of no other version", () => {
+    const subject = subjectWith({ controller: "traefik", plan: planWith({}, { router: "gateway" }) });
+    const series = (role: Role) => gatewaySeries(subject, role) ?? assert.fail(role);
+    const traefik = new Tally({ canary: series("canary"), stable: series("stable") });
+    const line = (rule: number, service: string, code: number, count: number) =>
+      `traefik_service_requests_total{code="${code}",method="GET",protocol="http",service="httproute-default-nginx-gw-traefik-sluice-ep-web-${rule}-svc-${service}@kubernetesgateway"} ${count}\n`;
+    const read = (times: number) => {
+      const page = [
+        line(0, "default-nginx-v2-0", 200, 3 * times),
+        line(1, "default-nginx-v1-0", 200, 90 * times),
+        line(1, "default-nginx-v2-1", 200, 9 * times),
+        line(1, "default-nginx-v2-1", 503, times),
+        line(1, "default-nginx-v2-1-0", 200, 1000 * times),
+        line(1, "other-nginx-v2-1", 200, 1000 * times),
+      ];
+      return traefik.add(new Map([["pod", parseExposition(page.join(""), traefik.names)]]));
+    };
+    read(1);
+    const { canary, stable } = read(2);
+    assert.deepEqual(
+      [numbers(canary), numbers(stable)],
+      [
+        [13, 1],
+        [90, 0],
       ],
     );
   });
