@@ -17,6 +17,7 @@ import { say, sessionArguments, type Session, type SessionOptions } from "./sess
 import { showPreview, showVerdict } from "./show";
 import { agreeOn, demandAsPlanned, readOutputs, runUpdate, upStep, verifyStep, type AgreeOptions } from "./update";
 import { onChanged, wishedStack, type WishedStack } from "./wished-stack";
+import { jsonOf } from "./answers";
 
 /** Options of the commands that move traffic by changing the stack's file. */
 export interface ChangeOptions extends SessionOptions, AgreeOptions {
@@ -121,7 +122,7 @@ async function move(
     throw error;
   }
   if (!verdict) throw new Error("a split that was measured has a verdict");
-  say({}, options.json ? JSON.stringify({ changes, preview, verdict }, undefined, 2) : `\n${showVerdict(verdict)}`);
+  say({}, options.json ? jsonOf<"shift">({ changes, preview, verdict }) : `\n${showVerdict(verdict)}`);
   sayWayBack(preview, options);
   demandAsPlanned(verdict);
 }

@@ -2,6 +2,7 @@ import { CommanderError } from "commander";
 import { errorKinds, type ErrorCode } from "../progress/error-codes";
 import { UserError } from "../progress/user-error";
 import { Interrupted } from "./interruption";
+import type { Answers } from "./answers";
 
 /** A command that ran to its end and found something not as it should be; its message was shown already. */
 export class Unsatisfied extends Error {}
@@ -31,9 +32,11 @@ export function failureText(error: unknown, json = false): string | undefined {
   if (isShown || error instanceof Unsatisfied) return undefined;
   const code = codeOf(error);
   const message = messageOf(error, code === "SLUICE1999");
-  return json
-    ? JSON.stringify({ error: { code, message, exitCode: failureStatus(error), title: errorKinds[code].title } })
-    : `sluice: ${message} (${code})`;
+  if (!json) return `sluice: ${message} (${code})`;
+  const failure: Answers["failure"] = {
+    error: { code, message, exitCode: failureStatus(error), title: errorKinds[code].title },
+  };
+  return JSON.stringify(failure);
 }
 
 function messageOf(error: unknown, isBug: boolean): string {

@@ -37,6 +37,7 @@ for (const file of declared) {
 // They lie as in a clone, so that the same code finds them.
 for (const file of [
   "sluice.schema.json",
+  "answers.schema.json",
   "cli/init/workflow.yaml",
   "policies/PulumiPolicy.yaml",
   "policies/config",

@@ -14,6 +14,7 @@ import { adoptionConfig, adoptionText, describeFound, manifestsOf, type Adoption
 import { confirm } from "../confirm";
 import { openSession, say, sessionArguments, withClusterOptions, type SessionOptions } from "../session";
 import { agreeOn } from "../update";
+import { jsonOf } from "../answers";
 
 interface AdoptOptions extends Omit<SessionOptions, "stack"> {
   readonly stack?: string;
@@ -82,8 +83,7 @@ async function adopt(live: string, options: AdoptOptions): Promise<void> {
   const session = await openSession({ ...options, stack, quiet: true });
   const preview = await agreeOn(session, options);
   const target = sessionArguments({ ...options, stack });
-  if (options.json)
-    say({}, JSON.stringify({ stack, file, found: words, manifests: folder ?? null, preview }, undefined, 2));
+  if (options.json) say({}, jsonOf<"adopt">({ stack, file, found: words, manifests: folder ?? null, preview }));
   say(options, `sluice up ${target} adopts it, and sluice release ${target} hands it back`);
 }
 

@@ -11,6 +11,7 @@ import { watchOn } from "../watch/live";
 import { readLivePlan, type LivePlan } from "../watch/live-plan";
 import { Watcher } from "../watch/watcher";
 import { defaultRequests, parseRequests, withUpdateOptions } from "../update-options";
+import { jsonOf } from "../answers";
 
 interface DashboardOptions extends SessionOptions, DriveStackOptions {
   readonly port: number;
@@ -71,7 +72,9 @@ Examples:
           const { url, closed } = await serveDashboard(app, { port: options.port, signal });
           say(
             {},
-            options.json ? JSON.stringify({ url }) : `the dashboard of ${options.stack} is at ${url}, until Ctrl-C`,
+            options.json
+              ? jsonOf<"dashboard">({ url })
+              : `the dashboard of ${options.stack} is at ${url}, until Ctrl-C`,
           );
           await Promise.all([closed, watchOn(split, signal, {})]);
         });

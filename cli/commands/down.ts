@@ -10,6 +10,7 @@ import { openRecords } from "../rollout/open-records";
 import { openSession, say, sessionArguments, withSessionOptions, type Session, type SessionOptions } from "../session";
 import { withStackLease } from "../stack-lease";
 import { destroyStep, removableStep } from "../update";
+import { jsonOf } from "../answers";
 
 /** Forgets the stack's rollouts: what keeps them must not keep the namespace. */
 function forgetStep(session: Session): Step {
@@ -61,7 +62,7 @@ Examples:
           runSteps([removableStep(session), forgetStep(session), destroy], options),
         );
       if (!options.keepCluster) await runSteps(session.choice.downSteps, options);
-      const [removed, kept] = ["delete", "keep"].map((kind) => all.filter((change) => change.kind === kind));
-      if (options.json) say({}, JSON.stringify({ removed, kept }, undefined, 2));
+      const [removed = [], kept = []] = ["delete", "keep"].map((kind) => all.filter((change) => change.kind === kind));
+      if (options.json) say({}, jsonOf<"down">({ removed, kept }));
     });
 }

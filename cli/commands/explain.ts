@@ -6,6 +6,7 @@ import { trafficDiff } from "../../traffic/diff";
 import { explainPlan, explainShares, summarizePlan, warningsOf } from "../../traffic/explain";
 import { routeRequest, type RoutingAnswer } from "../../traffic/model";
 import { readRequests } from "../requests";
+import { jsonOf } from "../answers";
 
 interface ExplainOptions {
   readonly stack?: string;
@@ -70,14 +71,14 @@ function planText({ stack, config }: StackFile, json = false): string {
   const traffic = explainPlan(plan);
   if (!json) return `${traffic.join("\n")}\n`;
   const answer = { stack, plan, summary: summarizePlan(plan), traffic, warnings: warningsOf(plan) };
-  return `${JSON.stringify(answer, undefined, 2)}\n`;
+  return `${jsonOf<"explain">(answer)}\n`;
 }
 
 async function answerText({ config }: StackFile, file: string, json = false): Promise<string> {
   const { plan } = parseStackConfig(config);
   const requests = await readRequests(file);
   const answers = requests.map((request) => routeRequest(plan, request));
-  if (json) return `${JSON.stringify(answers, undefined, 2)}\n`;
+  if (json) return `${jsonOf<"explain --requests">(answers)}\n`;
   return requests.map(({ host, path }, index) => `${host}${path}: ${inWords(answers[index])}\n`).join("");
 }
 

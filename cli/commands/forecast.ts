@@ -6,6 +6,7 @@ import { layOut } from "../../rollout/layout";
 import { trialVersion } from "../../traffic/plan";
 import { askPresentTraffic, forecastRollout, type ForecastRollout } from "../rollout/forecast";
 import { openRolloutSession, say, withSessionOptions, type SessionOptions } from "../session";
+import { jsonOf } from "../answers";
 
 interface ForecastOptions extends SessionOptions {
   readonly to?: string;
@@ -40,7 +41,7 @@ Examples:
 
 /** Prints a forecast, in words or as JSON. */
 export function sayForecast({ request, result, lines }: ForecastRollout, options: { readonly json?: boolean }): void {
-  if (options.json) say({}, JSON.stringify({ ...request, ...result }, undefined, 2));
+  if (options.json) say({}, jsonOf<"forecast">({ ...request, ...result }));
   else for (const line of lines) say({}, line);
 }
 

@@ -7,6 +7,7 @@ import { viewsOf } from "../rollout/undriven";
 import { checkLine } from "../rollout/check-line";
 import { UserError } from "../../progress/user-error";
 import { openRolloutSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
+import { jsonOf } from "../answers";
 
 /** `sluice history`: the stack's rollouts, how they ended, and why. */
 export function historyCommand(): Command {
@@ -23,13 +24,13 @@ Examples:
     .action(async (number: number | undefined, options: SessionOptions) => {
       const rollouts = await readRollouts(options);
       if (number === undefined)
-        return say({}, options.json ? JSON.stringify(rollouts, undefined, 2) : tableOf(rollouts, options.stack));
+        return say({}, options.json ? jsonOf<"history">(rollouts) : tableOf(rollouts, options.stack));
       const rollout = rollouts.find(({ id }) => id === number);
       if (!rollout)
         throw new UserError(
           `there is no rollout ${number}: ${options.stack} has ${rollouts.map(({ id }) => id).join(", ") || "none"}`,
         );
-      say({}, options.json ? JSON.stringify(rollout, undefined, 2) : detailOf(rollout));
+      say({}, options.json ? jsonOf<"history NUMBER">(rollout) : detailOf(rollout));
     });
 }
 
@@ -46,7 +47,7 @@ Examples:
     .action(async (options: SessionOptions) => {
       const [last] = await readRollouts(options);
       if (!last) throw new UserError(noRollout(options.stack));
-      say({}, options.json ? JSON.stringify(last, undefined, 2) : tableOf([last], options.stack));
+      say({}, options.json ? jsonOf<"rollout status">(last) : tableOf([last], options.stack));
     });
 }
 

@@ -8,6 +8,7 @@ import { answersFor, controllers, questions, wantsPulumi } from "../init/questio
 import { lookAround, type Repository } from "../init/repository";
 import { untilInterrupted } from "../interruption";
 import { say } from "../session";
+import { jsonOf } from "../answers";
 
 interface InitOptions extends Partial<Answers> {
   readonly stack: string;
@@ -72,7 +73,7 @@ async function init(options: InitOptions): Promise<void> {
   const shown = (file: string) => relative(repository.folder, file);
   const written = [...missing.keys()].map(shown);
   const kept = [...wanted.keys()].filter((file) => !missing.has(file)).map(shown);
-  if (options.json) return say({}, JSON.stringify({ written, kept }, undefined, 2));
+  if (options.json) return say({}, jsonOf<"init">({ written, kept }));
   const main = kept.includes(shown(projectFile)) ? program?.name : undefined;
   const isMadeUp = isNew && answers.image === defaultAnswers(repository).image;
   const madeUp = `Replace the placeholder image in ${shown(stackFile)} by yours, and check the host.`;

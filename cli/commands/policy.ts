@@ -14,6 +14,7 @@ import { policies } from "../../policies/policies";
 import { runSteps } from "../progress";
 import { say } from "../session";
 import { showExceptions, showViolations } from "../show";
+import { jsonOf } from "../answers";
 
 interface PolicyOptions {
   readonly stack?: string;
@@ -60,7 +61,7 @@ Examples:
         const exceptions = listExceptions(
           readPackConfig(options.policyPackConfig ?? packConfigFile(environment), policies),
         );
-        say({}, options.json ? JSON.stringify(exceptions, undefined, 2) : showExceptions(exceptions));
+        say({}, options.json ? jsonOf<"policy --exceptions">(exceptions) : showExceptions(exceptions));
         return;
       }
       let report: PolicyReport | undefined;
@@ -81,7 +82,7 @@ Examples:
       await runSteps([step], options);
       sayOffline(parsed);
       if (!report) return;
-      say({}, options.json ? JSON.stringify(report, undefined, 2) : showReport(report));
+      say({}, options.json ? jsonOf<"policy">(report) : showReport(report));
       demandAllowed(report.violations, true);
     });
 }

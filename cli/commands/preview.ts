@@ -9,6 +9,7 @@ import { openSession, requireCluster, say, withSessionOptions, type SessionOptio
 import { showPreview } from "../show";
 import { previewStep } from "../update";
 import { withUpdateOptions } from "../update-options";
+import { jsonOf } from "../answers";
 
 interface PreviewOptions extends SessionOptions, UpdateOptions {
   readonly config?: string;
@@ -38,7 +39,7 @@ Examples:
       await sayUndriven(session);
       let preview: Preview | undefined;
       await runSteps([previewStep(session, options, (result) => (preview = result))], options);
-      if (preview) say({}, options.json ? JSON.stringify(preview, undefined, 2) : showPreview(options.stack, preview));
+      if (preview) say({}, options.json ? jsonOf<"preview">(preview) : showPreview(options.stack, preview));
       demandAllowed(preview?.violations ?? [], true);
     });
 }

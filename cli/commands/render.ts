@@ -6,6 +6,7 @@ import { renderStack, type RenderedStack } from "../../render/render-stack";
 import { sayOffline } from "../offline";
 import { runSteps } from "../progress";
 import { say } from "../session";
+import { jsonOf } from "../answers";
 
 interface RenderOptions {
   readonly stack?: string;
@@ -57,7 +58,7 @@ Examples:
       };
       await runSteps([step], { json });
       sayOffline(parsed);
-      if (json) say({}, JSON.stringify(rendered, undefined, 2));
+      if (json) say({}, jsonOf<"render">(rendered));
       else say({}, ["Apply them in this order:", ...rendered.commands].join("\n  "));
     });
 }

@@ -16,6 +16,7 @@ import { showVerdict } from "../show";
 import { withStackLease } from "../stack-lease";
 import { agreeOn, demandAsPlanned, destroyStep, updateAndVerify, type AgreeOptions } from "../update";
 import { defaultRequests, parseRequests, withUpdateOptions } from "../update-options";
+import { jsonOf } from "../answers";
 
 interface ReviewOptions extends SessionOptions, AgreeOptions, ReviewRequest {
   readonly requests: number;
@@ -47,10 +48,7 @@ Examples:
         replaceFile(file, text);
         const { result, verdict } = await updateAndVerify(session, options, options.requests);
         const { url } = result.outputs;
-        say(
-          {},
-          options.json ? JSON.stringify({ stack, file, url, preview, verdict }, undefined, 2) : showVerdict(verdict),
-        );
+        say({}, options.json ? jsonOf<"review up">({ stack, file, url, preview, verdict }) : showVerdict(verdict));
         say(options, `${stack} is at ${url}; to remove it: sluice review down --pull-request ${options.pullRequest}`);
         demandAsPlanned(verdict);
       });
@@ -74,7 +72,7 @@ Examples:
         let removed: readonly Change[] = [];
         await runSteps([destroyStep(session, (changes) => (removed = changes), { forget: true })], options);
         rmSync(file, { force: true });
-        if (options.json) say({}, JSON.stringify({ removed }, undefined, 2));
+        if (options.json) say({}, jsonOf<"review down">({ removed }));
       });
     });
 }

@@ -6,6 +6,7 @@ import { showVerdict } from "../show";
 import { withStackLease } from "../stack-lease";
 import { agreeOn, demandAsPlanned, updateAndVerify } from "../update";
 import { defaultRequests, withUpdateOptions } from "../update-options";
+import { jsonOf } from "../answers";
 
 /** `sluice start`: from nothing to a split that was measured. */
 export function startCommand(): Command {
@@ -23,7 +24,7 @@ Examples:
       await withStackLease(session, "start", async () => {
         const preview = await agreeOn(session, options);
         const { verdict } = await updateAndVerify(session, options, defaultRequests);
-        say({}, options.json ? JSON.stringify({ preview, verdict }, undefined, 2) : `\n${showVerdict(verdict)}`);
+        say({}, options.json ? jsonOf<"start">({ preview, verdict }) : `\n${showVerdict(verdict)}`);
         demandAsPlanned(verdict);
       });
     });

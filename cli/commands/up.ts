@@ -6,6 +6,7 @@ import { withStackLease } from "../stack-lease";
 import { makesRoute, routedStep } from "../until-routed";
 import { agreeOn, runUpdate, upStep, type AgreeOptions } from "../update";
 import { withUpdateOptions } from "../update-options";
+import { jsonOf } from "../answers";
 
 /** `sluice up`: previews, asks, and makes the objects as the stack says. */
 export function upCommand(): Command {
@@ -28,7 +29,7 @@ Examples:
         await runUpdate(session, update, [], options);
         if (result?.outputs.address && makesRoute(result.changes))
           await runSteps([routedStep(session, result.outputs)], options);
-        if (options.json) say({}, JSON.stringify(result, undefined, 2));
+        if (options.json && result) say({}, jsonOf<"up">(result));
       });
     });
 }

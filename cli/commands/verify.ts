@@ -7,6 +7,7 @@ import { openSession, requireCluster, say, withSessionOptions, type SessionOptio
 import { showVerdict } from "../show";
 import { demandAsPlanned, verifyStep } from "../update";
 import { defaultRequests, parseRequests } from "../update-options";
+import { jsonOf } from "../answers";
 
 /** `sluice verify`: counts requests by version and holds them against the plan. */
 export function verifyCommand(): Command {
@@ -36,7 +37,7 @@ Examples:
         },
       );
       await runSteps([verify], options);
-      if (verdict) say({}, options.json ? JSON.stringify(verdict, undefined, 2) : showVerdict(verdict));
+      if (verdict) say({}, options.json ? jsonOf<"verify">(verdict) : showVerdict(verdict));
       demandAsPlanned(verdict);
     });
 }

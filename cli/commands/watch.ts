@@ -12,6 +12,7 @@ import { watchOn, watchOnce } from "../watch/live";
 import { showData, showFrames, showLines } from "../watch/show";
 import { tableOf } from "../watch/table";
 import { Watcher, type WatchOptions } from "../watch/watcher";
+import { jsonOf } from "../answers";
 
 /** `sluice watch`: who is being served by which version, second by second, beside the plan. */
 export function watchCommand(): Command {
@@ -75,7 +76,7 @@ async function once(watcher: Watcher, options: SessionOptions & WatchOptions): P
   };
   await runSteps([send], options);
   const picture = watcher.picture();
-  say({}, options.json ? JSON.stringify(dataOf(picture), undefined, 2) : `\n${tableOf(picture)}`);
+  say({}, options.json ? jsonOf<"watch">(dataOf(picture)) : `\n${tableOf(picture)}`);
   if (!picture.asPlanned) throw new Unsatisfied("the measured split is not as planned");
 }
 

@@ -17,6 +17,7 @@ import { agreeOn, demandAsPlanned, updateAndVerify, upStep, type AgreeOptions } 
 import { placeOf } from "../verify-split";
 import { compareRouters, type ComparisonResult } from "./compare";
 import { besideValues, finishedValues, handOverValues, migrationOf, type Addresses } from "./values";
+import { jsonOf } from "../answers";
 
 /** Which step of a migration is wanted, and how. */
 export interface MigrateOptions extends SessionOptions, AgreeOptions {
@@ -193,7 +194,7 @@ async function compare(session: Session, options: MigrateOptions, outputs: Stack
 
 function demandSame(options: MigrateOptions, result: ComparisonResult): void {
   const { differences, splits } = result;
-  if (options.json) say({}, JSON.stringify(result, undefined, 2));
+  if (options.json) say({}, jsonOf<"migrate">(result));
   else say(options, `\n${showComparison(result)}\n`);
   if (differences.length === 0 && splits.old.asPlanned && splits.next.asPlanned) return;
   const outcome = "the routers do not both answer as planned: nothing was handed over";

@@ -16,6 +16,7 @@ import { withoutCanary } from "../shift-changes";
 import { withTrafficValues } from "../traffic-text";
 import { destroyStep, readOutputs, removableStep } from "../update";
 import { stepsAfter, stepsBack, type Adopted } from "./steps";
+import { jsonOf } from "../answers";
 
 /** Options of `sluice release`. */
 export interface ReleaseOptions extends SessionOptions {
@@ -56,7 +57,7 @@ export async function release(session: Session, options: ReleaseOptions): Promis
   await runSteps([removableStep(session), ...steps], options);
   settle(session, values, config, adopted);
   const image = promoted === undefined ? undefined : config.versions[promoted]?.image;
-  if (options.json) say({}, JSON.stringify({ handedBack: name, promoted, image }, undefined, 2));
+  if (options.json) say({}, jsonOf<"release">({ handedBack: name, promoted, image }));
   const now =
     image === undefined ? "" : ` and runs ${image}: have your manifests say so, or their next apply takes it back`;
   say(options, `${name} is yours again${now}`);

@@ -4,6 +4,7 @@ import type { Notice } from "../../rollout/hooks";
 import type { RolloutState, Round } from "../../rollout/state";
 import { viewOf } from "../../rollout/view";
 import { trafficDiff } from "../../traffic/diff";
+import type { Answers, RolloutEvent } from "../answers";
 import { checkLine } from "./check-line";
 import type { Watcher } from "./drive-stack";
 import { frameOf } from "./frame";
@@ -16,8 +17,10 @@ export function watcherFor(stack: string, { json = false }: { readonly json?: bo
 
 /** One JSON object a line: `state`, `preview`, `notice` and `complaint`. */
 function jsonWatcher(stack: string): Watcher {
-  const print = (event: object) =>
-    process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), stack, ...event })}\n`);
+  const print = (event: RolloutEvent) => {
+    const line: Answers["rollout"] = { time: new Date().toISOString(), stack, ...event };
+    process.stdout.write(`${JSON.stringify(line)}\n`);
+  };
   return {
     report: () => undefined,
     onPreview: ({ changes, trafficBefore, trafficAfter, violations }) =>

@@ -6,6 +6,7 @@ import { execa } from "execa";
 import { profileVariable } from "../../../config/profile";
 import { packageFolder } from "../../../package-folder";
 import { labInfo } from "../../../lab";
+import { demandAnswer } from "../../answers";
 
 /** The suite's own lab: a user's lab beside it is left alone. Two suites at once need a lab and a stack each. */
 export const testLab = {
@@ -101,7 +102,9 @@ export function labEnvironment(): Record<string, string> {
 export async function sluiceJson<Answer>(...args: readonly string[]): Promise<Answer> {
   const { exitCode, stdout, stderr } = await sluice(...args, "--json");
   if (exitCode !== 0) throw new Error(`sluice ${args.join(" ")} ended with ${exitCode}\n${stdout}\n${stderr}`);
-  return JSON.parse(stdout) as Answer;
+  const answer: unknown = JSON.parse(stdout);
+  demandAnswer(args, answer);
+  return answer as Answer;
 }
 
 /** Runs kubectl on the suite's lab. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createInterface } from "node:readline";
 import { execa } from "execa";
 import type { RolloutView } from "../../../rollout/dashboard";
+import { demandAnswer } from "../../answers";
 import { packageFolder } from "../../../package-folder";
 import { sluice, sluiceJson } from "./lab";
 
@@ -78,6 +79,7 @@ export class RunningRollout {
   /** Waits until it has ended. */
   async end(): Promise<{ exitCode?: number; stderr: string }> {
     const { exitCode, stderr } = await this.subprocess;
+    for (const line of this.lines) demandAnswer(["rollout"], line);
     return { exitCode, stderr };
   }
 

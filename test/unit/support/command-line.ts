@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { execa } from "execa";
+import { demandAnswer } from "../../answers";
 import { packageFolder } from "../../../package-folder";
 
 /** What a run of the command line came to. */
@@ -15,7 +16,7 @@ export function sluice(...args: readonly string[]): CommandResult {
   return sluiceReading("", ...args);
 }
 
-/** Runs `sluice` with a text at its standard input. */
+/** Runs `sluice` with a text at its standard input. An answer by `--json` must be what answers.schema.json says. */
 export function sluiceReading(input: string, ...args: readonly string[]): CommandResult {
   const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: "0" };
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(packageFolder, "cli", "sluice.js"), ...args], {
@@ -23,6 +24,7 @@ export function sluiceReading(input: string, ...args: readonly string[]): Comman
     env,
     input,
   });
+  if (status === 0 && args.includes("--json")) demandAnswer(args, JSON.parse(stdout));
   return { status, stdout, stderr };
 }
 
