@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { brokenWithin, detections, informationBound, type Situation } from "../../../bench/judging/simulations";
+import { createJudge } from "../../../judge";
 import { byError, oddsOf } from "../../../judge/bets";
 import { Random, Simulation } from "../../../judge/simulate";
 
@@ -60,6 +61,44 @@ describe("rollouts of a simulated hour", () => {
       const least = informationBound(faulty);
       assert.ok(mean <= 1.5 * least, `${mean} s of ${least} s`);
     });
+});
+
+describe("bakes of a simulated hour, after ten minutes beside stable", () => {
+  /** The seconds of each bake until the version was called broken; nothing where it was not. */
+  function alarms(rate: number, errors: number, burst: number, later = errors): (number | undefined)[] {
+    return Array.from({ length: rollouts }, (_, seed) => {
+      const judge = createJudge({ allow: 1.5, tolerate: 1.5 });
+      const random = new Random((seed + 1) * 104_729);
+      const live = (step: number, weight: number, canary: number, seconds: number): number | undefined => {
+        const simulation = new Simulation(random, { requests: rate, weight, canary, stable: errors, burst });
+        for (let second = 0; second < seconds;) {
+          const { intervals, ...counted } = simulation.next(seconds - second);
+          second += intervals;
+          const { verdict } = judge.observe({ at: 1000 * (3600 * step + second), step, weight, ...counted });
+          if (verdict === "broken") return second;
+        }
+        return undefined;
+      };
+      return live(0, 20, errors, 600) === undefined ? live(1, 100, later, 3600) : 0;
+    });
+  }
+
+  for (const [rate, errors, burst] of [
+    [10, 0.01, 1],
+    [10, 0.01, 5],
+    [100, 0.001, 5],
+  ] as const)
+    it(`hardly ever take back a version like its predecessor: ${rate}/s, ${100 * errors}%, bursts of ${burst}`, () => {
+      const broken = alarms(rate, errors, burst).filter((one) => one !== undefined);
+      assert.ok(broken.length / rollouts <= most, `${broken.length}`);
+    });
+
+  it("find a version that begins to fail ten times as often", () => {
+    const found = alarms(10, 0.01, 1, 0.1).filter((one) => one !== undefined);
+    assert.ok(found.length >= 0.99 * rollouts, `${found.length}`);
+    const mean = found.reduce((sum, one) => sum + one, 0) / found.length;
+    assert.ok(mean < 120, `${mean} s`);
+  });
 });
 
 describe("simulated traffic", () => {

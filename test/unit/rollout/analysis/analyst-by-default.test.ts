@@ -60,6 +60,19 @@ describe("an analyst of a stack that names no metrics", () => {
       assert.ok((await verdicts()).some(([, verdict]) => verdict === "failed"));
     });
 
+  it("asks a promoted version itself where too little was counted of its predecessor", async () => {
+    const { stable: _, canary: __, ...plan } = planWith({});
+    world.subject = { ...world.subject, plan: { ...plan, stable: "v2" }, predecessor: {} };
+    await world.pass(analyst, 10, { stable: [20, 0] });
+    assert.deepEqual(await verdicts(), [["request-success-rate", "passed"]]);
+    status = 503;
+    assert.deepEqual(await verdicts(), [["request-success-rate", "failed"]]);
+    assert.equal(sent, 40);
+    assert.deepEqual(told, [
+      "too few requests on v1 were counted to compare v2 with: v2 is judged by Sluice's own requests instead, of which at least 99% must succeed",
+    ]);
+  });
+
   it("asks the canary itself while no users come, and does not take its own requests for theirs", async () => {
     await world.pass(analyst, 10, nobody);
     for (let round = 0; round < 5; round += 1) {
