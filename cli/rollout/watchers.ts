@@ -27,7 +27,11 @@ function jsonWatcher(stack: string): Watcher {
       print({ type: "preview", changes, trafficBefore, trafficAfter, violations }),
     onNotice: (notice) => print({ type: "notice", ...notice }),
     onComplaint: (message) => print({ type: "complaint", message }),
-    onState: (state) => print({ type: "state", rollout: { ...viewOf(state), rounds: viewOf(state).rounds.slice(-1) } }),
+    // What came before was in the lines before.
+    onState: (state) => {
+      const { rounds, timeline, ...view } = viewOf(state);
+      print({ type: "state", rollout: { ...view, rounds: rounds.slice(-1), timeline: timeline.slice(-1) } });
+    },
     end: () => undefined,
   };
 }
