@@ -32,21 +32,21 @@ export function draw(id, data, children) {
     [...part.querySelectorAll("[data-key]")].find(({ dataset }) => dataset.key === focused)?.focus();
 }
 
-/** A table with a caption for those who can't see what stands around it. */
+/**
+ * A table with a caption for those who can't see what stands around it. It scrolls on its own where the page is narrow, also by
+ * keyboard.
+ */
 export function table(caption, columns, rows) {
+  const heads = columns.map((column) => element("th", { scope: "col" }, column));
   return element(
-    "table",
-    {},
-    element("caption", { class: "unseen" }, caption),
+    "div",
+    { class: "scroll", role: "group", "aria-label": caption, tabindex: 0, "data-key": caption },
     element(
-      "thead",
+      "table",
       {},
-      element(
-        "tr",
-        {},
-        columns.map((column) => element("th", { scope: "col" }, column)),
-      ),
+      element("caption", { class: "unseen" }, caption),
+      element("thead", {}, element("tr", {}, heads)),
+      element("tbody", {}, rows),
     ),
-    element("tbody", {}, rows),
   );
 }

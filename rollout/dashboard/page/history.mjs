@@ -11,14 +11,10 @@ export function showHistory({ history }) {
     history.length === 0
       ? [element("p", { class: "quiet" }, "No earlier rollouts.")]
       : [
-          element(
-            "div",
-            { class: "scroll" },
-            table(
-              "Earlier rollouts",
-              ["Rollout", "Versions", "Phase", "Outcome", "Began", "Took", "Rounds"],
-              history.flatMap(rows),
-            ),
+          table(
+            "Earlier rollouts",
+            ["Rollout", "Versions", "Phase", "Outcome", "Began", "Took", "Rounds"],
+            history.flatMap(rows),
           ),
         ],
   );

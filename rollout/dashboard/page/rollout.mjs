@@ -115,9 +115,5 @@ export function checkTable(caption, found) {
       element("td", {}, verdict(check.verdict)),
       element("td", { class: "quiet found" }, check.message),
     );
-  return element(
-    "div",
-    { class: "scroll" },
-    table(caption, ["Check", "Value", "Allowed", "Verdict", "What was found"], found.map(row)),
-  );
+  return table(caption, ["Check", "Value", "Allowed", "Verdict", "What was found"], found.map(row));
 }
