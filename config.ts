@@ -117,7 +117,7 @@ function applySource(
 
 /** Where a problem's value is an object of the application: with the file that has it. */
 function withFile({ key, value, allowed }: Problem, files: Readonly<Record<string, string>> = {}): Problem {
-  const file = typeof value === "string" ? files[value] : undefined;
+  const file = typeof value === "string" && Object.hasOwn(files, value) ? files[value] : undefined;
   return { key, value: file === undefined ? value : `${String(value)} in ${file}`, allowed };
 }
 

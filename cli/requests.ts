@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
+import { clipped, listed, shown } from "../config/shown";
 import { UserError } from "../progress/user-error";
 import type { TrafficRequest } from "../traffic/model";
 
@@ -20,13 +21,16 @@ const requests = z.array(
     {
       error: ({ code, keys }) => {
         if (code === "unrecognized_keys")
-          return `must have no keys but host, path, headers and cookies, and has ${keys.join(", ")}`;
+          return `must have no keys but host, path, headers and cookies, and has ${clipped(keys.join(", "), mostOfKeys)}`;
         return code === "invalid_type" ? "must be a map of host, path, headers and cookies" : undefined;
       },
     },
   ),
   "must be an array of requests",
 );
+
+/** Characters of what somebody has named a key. */
+const mostOfKeys = 120;
 
 /** The file name that stands for stdin. */
 const stdin = "-";
@@ -44,9 +48,9 @@ export async function readRequests(file: string): Promise<TrafficRequest[]> {
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path, message }) => {
     const place = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
-    return `${name}${place ? `: ${place}` : ""} is ${JSON.stringify(valueAt(raw, path)) ?? "missing"}: it ${message}`;
+    return `${name}${place ? `: ${clipped(place, mostOfKeys)}` : ""} is ${shown(valueAt(raw, path))}: it ${message}`;
   });
-  throw new UserError(problems.join("\n"));
+  throw new UserError(listed(problems));
 }
 
 async function read(file: string, name: string): Promise<string> {
@@ -62,7 +66,7 @@ function parse(text: string, name: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new UserError(`${name} is no JSON: ${(error as Error).message}`);
+    throw new UserError(`${name} is no JSON: ${clipped((error as Error).message, 200)}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import { UserError } from "../progress/user-error";
+import { clipped, listed, shown } from "./shown";
 
 /** One thing that is wrong with a stack's config. */
 export interface Problem {
@@ -21,21 +22,17 @@ export class ConfigError extends UserError {
     readonly problems: readonly Problem[],
     readonly refusals: readonly string[] = [],
   ) {
-    super([...problems.map(describeProblem), ...refusals].join("\n"));
+    super(listed([...problems.map(describeProblem), ...refusals]));
   }
 }
 
+/** Characters of a key and of what is allowed, either of which may name what somebody wrote. */
+const mostOfKey = 120;
+const mostOfAllowed = 500;
+
 /** `sluice:canaryWeight is 101: it must be a whole number from 0 to 100`. */
 export function describeProblem({ key, value, allowed }: Problem): string {
-  return `sluice:${key} is ${shown(value)}: it ${allowed}`;
-}
-
-/** As much of a value as fits into a message. */
-const mostShown = 200;
-
-function shown(value: unknown): string {
-  const text = value === undefined ? "missing" : JSON.stringify(value);
-  return text.length > mostShown ? `${text.slice(0, mostShown)}… (${text.length} characters)` : text;
+  return `sluice:${clipped(key, mostOfKey)} is ${shown(value)}: it ${clipped(allowed, mostOfAllowed)}`;
 }
 
 /** The problem of a key that nobody reads, with the nearest one that somebody does. */
@@ -51,8 +48,12 @@ export function suggestion(name: string, known: readonly string[]): string {
   return nearest === undefined ? `: allowed are ${known.join(", ")}` : `: did you mean ${nearest}?`;
 }
 
+/** No name that anybody knows is nearly as long; comparing takes as long as both are. */
+const longestName = 200;
+
 /** The known name that one is near enough to for a slip of the hand; nothing if none is. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
+  if (name.length > longestName) return undefined;
   const nearest = [...known].sort((left, right) => distance(name, left) - distance(name, right))[0];
   const isNear = nearest !== undefined && distance(name, nearest) <= Math.max(2, name.length / 3);
   return isNear ? nearest : undefined;

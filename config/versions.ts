@@ -116,6 +116,7 @@ const version = strictObject(
     /** A regular expression found in this version's answers only, by which requests are counted; its name by default. */
     answer: z
       .string("must be a regular expression")
+      .max(1024, "must have at most 1024 characters")
       .refine((pattern) => compilePattern(pattern) !== undefined, "must be a regular expression that compiles")
       .optional(),
     /** Scales by CPU instead of a fixed number of replicas. */

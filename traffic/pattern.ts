@@ -10,14 +10,21 @@ const readDifferently = /\\(?![bBdDfnrsStwW]|x[\da-fA-F]{2})[a-zA-Z]|\[\[[:.=]|\
 /** What Go's expressions, which Traefik uses, don't have: looking ahead, and referring back. */
 const notInGo = /\(\?=|\\[1-9]/;
 
+/** Characters; one of ten thousands of groups ends the process. */
+const mostCharacters = 2000;
+
 /**
  * The pattern as a regular expression, or nothing where it does not compile.
  *
  * A leading `(?i)` is understood as PCRE understands it.
  */
 export function compilePattern(pattern: string): RegExp | undefined {
+  if (pattern.length > mostCharacters) return undefined;
   try {
-    return new RegExp(pattern.replace(caseless, ""), caseless.test(pattern) ? "i" : "");
+    const compiled = new RegExp(pattern.replace(caseless, ""), caseless.test(pattern) ? "i" : "");
+    // Only the first use finds out that an expression is too large.
+    compiled.test("");
+    return compiled;
   } catch {
     return undefined;
   }

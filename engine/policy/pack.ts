@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EnforcementLevel, Policy, PolicyPackConfig } from "@pulumi/policy";
 import { Ajv, type ErrorObject } from "ajv";
+import { isMap } from "../../config/is-map";
 import { suggestion } from "../../config/problems";
+import { clipped, listed, shown } from "../../config/shown";
 import { packageFolder } from "../../package-folder";
 import type { CheckedPolicy } from "../../policies/support/governed";
 import { PackConfigError } from "./violation";
@@ -16,6 +18,10 @@ export interface PolicySettings {
   /** The policy's own settings, defaults filled in. */
   readonly config: Readonly<Record<string, unknown>>;
 }
+
+/** Characters of what somebody has named a key, and of what is said of a value. */
+const mostOfKey = 120;
+const mostOfAllowed = 300;
 
 const levels: readonly EnforcementLevel[] = ["advisory", "mandatory", "remediate", "disabled"];
 
@@ -35,17 +41,14 @@ export function readPackConfig(file: string, policies: readonly Policy[]): Map<s
   const names = policies.map(({ name }) => name);
   const unknown = Object.keys(given)
     .filter((name) => name !== "all" && !names.includes(name))
-    .map((name) => `${name} is no policy of the pack${suggestion(name, names)}`);
+    .map((name) => `${clipped(name, mostOfKey)} is no policy of the pack${suggestion(name, names)}`);
   const all = given["all"];
   const badLevel = all === undefined || isLevel(all) ? [] : [describe("all", all, `must be ${levels.join(", ")}`)];
   const problems = [...unknown, ...badLevel];
   const settings = policies.map((policy): [string, PolicySettings] => {
     const own = given[policy.name];
-    const { enforcementLevel, ...values } = (typeof own === "object" && own !== null ? own : {}) as Record<
-      string,
-      unknown
-    >;
-    const level = typeof own === "object" ? enforcementLevel : own;
+    const { enforcementLevel, ...values }: Record<string, unknown> = isMap(own) ? own : {};
+    const level = isMap(own) ? enforcementLevel : own;
     if (level !== undefined && !isLevel(level))
       problems.push(describe(policy.name, level, `must be ${levels.join(", ")}, or an object with settings`));
     if (level === "remediate" && !("remediateResource" in policy))
@@ -54,7 +57,7 @@ export function readPackConfig(file: string, policies: readonly Policy[]): Map<s
     const chosen = level ?? all ?? policy.enforcementLevel ?? "mandatory";
     return [policy.name, { level: chosen as EnforcementLevel, config: values }];
   });
-  if (problems.length > 0) throw new PackConfigError(problems.map((problem) => `${file}: ${problem}`).join("\n"));
+  if (problems.length > 0) throw new PackConfigError(listed(problems.map((problem) => `${file}: ${problem}`)));
   return new Map(settings);
 }
 
@@ -91,7 +94,7 @@ function problemOf(
     case "additionalProperties": {
       const key = String(params["additionalProperty"]);
       const known = Object.keys((parentSchema?.["properties"] ?? {}) as object);
-      return `${path}.${key} is no setting of the policy${suggestion(key, known)}`;
+      return `${clipped(`${path}.${key}`, mostOfKey)} is no setting of the policy${suggestion(key, known)}`;
     }
     case "required":
       return `${path}.${String(params["missingProperty"])} is missing: it must be set`;
@@ -105,7 +108,7 @@ function problemOf(
 }
 
 function describe(key: string, value: unknown, allowed: string): string {
-  return `${key} is ${JSON.stringify(value)}: it ${allowed}`;
+  return `${clipped(key, mostOfKey)} is ${shown(value)}: it ${clipped(allowed, mostOfAllowed)}`;
 }
 
 function isLevel(value: unknown): value is EnforcementLevel {
@@ -115,9 +118,10 @@ function isLevel(value: unknown): value is EnforcementLevel {
 function readJson(file: string): PolicyPackConfig {
   try {
     const content = JSON.parse(readFileSync(file, "utf8")) as unknown;
-    if (typeof content === "object" && content !== null && !Array.isArray(content)) return content as PolicyPackConfig;
+    if (isMap(content)) return content as PolicyPackConfig;
   } catch (error) {
-    throw new PackConfigError(`can't read the policies' config ${file}: ${(error as Error).message}`);
+    const reason = clipped((error as Error).message, mostOfAllowed);
+    throw new PackConfigError(`can't read the policies' config ${file}: ${reason}`);
   }
   throw new PackConfigError(`${file} is no config of a policy pack: it must be a JSON object of policies by name`);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseStackConfig } from "../../../config";
-import { describeProblem } from "../../../config/problems";
+import { ConfigError, describeProblem } from "../../../config/problems";
 import {
   asTexts,
   blueGreenStack,
@@ -224,6 +224,24 @@ describe("parseStackConfig accepts", () => {
 });
 
 describe("a message", () => {
+  it("is as long as somebody reads, however much is wrong", () => {
+    const versions = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`v${index}`, { imag: "x" }]));
+    assert.throws(
+      () => parseStackConfig(smallStack({ "sluice:versions": versions })),
+      /^(.*\n){20}… and \d+ more like/,
+    );
+  });
+
+  it("shows no encrypted value, no more of a key than fits, and nothing that a terminal would act on", () => {
+    const { message } = new ConfigError([
+      { key: "a", value: { b: { secure: "v1:abc", more: 1 } }, allowed: "must be a text" },
+      { key: `c.${"x".repeat(1000)}`, value: "\u001b[2J", allowed: "must\nbe a text" },
+    ]);
+    const [first, second] = message.split("\n");
+    assert.equal(first, 'sluice:a is {"b":"[secret]"}: it must be a text');
+    assert.match(second ?? "", /^sluice:c\.x{118}… is "\\u001b\[2J": it must\\u000abe a text$/);
+  });
+
   it("has no more of a value than fits into it", () => {
     const [problem] = problemsOf(smallStack({ "sluice:path": `/${"x".repeat(150_000)} ` }));
     assert.ok(problem);
