@@ -5,7 +5,7 @@ import { MetalLb } from "./components/metallb";
 import { namespaceLabels } from "./components/namespace-labels";
 import { lastUpdate, Plan } from "./components/plan";
 import { createRelease } from "./components/release";
-import { keepConfigSecret } from "./components/secret-values";
+import { keepConfigSecret, readSecretConfig } from "./components/secret-values";
 import { stackNamespace } from "./components/stack-namespace";
 import { identitiesOf } from "./config/identities";
 import { explainMigration } from "./config/migration";
@@ -32,13 +32,13 @@ export = async function program(cluster: StackCluster = providersCluster, source
   const stackFile = pulumi.runtime.allConfig();
   const named = source === undefined ? stackFile : { ...stackFile, "sluice:from": source };
   const given = await withLiveSource(withSource(named, process.cwd()));
-  const { namespace: place } = parseStackConfig(given, profile);
+  const { namespace: place } = readSecretConfig(() => parseStackConfig(given, profile));
   keepConfigSecret();
 
   // Before there is any resource: a state that is being written can't be read.
   const last = await lastUpdate();
   const decided = decideTraffic(given, await cluster.rollout(place), last?.settledRollout);
-  const config = parseDecided(decided, profile);
+  const config = readSecretConfig(() => parseDecided(decided, profile));
   const scales = hasAutoscaling(config) ? await lastScales() : undefined;
   const undone = explainUndone(decided.isPassedOver, config);
   const settled = (undone === undefined && decided.isPassedOver?.id) || decided.settled;
