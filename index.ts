@@ -32,7 +32,8 @@ export = async function program(cluster: StackCluster = providersCluster, source
   const stackFile = pulumi.runtime.allConfig();
   const named = source === undefined ? stackFile : { ...stackFile, "sluice:from": source };
   const given = await withLiveSource(withSource(named, process.cwd()));
-  const { namespace: place } = readSecretConfig(() => parseStackConfig(given, profile));
+  const { namespace: place, environment } = readSecretConfig(() => parseStackConfig(given, profile));
+  cluster.demandNamed?.(environment);
   keepConfigSecret();
 
   // Before there is any resource: a state that is being written can't be read.

@@ -1,17 +1,30 @@
 import type * as Client from "@kubernetes/client-node";
 import pRetry from "p-retry";
 import * as pulumi from "@pulumi/pulumi";
-import { loadProviderKubeConfig } from "../cluster/provider-kubeconfig";
+import { loadProviderKubeConfig, providerSettings } from "../cluster/provider-kubeconfig";
+import { ConfigError } from "../config/problems";
+import { profileVariable } from "../config/profile";
+import type { StackConfig } from "../config/stack-config";
 import type { Successor } from "../routers/deployed";
 import { readRolloutTraffic } from "./read";
 import { demandPods } from "./successors";
 import type { RolloutTraffic } from "./traffic";
+
+const unnamedCluster =
+  "kubernetes:context is missing: it must be set under sluice:environment production, because pulumi would update whichever " +
+  "cluster the kubeconfig is at: run pulumi config set kubernetes:context NAME (kubectl config get-contexts lists the names)";
 
 /** Milliseconds for an answer of the API server. */
 const timeoutMilliseconds = 3000;
 
 /** What the program asks of the cluster before it says what is to be there. */
 export interface StackCluster {
+  /**
+   * Left out if the command works on a cluster that the user named.
+   *
+   * @throws ConfigError if production's cluster would be whichever the shell is at.
+   */
+  demandNamed?(environment: StackConfig["environment"]): void;
   /** The stack's last rollout, which decides about the traffic while it is under way. */
   rollout(namespace: string): Promise<RolloutTraffic | undefined>;
   /**
@@ -29,6 +42,12 @@ export interface StackCluster {
  * A preview goes on with a warning where it can't be asked. An update, which might undo what a rollout is doing, fails.
  */
 export const providersCluster: StackCluster = {
+  demandNamed: (environment) => {
+    const { context, kubeconfig } = providerSettings();
+    // With a profile, the shell is at a disposable cluster: sluice lab env has put it there.
+    const isNamed = [context, kubeconfig, process.env[profileVariable] || undefined].some((one) => one !== undefined);
+    if (environment === "production" && !isNamed) throw new ConfigError([], [unnamedCluster]);
+  },
   rollout: (namespace) =>
     ask("if a rollout of this stack is under way, which would decide about its traffic", async () => {
       const [{ CoreV1Api }, configuration] = await connect();
