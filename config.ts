@@ -137,7 +137,7 @@ function mirroredRollout(config: RolloutConfig, profile: ClusterProfile | undefi
 /** What reads the routes: what the stack says, else what goes with its router. */
 function mirroredController(values: Values, profile: ClusterProfile | undefined): IngressControllerConfig | undefined {
   const router = routers[routerOf(values)];
-  const config = values.ingressController ?? router.controller(values);
+  const config = values.ingressController ?? router.controller;
   if (!config) return undefined;
   const className = config.className ?? router.className ?? config.kind;
   if (config.kind !== "ingress-nginx") return { ...config, className };

@@ -21,7 +21,8 @@ const colorNames = "must be blue or green";
 export const stackSchema = z.strictObject({
   /**
    * What the stack is for: `development` (by default) or `production`. It chooses the policies' levels and limits. In
-   * production Pulumi also refuses to delete MetalLB and the controller that the stack installs.
+   * production Pulumi also refuses to delete MetalLB and the controller that the stack installs, and plain `pulumi` to update a
+   * cluster that the stack doesn't name by `kubernetes:context` or `kubernetes:kubeconfig`.
    */
   environment: z.enum(["development", "production"], "must be development or production").default("development"),
   /** How versions take turns: `canary` (by header, cookie and weight), `blueGreen` or `replicaRatio`; `canary` by default. */
@@ -121,8 +122,8 @@ export const stackSchema = z.strictObject({
   /** MetalLB; left out where the cluster gives LoadBalancer addresses by itself. */
   metallb: metallb.optional(),
   /**
-   * What reads the routes: ingress-nginx by default under router ingress, Traefik under gateway, an existing gateway of the
-   * mesh under istio, none behind a Service alone.
+   * What reads the routes; its `kind` must be set under router ingress, and under gateway unless `gateway` names a Gateway.
+   * An existing gateway of the mesh by default under istio, none behind a Service alone.
    */
   ingressController: ingressController.optional(),
 });

@@ -6,12 +6,6 @@ const routerParts: ReadonlyMap<unknown, LabPart> = new Map([
   ["istio", "istio-crds"],
 ]);
 
-/** The part with the controller that a router goes with where the stack names none. */
-const defaultControllers: ReadonlyMap<unknown, LabPart> = new Map([
-  ["ingress", "ingress-nginx"],
-  ["gateway", "traefik"],
-]);
-
 /** The part that has a controller's image, and its chart if it has one, by the controller's kind. */
 const controllerParts: ReadonlyMap<unknown, LabPart> = new Map([
   ["ingress-nginx", "ingress-nginx"],
@@ -28,16 +22,15 @@ export function neededParts(config: Readonly<Record<string, unknown>>): readonly
   const target = fieldsOf(config["sluice:migration"]);
   const parts = [
     routerParts.get(router),
-    controllerPart(config["sluice:ingressController"], config["sluice:gateway"] ? undefined : router),
+    controllerPart(config["sluice:ingressController"]),
     routerParts.get(target["to"]),
-    ...(target["to"] === undefined ? [] : [controllerPart(target["ingressController"], "gateway")]),
+    ...(target["to"] === undefined ? [] : [controllerPart(target["ingressController"] ?? { kind: "traefik" })]),
   ];
   return [...new Set(parts.filter((part) => part !== undefined))];
 }
 
-/** The part for a controller, by its config or else by the router that it goes with. */
-function controllerPart(controller: unknown, router: unknown): LabPart | undefined {
-  return controller === undefined ? defaultControllers.get(router) : controllerParts.get(fieldsOf(controller)["kind"]);
+function controllerPart(controller: unknown): LabPart | undefined {
+  return controllerParts.get(fieldsOf(controller)["kind"]);
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -134,8 +134,8 @@ export interface RouteArgs {
 export interface Router {
   /** The keys of a stack that say nothing to it. */
   readonly unknownKeys: UnknownKeys;
-  /** What reads its objects if a stack doesn't say; nothing if no controller has to, or a Gateway is there already. */
-  readonly controller: (values: Values) => GivenController | undefined;
+  /** What reads its objects if a stack doesn't say; left out if no controller has to, or if the stack must say. */
+  readonly controller?: GivenController;
   /** The class by which objects choose what reads them, if a stack gives none; nothing if they choose by other means. */
   readonly className?: string;
   /** What of a stack's values it can't express, or would do otherwise than the plan says, and why. */

@@ -38,7 +38,7 @@ export function handOverValues(own: OwnValues, users: MigrationConfig["users"], 
   if (!swap) return { migration: { ...migration, users } };
   // Who users come by has their address.
   const [oldAddress, nextAddress] = users === "new" ? [swap.other, swap.users] : [swap.users, swap.other];
-  const old = own["ingressController"] ?? { kind: "ingress-nginx" };
+  const old = own["ingressController"] as object;
   const next = migratedValues(own, migration)["ingressController"] as object;
   return {
     ingressController: { ...old, address: oldAddress },

@@ -5,12 +5,10 @@ import type { Values } from "../schema";
 
 /** What a stack brings for itself has a namespace of its own, which its workload can't share: each makes it. */
 export function takenNamespaces(values: Values): Problem[] {
-  const { namespace, metallb, ingressController, migration, rollout, gateway } = values;
-  const router = routerOf(values);
-  const byDefault = router === "ingress" ? "ingress-nginx" : router === "gateway" && !gateway ? "traefik" : "existing";
-  const title = router === "gateway" ? "traefikGateway" : "traefik";
+  const { namespace, metallb, ingressController, migration, rollout } = values;
+  const title = routerOf(values) === "gateway" ? "traefikGateway" : "traefik";
   const titles = { "ingress-nginx": "ingress-nginx", traefik: title, existing: undefined } as const;
-  const controller = titles[ingressController?.kind ?? byDefault];
+  const controller = titles[ingressController?.kind ?? "existing"];
   const target = migration?.to === "gateway" ? ("traefikGateway" as const) : migration && ("traefik" as const);
   const taken = {
     "sluice:metallb": metallb && ownNamespaces.metallb,

@@ -1,4 +1,3 @@
-import { ingressController } from "../../config/entrance";
 import type { Router } from "../router";
 import { problems, unknownKeys } from "./limits";
 import { gatewayObjects } from "./objects";
@@ -7,7 +6,6 @@ import { gatewaySeries, metricsPage } from "./series";
 /** Gateway API's HTTPRoutes, for any implementation of it. */
 export const gateway: Router = {
   component: "GatewayRouter",
-  controller: ({ gateway: own }) => (own ? undefined : ingressController.parse({ kind: "traefik" })),
   className: "traefik",
   unknownKeys,
   problems,

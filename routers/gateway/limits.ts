@@ -72,7 +72,12 @@ function ownRouteProblems({ application, ingressController, timeouts, retries, f
 }
 
 function controllerProblems({ ingressController: controller, gateway, application }: Values): Problem[] {
-  if (!controller) return [];
+  if (!controller) {
+    if (gateway || application?.httpRoutes.length) return [];
+    const allowed =
+      "must be set under router gateway: traefik, or existing (a controller that the cluster has); or name a Gateway of the cluster in sluice:gateway";
+    return [{ key: "ingressController.kind", value: undefined, allowed }];
+  }
   const { kind } = controller;
   if (kind === "ingress-nginx")
     return [

@@ -1,4 +1,3 @@
-import { ingressController } from "../../config/entrance";
 import type { Router } from "../router";
 import { clashes } from "./clashes";
 import { problems, unknownKeys } from "./limits";
@@ -8,7 +7,6 @@ import { ingressSeries, metricsPage } from "./series";
 /** Ingresses with ingress-nginx's annotations, for ingress-nginx and for Traefik. */
 export const ingress: Router = {
   component: "IngressRouter",
-  controller: () => ingressController.parse({ kind: "ingress-nginx" }),
   className: "nginx",
   unknownKeys,
   problems,

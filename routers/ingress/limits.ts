@@ -27,6 +27,7 @@ export const unknownKeys: UnknownKeys = {
 /** What a controller of Ingresses would do otherwise than the plan says, or can't do. */
 export function problems(values: Values): Problem[] {
   return [
+    ...unnamedController(values),
     ...traefikProblems(values),
     ...unwiredCalls(values),
     ...mixedVersions(values),
@@ -35,4 +36,12 @@ export function problems(values: Values): Problem[] {
     ...annotationProblems(values),
     ...droppedSnippets(values),
   ];
+}
+
+/** None is installed for a stack that names none: which one it is decides who mends its holes. */
+function unnamedController({ ingressController }: Values): Problem[] {
+  if (ingressController) return [];
+  const allowed =
+    "must be set under router ingress: traefik, existing (a controller that the cluster has), or ingress-nginx, which is retired: no releases or security fixes since March 2026";
+  return [{ key: "ingressController.kind", value: undefined, allowed }];
 }

@@ -8,7 +8,7 @@ import { istioSeries, metricsPage } from "./series";
 /** Istio's VirtualServices, at the mesh's ingress gateway and inside the mesh. */
 export const istio: Router = {
   component: "IstioRouter",
-  controller: () => ingressController.parse({ kind: "existing", service: "istio-system/istio-ingressgateway" }),
+  controller: ingressController.parse({ kind: "existing", service: "istio-system/istio-ingressgateway" }),
   unknownKeys,
   problems,
   clashes,

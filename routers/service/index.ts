@@ -7,7 +7,6 @@ import { portProblems } from "./ports";
 /** Services alone: one that selects the active color's pods, or all tracks' alike. */
 export const service: Router = {
   component: "ServiceRouter",
-  controller: () => undefined,
   unknownKeys,
   problems: portProblems,
   clashes,

@@ -94,9 +94,14 @@ describe(`workloads whose versions never cross on the lab`, function () {
 
   it("keeps the pairs from behind Ingresses to behind Gateway API, and there", async () => {
     await up();
-    await up(set("router", "gateway"), set("ingressController", undefined));
+    await up(set("router", "gateway"), set("ingressController", { kind: "traefik" }));
     const visits = await whileVisiting(async () => {
-      await up(set("router", "gateway"), set("ingressController", undefined), set("stable", "v2"), set("canary", "v3"));
+      await up(
+        set("router", "gateway"),
+        set("ingressController", { kind: "traefik" }),
+        set("stable", "v2"),
+        set("canary", "v3"),
+      );
     });
     demandPaired(visits);
     assert.deepEqual(visits.versions, ["v1", "v2"]);

@@ -126,6 +126,18 @@ const cases: BadCase[] = [
   ],
   ["no pod behind a canary that gets requests", withVersion({ replicas: 0 }), "versions.v2.replicas", /in silence/],
   [
+    "no controller behind Ingresses, telling what the choices are and which of them is retired",
+    { "sluice:ingressController": undefined },
+    "ingressController.kind",
+    /must be set under router ingress: traefik, existing .*, or ingress-nginx, which is retired: .* since March 2026$/,
+  ],
+  [
+    "no controller under Gateway API",
+    { "sluice:router": "gateway", "sluice:ingressController": undefined },
+    "ingressController.kind",
+    /must be set under router gateway: traefik, or existing .*; or name a Gateway .* in sluice:gateway$/,
+  ],
+  [
     "an unknown kind of controller",
     { "sluice:ingressController": { kind: "nginx" } },
     "ingressController.kind",

@@ -46,7 +46,7 @@ describe("a namespace", () => {
   const metallb = { addresses: ["192.168.10.240/28"] };
   const cases: [string, string, Record<string, unknown>][] = [
     ["metallb-system", "sluice:metallb", { "sluice:metallb": metallb }],
-    ["ingress-nginx", "sluice:ingressController", { "sluice:ingressController": undefined }],
+    ["ingress-nginx", "sluice:ingressController", { "sluice:ingressController": { kind: "ingress-nginx" } }],
     ["traefik", "sluice:ingressController", { "sluice:ingressController": { kind: "traefik" } }],
     ["traefik", "sluice:migration", { "sluice:migration": { to: "traefik" } }],
     ["traefik-gateway", "sluice:migration", { "sluice:migration": { to: "gateway" } }],

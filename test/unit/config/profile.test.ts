@@ -44,12 +44,6 @@ describe("a cluster profile", () => {
     assert.equal(config.metallb?.chart, "oci://mirror.test/metallb");
   });
 
-  it("brings the chart of the ingress-nginx that a stack has by default", () => {
-    const { ingressController } = parsed({ "sluice:ingressController": undefined });
-    assert.ok(ingressController?.kind === "ingress-nginx");
-    assert.equal(ingressController.chart, "./charts/ingress-nginx");
-  });
-
   it("brings ingress-nginx's image, unless the stack names one", () => {
     const using = { ...profile, images: { "registry.k8s.io/ingress-nginx/controller": "lab/controller:v1.2.3" } };
     const imageOf = (changes: Record<string, unknown>) => {

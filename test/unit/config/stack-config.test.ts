@@ -61,8 +61,9 @@ describe("parseStackConfig", () => {
     });
   });
 
-  it("brings ingress-nginx with its defaults where no controller is named", () => {
-    assert.deepEqual(parseStackConfig(smallStack({ "sluice:ingressController": undefined })).ingressController, {
+  it("brings ingress-nginx with its defaults where the stack names it", () => {
+    const named = smallStack({ "sluice:ingressController": { kind: "ingress-nginx" } });
+    assert.deepEqual(parseStackConfig(named).ingressController, {
       kind: "ingress-nginx",
       className: "nginx",
       replicas: 1,

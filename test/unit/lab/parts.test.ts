@@ -36,19 +36,20 @@ describe("the lab's optional parts", () => {
   });
 
   it("are needed by the stacks whose routers and controllers they are", () => {
+    const nginx = { kind: "ingress-nginx" };
     const needed = (config: Record<string, unknown>) =>
       neededParts(Object.fromEntries(Object.entries(config).map(([key, value]) => [`sluice:${key}`, value])));
-    assert.deepEqual(needed({}), ["ingress-nginx"]);
+    assert.deepEqual(needed({}), []);
+    assert.deepEqual(needed({ ingressController: nginx }), ["ingress-nginx"]);
     assert.deepEqual(needed({ ingressController: { kind: "traefik" } }), ["traefik"]);
     assert.deepEqual(needed({ ingressController: { kind: "existing" } }), []);
-    assert.deepEqual(needed({ router: "gateway" }), ["gateway-api", "traefik"]);
+    assert.deepEqual(needed({ router: "gateway", ingressController: { kind: "traefik" } }), ["gateway-api", "traefik"]);
     assert.deepEqual(needed({ router: "gateway", gateway: { name: "shared" } }), ["gateway-api"]);
     assert.deepEqual(needed({ router: "istio" }), ["istio-crds"]);
     assert.deepEqual(needed({ router: "service" }), []);
-    assert.deepEqual(needed({ migration: { to: "traefik" } }), ["ingress-nginx", "traefik"]);
-    assert.deepEqual(needed({ migration: { to: "gateway" } }), ["ingress-nginx", "gateway-api", "traefik"]);
+    assert.deepEqual(needed({ ingressController: nginx, migration: { to: "traefik" } }), ["ingress-nginx", "traefik"]);
+    assert.deepEqual(needed({ migration: { to: "gateway" } }), ["gateway-api", "traefik"]);
     assert.deepEqual(needed({ migration: { to: "gateway", ingressController: { kind: "existing" } } }), [
-      "ingress-nginx",
       "gateway-api",
     ]);
     for (const router of ["constructor", "", {}]) assert.deepEqual(needed({ router }), []);

@@ -90,7 +90,7 @@ describe("an application behind Gateway API", () => {
   it("has routes of the stack to its own Service where it has none", () => {
     const { named } = applicationStack("plain.yaml", {
       "sluice:router": "gateway",
-      "sluice:ingressController": undefined,
+      "sluice:ingressController": { kind: "traefik" },
     });
     const [rule] = named("HTTPRoute", "plain").spec["rules"] as { backendRefs: object[] }[];
     assert.deepEqual(rule?.backendRefs, [
