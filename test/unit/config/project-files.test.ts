@@ -6,12 +6,19 @@ import { configKeys, parseStackConfig } from "../../../config";
 import { readStack } from "../../../engine/stack-file";
 import { packageFolder } from "../../../package-folder";
 import { withSource } from "../../../sources/read";
-import { canaryPlanOf, type RawConfig } from "../support/stacks";
+import { canaryPlanOf, smallStack, type RawConfig } from "../support/stacks";
 
 describe("Pulumi.yaml", () => {
-  it("declares no key: Pulumi would demand it of every stack, and strategies need different ones", () => {
-    const project = parse(readFileSync(join(packageFolder, "Pulumi.yaml"), "utf8")) as { config?: object };
-    assert.equal(project.config, undefined);
+  it("declares only keys whose default is the program's own: Pulumi sets it in every stack, and demands keys without one", () => {
+    const { config } = parse(readFileSync(join(packageFolder, "Pulumi.yaml"), "utf8")) as {
+      config: Readonly<Record<string, { readonly default?: unknown; readonly description: string }>>;
+    };
+    assert.ok(Object.keys(config).length > 0);
+    for (const [key, declared] of Object.entries(config)) {
+      assert.ok(declared.default !== undefined, key);
+      const stack = smallStack({ [`sluice:${key}`]: declared.default });
+      assert.deepEqual(parseStackConfig(stack), parseStackConfig(smallStack()));
+    }
   });
 });
 
