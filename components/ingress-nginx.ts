@@ -28,7 +28,7 @@ export interface IngressNginxArgs extends ChartPlace {
   readonly externalTrafficPolicy?: pulumi.Input<"Local" | "Cluster">;
   /** The address that its Service asks MetalLB for; any that is free by default. */
   readonly address?: pulumi.Input<string>;
-  /** Lets Ingresses carry nginx snippets (`allow-snippet-annotations` and `annotations-risk-level: Critical`); true by default. */
+  /** Lets Ingresses carry nginx snippets (`allow-snippet-annotations` and `annotations-risk-level: Critical`); false by default. */
   readonly allowSnippets?: boolean;
   /** Another image than the pinned one, for mirrors and patched forks. */
   readonly image?: ImageArgs;
@@ -89,7 +89,7 @@ function serviceStatus(chart: k8s.helm.v4.Chart): pulumi.Output<k8s.types.output
 }
 
 function chartValues(args: IngressNginxArgs): Record<string, unknown> {
-  const { className = defaultClass, replicas = 1, externalTrafficPolicy = "Local", allowSnippets = true } = args;
+  const { className = defaultClass, replicas = 1, externalTrafficPolicy = "Local", allowSnippets = false } = args;
   return {
     controller: {
       extraArgs: {

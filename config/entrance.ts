@@ -88,8 +88,8 @@ export const ingressController = z.discriminatedUnion(
         kind: z.literal("ingress-nginx"),
         ...common,
         ...chartPlace,
-        /** Lets Ingresses carry nginx snippets (`allow-snippet-annotations`); true by default. */
-        allowSnippets: yesOrNo().default(true),
+        /** Lets Ingresses carry nginx snippets (`allow-snippet-annotations`); false by default, as a snippet can read every Secret that the controller can. */
+        allowSnippets: yesOrNo().default(false),
       },
       "must be a map",
     ),

@@ -46,7 +46,11 @@ export async function platformAddress(): Promise<string> {
 async function updatePlatform(): Promise<void> {
   const small = [set("versions/v1/replicas", 1), ...without("canary", "canaryWeight", "rollout", "versions/v2")];
   const place = [set("host", "platform.test"), set("namespace", "platform")];
-  writeStack([...small, ...place, set("ingressController", { kind: "ingress-nginx" })], "Pulumi.dev.yaml", stack);
+  writeStack(
+    [...small, ...place, set("ingressController", { kind: "ingress-nginx", allowSnippets: true })],
+    "Pulumi.dev.yaml",
+    stack,
+  );
   await sluiceJson("up", "--yes", ...sessionOptions(stack));
   removeStackNamed(stack);
 }

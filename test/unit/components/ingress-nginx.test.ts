@@ -23,8 +23,8 @@ describe("IngressNginx", () => {
       replicaCount: 3,
       ingressClass: "nginx",
       ingressClassResource: { name: "nginx" },
-      allowSnippetAnnotations: true,
-      config: { "annotations-risk-level": "Critical" },
+      allowSnippetAnnotations: false,
+      config: {},
       admissionWebhooks: { enabled: false },
       service: { type: "LoadBalancer", externalTrafficPolicy: "Local" },
       metrics: { enabled: true },
@@ -38,10 +38,10 @@ describe("IngressNginx", () => {
     assert.equal(at(values, "service", "externalTrafficPolicy"), "Cluster");
   });
 
-  it("refuses snippets by both switches where they are not wanted", async () => {
-    const values = await controllerValues({ allowSnippets: false });
-    assert.equal(at(values, "allowSnippetAnnotations"), false);
-    assert.deepEqual(at(values, "config"), {});
+  it("allows snippets by both switches where the stack asks for them", async () => {
+    const values = await controllerValues({ allowSnippets: true });
+    assert.equal(at(values, "allowSnippetAnnotations"), true);
+    assert.deepEqual(at(values, "config"), { "annotations-risk-level": "Critical" });
   });
 
   it("clears the chart's digest where another image is named", async () => {
@@ -61,7 +61,7 @@ describe("IngressNginx", () => {
     const values = await controllerValues({ values: over });
     assert.deepEqual(at(values, "metrics"), { enabled: false });
     assert.deepEqual(at(values, "extraArgs"), { "sync-rate-limit": "0.4", "status-update-interval": "2", v: "3" });
-    assert.equal(at(values, "allowSnippetAnnotations"), true);
+    assert.equal(at(values, "allowSnippetAnnotations"), false);
   });
 
   it("takes the chart from a mirror", async () => {

@@ -172,6 +172,6 @@ describe("MetalLb and IngressNginx in a program of one's own", () => {
     const controller = at(chartOf(program, "ingress-nginx")["values"], "controller");
     assert.equal(at(controller, "ingressClassResource", "name"), "nginx");
     assert.equal(at(controller, "service", "externalTrafficPolicy"), "Local");
-    assert.equal(at(controller, "allowSnippetAnnotations"), true);
+    assert.equal(at(controller, "allowSnippetAnnotations"), false);
   });
 });

@@ -127,7 +127,6 @@ describe("ingressAnnotations", () => {
   it("may hold a snippet where the controller takes it", () => {
     const allowed = { allowSnippets: false, values: { controller: { allowSnippetAnnotations: true } } };
     for (const controller of [
-      { kind: "ingress-nginx" },
       { kind: "ingress-nginx", allowSnippets: true },
       { kind: "ingress-nginx", ...allowed },
       { kind: "existing" },
@@ -227,9 +226,9 @@ describe("addresses refuse", () => {
       /must be a Secret's name/,
     ],
     [
-      "a snippet where ingress-nginx is told to take none",
+      "a snippet where ingress-nginx isn't told to take any",
       {
-        "sluice:ingressController": { kind: "ingress-nginx", allowSnippets: false },
+        "sluice:ingressController": { kind: "ingress-nginx" },
         "sluice:ingressAnnotations": { [snippet]: "# nothing" },
       },
       `ingressAnnotations.${snippet}`,
@@ -241,6 +240,7 @@ describe("addresses refuse", () => {
       {
         "sluice:ingressController": {
           kind: "ingress-nginx",
+          allowSnippets: true,
           values: { controller: { config: { "annotations-risk-level": "High" } } },
         },
         "sluice:ingressAnnotations": { [snippet]: "# nothing" },

@@ -11,8 +11,8 @@ describe("parseStackConfig", () => {
     });
 
   it("reads numbers and yes-or-no inside structured values as texts too", () => {
-    const controller = { kind: "ingress-nginx", replicas: 3, allowSnippets: false };
-    const texts = { kind: "ingress-nginx", replicas: "3", allowSnippets: "false" };
+    const controller = { kind: "ingress-nginx", replicas: 3, allowSnippets: true };
+    const texts = { kind: "ingress-nginx", replicas: "3", allowSnippets: "true" };
     assert.deepEqual(
       parseStackConfig(smallStack({ "sluice:ingressController": texts })),
       parseStackConfig(smallStack({ "sluice:ingressController": controller })),
@@ -68,7 +68,7 @@ describe("parseStackConfig", () => {
       className: "nginx",
       replicas: 1,
       externalTrafficPolicy: "Local",
-      allowSnippets: true,
+      allowSnippets: false,
     });
   });
 
