@@ -33,6 +33,7 @@ const lanes: readonly Lane[] = [
       "lab-istio",
       "mesh",
       "application-gateway",
+      "tutorial",
     ],
     stages: [
       {

@@ -28,25 +28,26 @@ type IsNamed = (words: string) => boolean;
 export function commandsFor(words: readonly string[]): Command[] {
   const at = words.findIndex((word) => word in wordsOfGroups || makers.some(({ summaries }) => word in summaries));
   const [first, second] = at < 0 ? [] : words.slice(at);
-  return commandsWhere((name) => name === first || name === `${first} ${second}`);
+  return commandsWhere((name) => name === first || name === `${first} ${second}`, second);
 }
 
 function everyCommand(): Command[] {
   return commandsWhere(() => true);
 }
 
-function commandsWhere(isNamed: IsNamed): Command[] {
+/** @param below what stands behind the first word. */
+function commandsWhere(isNamed: IsNamed, below = ""): Command[] {
   const commands = makers.flatMap((maker) =>
     made(maker, isNamed).map((command) => (maker.group ? command.helpGroup(headings[maker.group]) : command)),
   );
-  const rollout = commands.find((command) => command.name() === "rollout");
-  if (rollout && isNamed("rollout")) addRolloutCommands(rollout, isNamed);
   const groups = Object.entries(wordsOfGroups).map(([word, summary]) => {
     const group = new Command(word).description(summary).helpGroup("The same, grouped:");
-    if (isNamed(word)) addMembers(group, membersOf(word as Group), isNamed);
-    return group;
+    return isNamed(word) ? withMembers(group, membersOf(word as Group), isNamed) : group;
   });
-  return [...commands, ...groups];
+  return [
+    ...commands.map((command) => (command.name() === "rollout" ? rolloutGroup(command, isNamed, below) : command)),
+    ...groups,
+  ];
 }
 
 /** What a module makes: its commands in full if one of them is named. */
@@ -60,23 +61,37 @@ function made({ summaries, make }: Maker, isNamed: IsNamed, above = ""): Command
 
 const membersOf = (group: Group): readonly Maker[] => makers.filter((maker) => maker.group === group);
 
-function addMembers(group: Command, members: readonly Maker[], isNamed: IsNamed): void {
+function withMembers(group: Command, members: readonly Maker[], isNamed: IsNamed): Command {
   for (const command of members.flatMap((maker) => made(maker, isNamed, `${group.name()} `))) group.addCommand(command);
+  return group;
 }
 
-/** `sluice rollout` begins one, and what else can be done with one stands below it too. */
-function addRolloutCommands(rollout: Command, isNamed: IsNamed): void {
-  const add = (name: string, summary: string, make: () => Command) =>
-    rollout.addCommand((isNamed(`rollout ${name}`) ? make().name(name) : new Command(name)).description(summary));
-  add("start", "begin a rollout, as sluice rollout does", () =>
-    (require("./rollout") as typeof Rollout).rolloutCommand(),
-  );
-  add("status", "show the stack's last rollout", () => (require("./history") as typeof History).statusCommand());
+const rolloutWords = {
+  start: {
+    summary: "begin a rollout, as sluice rollout does",
+    make: () => (require("./rollout") as typeof Rollout).rolloutCommand().name("start"),
+  },
+  status: {
+    summary: "show the stack's last rollout",
+    make: () => (require("./history") as typeof History).statusCommand(),
+  },
+};
+
+/**
+ * `sluice rollout` begins one, and what else can be done with one stands below it: `sluice rollout abort`. Followed by such a
+ * word it has no options of its own, so that they are that word's.
+ */
+function rolloutGroup(rollout: Command, isNamed: IsNamed, below: string): Command {
+  if (!isNamed("rollout")) return rollout;
   const others = membersOf("rollout").filter(({ summaries }) => !("rollout" in summaries));
-  addMembers(rollout, others, isNamed);
-  // An option in front of the second word would be nobody's: `sluice rollout --stack prod abort` would abort dev's.
-  rollout.enablePositionalOptions().hook("preSubcommand", (_, command) => {
-    const [option] = rollout.options.filter((one) => rollout.getOptionValueSource(one.attributeName()) === "cli");
-    if (option) rollout.error(`error: ${option.long} must stand behind ${command.name()}, whose option it is`);
+  const isFollowed = below in rolloutWords || others.some(({ summaries }) => below in summaries);
+  const group = isFollowed ? new Command("rollout").description(rollout.description()) : rollout;
+  for (const [name, { summary, make }] of Object.entries(rolloutWords))
+    group.addCommand((isNamed(`rollout ${name}`) ? make() : new Command(name)).description(summary));
+  // `sluice rollout --stack prod abort` would else abort the default stack's.
+  group.hook("preSubcommand", (_, command) => {
+    const [option] = group.options.filter((one) => group.getOptionValueSource(one.attributeName()) === "cli");
+    if (option) group.error(`error: ${option.long} must stand behind ${command.name()}, whose option it is`);
   });
+  return withMembers(group, others, isNamed);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Command } from "commander";
 import { commandsFor } from "../../../cli/commands";
+import { sluice } from "../support/command-line";
 
 describe("commandsFor", () => {
   const isWhole = ({ options, commands, registeredArguments }: Command) =>
@@ -69,12 +70,15 @@ describe("commandsFor", () => {
       );
   });
 
-  it("refuses an option before the word that it belongs to", async () => {
-    const rollout = commandsFor(["rollout", "abort"]).find((command) => command.name() === "rollout") ?? assert.fail();
-    rollout.exitOverride().configureOutput({ outputError: () => undefined });
-    await assert.rejects(
-      rollout.parseAsync(["--stack", "prod", "abort"], { from: "user" }),
-      /--stack must stand behind abort/,
-    );
+  it("leaves the options behind such a word to that word, and refuses them before it", () => {
+    const { status, stderr } = sluice("rollout", "--stack", "prod", "abort");
+    assert.equal(status, 2);
+    assert.match(stderr, /--stack must stand behind abort/);
+    for (const words of [
+      ["stack", "preview"],
+      ["traffic", "explain"],
+      ["rollout", "history"],
+    ])
+      assert.doesNotMatch(sluice(...words, "--stack", "nowhere").stderr, /must stand behind/, words.join(" "));
   });
 });
