@@ -34,6 +34,7 @@ const lanes: readonly Lane[] = [
       "mesh",
       "application-gateway",
       "tutorial",
+      "rollout-gateway",
     ],
     stages: [
       {
