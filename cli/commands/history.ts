@@ -6,6 +6,8 @@ import { openRecords } from "../rollout/open-records";
 import { viewsOf } from "../rollout/undriven";
 import { checkLine } from "../rollout/check-line";
 import { UserError } from "../../progress/user-error";
+import { chartsOf } from "../../rollout/charts";
+import { chartLines } from "../rollout/chart-lines";
 import { openRolloutSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
 import { jsonOf } from "../answers";
 
@@ -106,10 +108,18 @@ function tableOf(rollouts: readonly RolloutView[], stack: string): string {
   return table.toString();
 }
 
-function detailOf({ id, from, to, phase, outcome, undriven, rounds }: RolloutView): string {
+/** Columns if there is no terminal that says how wide it is. */
+const usualWidth = 80;
+
+function detailOf(rollout: RolloutView): string {
+  const { id, from, to, phase, outcome, undriven, rounds } = rollout;
+  const width = Math.min(120, process.stdout.columns || usualWidth);
+  const charts = chartsOf(rollout).flatMap((chart) => ["", ...chartLines(chart, width)]);
   return [
     `rollout ${id}: ${from} → ${to}, ${phase}${outcome === undefined ? "" : `: ${outcome}`}`,
     ...(undriven === undefined ? [] : [undriven]),
+    ...charts,
+    ...(charts.length > 0 ? [""] : []),
     ...rounds.flatMap(({ at, step, weight, verdict, checks }) => [
       `${at.replace("T", " ").slice(0, 19)}  step ${step}, ${weight}%: ${verdict}`,
       ...checks.map((check) => `  ${checkLine(check)}`),

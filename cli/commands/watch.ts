@@ -53,7 +53,7 @@ Examples:
       await runSteps([readPlan], options);
       if (!live) throw new UserError("the plan could not be read");
       const watcher = new Watcher(session, live, options);
-      await watcher.rereadDriver();
+      await watcher.rereadRollout();
       try {
         await (options.once ? once(watcher, options) : on(watcher, options));
       } finally {

@@ -1,6 +1,8 @@
 import { userInfo } from "node:os";
 import { UserError } from "../../progress/user-error";
 import type { DashboardAction, DashboardData, DashboardSource, SplitView } from "../../rollout/dashboard";
+import { chartsOf } from "../../rollout/charts";
+import { draw } from "../../rollout/dashboard/drawing";
 import { advance, takeOver } from "../../rollout/machine";
 import { retry } from "../../rollout/retry";
 import type { RolloutState } from "../../rollout/state";
@@ -41,8 +43,8 @@ export class StackDashboard implements DashboardSource {
       stack: this.session.file.stack,
       plan: picture.plan,
       split: splitOf(picture),
-      ...(rollout && { rollout }),
-      history,
+      ...(rollout && { rollout: { ...rollout, timeline: [] }, charts: chartsOf(rollout).map(draw) }),
+      history: history.map((one) => ({ ...one, timeline: [] })),
       unreadable: this.unreadable,
     };
   }

@@ -1,6 +1,7 @@
 import chalk from "chalk";
 import { percent } from "../../traffic/explain";
 import type { VersionCount } from "../../traffic/verdict";
+import { chartLines } from "../rollout/chart-lines";
 import { barOf } from "./bar";
 import { fit, flow, wrap } from "./layout";
 import type { Picture, WatchedRule } from "./picture";
@@ -24,7 +25,7 @@ const colors = [chalk.blue, chalk.magenta, chalk.cyan];
  * @param width its columns; no line is longer.
  */
 export function frameOf(picture: Picture, width: number): string[] {
-  const { stack, address, port, rate, window, elapsed, summary, rules, notes } = picture;
+  const { stack, address, port, rate, window, elapsed, summary, rules, notes, charts } = picture;
   const head = [
     { text: `Traffic of ${stack}`, color: chalk.bold },
     { text: `at ${address}:${port}` },
@@ -38,6 +39,7 @@ export function frameOf(picture: Picture, width: number): string[] {
     ...rules.flatMap((rule) => ["", ...linesOf(rule, port, width)]),
     ...(notes.length > 0 ? [""] : []),
     ...notes.flatMap((note) => wrap(note, width, 2, chalk.yellow)),
+    ...charts.flatMap((chart) => ["", ...chartLines(chart, width)]),
   ];
 }
 

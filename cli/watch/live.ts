@@ -39,7 +39,7 @@ export async function watchOn(watcher: Watcher, signal: AbortSignal, { onSecond,
   let isReading = false;
   const reread = async () => {
     isReading = true;
-    await Promise.all([watcher.rereadPlan({ signal, report: () => undefined }), watcher.rereadDriver()]);
+    await Promise.all([watcher.rereadPlan({ signal, report: () => undefined }), watcher.rereadRollout()]);
     isReading = false;
     lastRead = performance.now();
   };

@@ -1,3 +1,4 @@
+import type { Chart } from "../../rollout/charts";
 import { latencyOf, type Latency } from "../../traffic/latency";
 import type { TrafficRequest } from "../../traffic/model";
 import type { Sample } from "../../traffic/samples";
@@ -36,6 +37,8 @@ export interface Picture {
   readonly asPlanned: boolean;
   /** What a user should know besides, a line each. */
   readonly notes: readonly string[];
+  /** How the rollout that is under way went so far; none without one. */
+  readonly charts: readonly Chart[];
   /** Requests per second. */
   readonly rate: number;
   /** Seconds of the window. */

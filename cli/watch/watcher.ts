@@ -3,9 +3,12 @@ import { readStack } from "../../engine/stack-file";
 import { jobFor } from "../../probe/ask-plan";
 import { StandingClient } from "../../probe/standing-client";
 import type { StepContext } from "../../progress/step";
+import { chartsOf, type Chart } from "../../rollout/charts";
+import { isEnded } from "../../rollout/state";
+import { viewOf } from "../../rollout/view";
 import { summarizePlan } from "../../traffic/explain";
 import { samplesOf, type Sample } from "../../traffic/samples";
-import { openRecords } from "../rollout/open-records";
+import { openRecords, type StackRecords } from "../rollout/open-records";
 import { undrivenLine } from "../rollout/undriven";
 import type { Session } from "../session";
 import { allot, type Allotment } from "./allotment";
@@ -42,6 +45,7 @@ export class Watcher {
   private fileTrouble: string | undefined;
   private liveTrouble: string | undefined;
   private undriven: string | undefined;
+  private charts: readonly Chart[] = [];
 
   constructor(
     private readonly session: Session,
@@ -59,17 +63,31 @@ export class Watcher {
     const { plan, words, place } = this.live;
     const now = performance.now();
     this.rounds = slide(this.rounds, this.options.window, now);
-    const { fileTrouble, liveTrouble, undriven } = this;
+    const { fileTrouble, liveTrouble, undriven, charts } = this;
     const notes = notesOf({ stack, live: plan, file: this.config.plan, fileTrouble, liveTrouble, undriven });
     const elapsed = Math.floor((now - this.started) / 1000);
-    const scene = { stack, ...place, ...this.options, plan: words, summary: summarizePlan(plan), notes, elapsed };
+    const scene = {
+      stack,
+      ...place,
+      ...this.options,
+      plan: words,
+      summary: summarizePlan(plan),
+      notes,
+      charts,
+      elapsed,
+    };
     return pictureOf({ ...scene, samples: this.samples }, this.rounds);
   }
 
-  /** Asks whether somebody drives the stack's rollout. Where the cluster does not tell, what was last known stays. */
-  async rereadDriver(): Promise<void> {
-    const line = openRecords(this.session).then(undrivenLine);
-    this.undriven = await line.catch(() => this.undriven);
+  /**
+   * Reads how the stack's rollout goes, and whether somebody drives it. If the cluster doesn't tell, what was last known
+   * stays.
+   */
+  async rereadRollout(): Promise<void> {
+    const opened = openRecords(this.session);
+    const [undriven, charts] = await Promise.allSettled([opened.then(undrivenLine), opened.then(chartsUnderWay)]);
+    if (undriven.status === "fulfilled") this.undriven = undriven.value;
+    if (charts.status === "fulfilled") this.charts = charts.value;
   }
 
   /** Sends a request or two for each rule that are not counted: the first ones of a process take far longer. */
@@ -146,6 +164,11 @@ export class Watcher {
     const planned = this.samples.flatMap(({ shares }) => Object.keys(shares)).map((version) => [version, {}]);
     return { ...(Object.fromEntries(planned) as Record<string, object>), ...this.config.versions };
   }
+}
+
+async function chartsUnderWay({ records }: StackRecords): Promise<readonly Chart[]> {
+  const last = await records.last();
+  return last && !isEnded(last) ? chartsOf(viewOf(last)) : [];
 }
 
 function isSameLive(left: LivePlan, right: LivePlan): boolean {

@@ -1,6 +1,7 @@
 import type { CheckResult, CheckVerdict } from "../check";
 import type { Phase } from "../phase";
 import type { TimelineView } from "../timeline";
+import type { Drawing } from "./drawing";
 
 /** What a user can make a rollout do from the dashboard. */
 export const dashboardActions = ["approve", "pause", "resume", "abort", "retry", "promote"] as const;
@@ -82,7 +83,9 @@ export interface DashboardData {
   readonly split?: readonly SplitView[];
   /** The rollout under way, or the last one. */
   readonly rollout?: RolloutView;
-  /** Earlier rollouts, the newest first. */
+  /** How it went, drawn. */
+  readonly charts?: readonly Drawing[];
+  /** Earlier rollouts, the newest first; their timelines are left out, as nothing draws them. */
   readonly history: readonly RolloutView[];
   /** The records of rollouts that can't be read, each with why. */
   readonly unreadable?: readonly string[];

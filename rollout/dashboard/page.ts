@@ -8,6 +8,7 @@ const types = {
   "icon.svg": "image/svg+xml",
   "main.mjs": "text/javascript; charset=utf-8",
   "actions.mjs": "text/javascript; charset=utf-8",
+  "charts.mjs": "text/javascript; charset=utf-8",
   "dom.mjs": "text/javascript; charset=utf-8",
   "format.mjs": "text/javascript; charset=utf-8",
   "history.mjs": "text/javascript; charset=utf-8",

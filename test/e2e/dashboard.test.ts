@@ -39,6 +39,26 @@ describe("dashboard in a browser", function () {
     assert.deepEqual(dashboard.complaints, []);
   });
 
+  it("draws how the rollout went: its weight, its metrics with their intervals, and the evidence against its limit", async () => {
+    await showExample();
+    await untilText("#charts", "failed requests");
+    const drawn = await dashboard.inPage<[string, number, number, number, boolean][]>(
+      `[...document.querySelectorAll("#charts figure")].map((figure) => [
+        figure.querySelector("figcaption span").textContent,
+        ...[".line", ".band", ".limit"].map((kind) => figure.querySelectorAll(kind).length),
+        [...figure.querySelectorAll(".line")].every((line) => line.getTotalLength() > 100),
+      ])`,
+    );
+    assert.deepEqual(drawn, [
+      ["requests to v2", 1, 0, 0, true],
+      ["failed requests", 2, 2, 0, true],
+      ["99th percentile of durations", 1, 0, 0, true],
+      ["evidence that v2 is worse by request-success-rate; 1 is enough", 1, 0, 1, true],
+    ]);
+    assert.match(await textOf("#charts"), /v2 \S+% \(\S+% to \S+%\)/);
+    assert.deepEqual(dashboard.complaints, []);
+  });
+
   it("says so where there has been no rollout", async () => {
     const { rollout: _, ...rest } = dashboardData();
     dashboard.source.data = rest;

@@ -14,7 +14,9 @@ export function valueWithUnit({ value, unit }) {
   return `${number.format(value)}${unit === undefined ? "" : unit === "%" ? "%" : ` ${unit}`}`;
 }
 
-export const timeOfDay = (iso) => element("time", { datetime: iso }, clock.format(new Date(iso)));
+/** A time as text, for drawings. */
+export const clockTime = (iso) => clock.format(new Date(iso));
+export const timeOfDay = (iso) => element("time", { datetime: iso }, clockTime(iso));
 export const dayAndTime = (iso) => element("time", { datetime: iso }, day.format(new Date(iso)));
 
 /** `1 h 5 min`, `4 min 10 s`, `42 s`. */

@@ -1,4 +1,5 @@
 import { showActions } from "./actions.mjs";
+import { showCharts } from "./charts.mjs";
 import { byId, setText } from "./dom.mjs";
 import { duration } from "./format.mjs";
 import { showHistory } from "./history.mjs";
@@ -28,7 +29,7 @@ function connect() {
     const news = JSON.parse(data);
     setText("problem", (news.unreadable ?? []).join(" "));
     byId("problem").hidden = (news.unreadable ?? []).length === 0;
-    for (const show of [showRollout, showActions, showSplit, showHistory]) show(news);
+    for (const show of [showRollout, showActions, showCharts, showSplit, showHistory]) show(news);
   });
   events.addEventListener("problem", ({ data }) => {
     heard();

@@ -1,4 +1,7 @@
 import type { CheckResult, CheckVerdict } from "../../../rollout/check";
+import { chartsOf } from "../../../rollout/charts";
+import { draw } from "../../../rollout/dashboard/drawing";
+import type { TimelineView } from "../../../rollout/timeline";
 import type { DashboardData, RolloutView, RoundView } from "../../../rollout/dashboard";
 
 const minute = 60_000;
@@ -31,6 +34,29 @@ const splitCheck: CheckResult = {
   allowed: "25.6% to 34.6%",
   message: "v2 answered 118 of 400 requests, as a share of 30% makes likely",
 };
+
+/** A rollout of five minutes to 30%, with a fault for one of them. */
+function timelineUntil(now: number): TimelineView[] {
+  return Array.from({ length: 31 }, (_, index) => {
+    const faults = Math.max(0, Math.min(6, index - 11));
+    const canary = { requests: 200 * index, errors: Math.floor(index / 2) + 12 * faults };
+    const compared = {
+      since: 0,
+      canary,
+      stable: { requests: 300 * index, errors: Math.floor(1.5 * index) },
+      evidence: 0.009 * Math.exp(0.7 * faults - index / 12),
+    };
+    return {
+      at: new Date(now - (30 - index) * 10_000).toISOString(),
+      step: index < 6 ? 1 : index < 18 ? 2 : 3,
+      weight: index < 6 ? 10 : index < 18 ? 20 : 30,
+      metrics: [
+        { name: "request-success-rate", value: 99.8, unit: "%", compared },
+        { name: "request-duration", value: 212 + 20 * Math.sin(index / 3), unit: "ms" },
+      ],
+    };
+  });
+}
 
 /** Rollouts as a stack may have had them: one under way, one that was rolled back, and one that was promoted. */
 export function exampleData(now: number): DashboardData {
@@ -102,6 +128,7 @@ export function exampleData(now: number): DashboardData {
     count,
   });
   return {
+    charts: chartsOf({ ...rollout, timeline: timelineUntil(now) }).map(draw),
     stack: "prod",
     plan: [
       "www.test.com/: 70% v1, 30% v2",

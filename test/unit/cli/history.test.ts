@@ -16,13 +16,14 @@ const day = Date.parse("2026-03-02T09:00:00Z");
 /** Moves a rollout of the simulated world to a day. */
 function onDay(state: RolloutState, id: number): RolloutState {
   const shift = (time: number) => time - 1_000_000 + day;
-  const { startedAt, endedAt, rounds } = state;
+  const { startedAt, endedAt, rounds, timeline = [] } = state;
   return {
     ...state,
     id,
     startedAt: shift(startedAt),
     ...(endedAt !== undefined && { endedAt: shift(endedAt) }),
     rounds: rounds.map((round) => ({ ...round, at: shift(round.at) })),
+    timeline: timeline.map((point) => ({ ...point, at: shift(point.at) })),
   };
 }
 
@@ -89,6 +90,17 @@ describe("sluice history", () => {
     assert.equal(
       await history("2"),
       `rollout 2: v1 → v2, Failed: 1 of 1 failed rounds: it is failed
+
+requests to v2  v2 0%
+   ▲
+50%┤                                     ┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
+   │                                     ┃                            ┃
+   │      ┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛                            ┃
+   │      ┃                                                           ┃
+ 0%┤━━━━━━┛                                                           ┗━
+   └┬──────────────────────────────────────────────────────────────────┬▶
+   0s                                                                28s
+
 2026-03-02 09:00:03  step 0, 0%: passed
   ✓ it is passed
 2026-03-02 09:00:15  step 1, 25%: passed

@@ -17,7 +17,7 @@ const tally = (counts: Record<string, number>, failures: Record<string, number> 
 
 function pictured(...tallies: readonly Tally[]): Picture {
   const scene = { stack: "dev", address: "192.168.10.240", port: 80, plan: ["…"], summary: "90% v1, 10% v2" };
-  const settings = { rate: 20, window: 10, elapsed: 65, notes: [] };
+  const settings = { rate: 20, window: 10, elapsed: 65, notes: [], charts: [] };
   return pictureOf({ ...scene, ...settings, samples: samplesOf(plan) }, [{ ended: 0, tallies }]);
 }
 
