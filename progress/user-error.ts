@@ -6,6 +6,8 @@ import type { ErrorCode } from "./error-codes";
  */
 export class UserError extends Error {
   override readonly name: string = "UserError";
+  /** By this, Pulumi's SDK knows errors of which it shows the message alone, without the stack and what the error carries. */
+  protected readonly __pulumiRunError = true;
 
   /** @param code the kind of failure; a subclass has one of its own. */
   constructor(

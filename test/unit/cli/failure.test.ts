@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { RunError } from "@pulumi/pulumi";
 import { CommanderError, InvalidArgumentError } from "commander";
 import { codeOf, failureStatus, failureText, Unsatisfied } from "../../../cli/failure";
 import { Interrupted } from "../../../cli/interruption";
@@ -25,6 +26,14 @@ describe("failureStatus", () => {
   ];
   for (const [title, error, status] of cases)
     it(`is ${status} for ${title}`, () => assert.equal(failureStatus(error), status));
+});
+
+describe("a failure that is the user's to fix", () => {
+  it("is one that Pulumi shows by its message alone", () => {
+    const { isInstance } = RunError as unknown as { isInstance: (error: unknown) => boolean };
+    assert.ok(isInstance(new UserError("no cluster")));
+    assert.ok(!isInstance(new Error("no cluster")));
+  });
 });
 
 describe("failureText", () => {
