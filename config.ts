@@ -16,7 +16,7 @@ import type { StackConfig } from "./config/stack-config";
 import type { VersionConfig } from "./config/versions";
 import { routers } from "./routers";
 import { takenNames } from "./routers/own-names";
-import { withImages } from "./workloads/images";
+import { mirrorOf, withImages } from "./workloads/images";
 import { versionRefusals } from "./workloads/refusals";
 import { applyObjects } from "./workloads/values";
 
@@ -57,7 +57,7 @@ export function parseStackConfig(raw: Readonly<Record<string, unknown>>, profile
   const problems = meaningless.length > 0 ? meaningless : [...contradictions(values), ...router.problems(values)];
   if (problems.length > 0) throw new ConfigError(problems.map((problem) => inItsFile(atItsPlace(problem, values))));
   const versionsOf = (versions: Readonly<Record<string, VersionConfig>>) =>
-    mapValues(versions, (version) => ({ ...version, image: profile?.images[version.image] ?? version.image }));
+    mapValues(versions, (version) => ({ ...version, image: mirrorOf(version.image, profile?.images) }));
   const { workloads = {}, workload } = values;
   const { [workload]: own, ...companions } = workloads;
   const config: StackConfig = {

@@ -11,9 +11,29 @@ export function parseWith<Schema extends z.ZodType>(
   raw: Readonly<Record<string, unknown>>,
   knownKeys: (path: readonly PropertyKey[]) => readonly string[],
 ): z.output<Schema> {
+  const lost = pathsTo(lostName, raw);
+  if (lost.length > 0) throw new ConfigError(lost.map((path) => lostKey(path, raw)));
   const result = schema.safeParse(raw);
   if (result.success) return result.data;
   throw new ConfigError(result.error.issues.flatMap((issue) => problemsOf(issue, raw, knownKeys)));
+}
+
+/** A schema leaves a key of this name out of a map in silence, as it would set the map's prototype. */
+const lostName = "__proto__";
+
+function lostKey(path: readonly string[], raw: Readonly<Record<string, unknown>>): Problem {
+  return {
+    key: path.join("."),
+    value: valueAt(raw, path),
+    allowed: "must have another name, as JavaScript reserves this one",
+  };
+}
+
+function pathsTo(name: string, value: unknown): string[][] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === name ? [[key]] : pathsTo(name, inner).map((path) => [key, ...path]),
+  );
 }
 
 function problemsOf(
@@ -35,7 +55,10 @@ function problemsOf(
 
 function valueAt(raw: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(
-    (value, key) => (typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined),
+    (value, key) =>
+      typeof value === "object" && value !== null && Object.hasOwn(value, key)
+        ? (value as Record<string, unknown>)[key]
+        : undefined,
     raw,
   );
 }

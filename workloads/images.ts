@@ -24,9 +24,14 @@ function mapped(value: unknown, images: Readonly<Record<string, string>>): unkno
       (name === "containers" || name === "initContainers") && Array.isArray(inner)
         ? (inner as Container[]).map((one) => ({
             ...one,
-            ...(one.image !== undefined && { image: images[one.image] ?? one.image }),
+            ...(one.image !== undefined && { image: mirrorOf(one.image, images) }),
           }))
         : mapped(inner, images),
     ]),
   );
+}
+
+/** The image that runs in place of another. */
+export function mirrorOf(image: string, images: Readonly<Record<string, string>> = {}): string {
+  return (Object.hasOwn(images, image) ? images[image] : undefined) ?? image;
 }

@@ -116,6 +116,12 @@ const cases: BadCase[] = [
     "versions.v2.maxSurge",
     /must be at least 1 unless maxUnavailable is/,
   ],
+  [
+    "a variable of a name that a schema would leave out in silence",
+    withVersion({ env: Object.fromEntries([["__proto__", "x"]]) }),
+    "versions.v2.env.__proto__",
+    /must have another name/,
+  ],
   ["root as user", withVersion({ runAsUser: 0 }), "versions.v2.runAsUser", /whole number from 1/],
   ["an answer that does not compile", withVersion({ answer: "(" }), "versions.v2.answer", /compiles/],
   [

@@ -30,6 +30,11 @@ describe("a cluster profile", () => {
     assert.deepEqual([versions["v1"]?.image, versions["v2"]?.image], ["lab/nginx:1", "nginx:2"]);
   });
 
+  it("leaves an image of a name that every object has", () => {
+    const { versions } = parsed({ "sluice:versions": { v1: { image: "constructor" }, v2: { image: "nginx:2" } } });
+    assert.equal(versions["v1"]?.image, "constructor");
+  });
+
   it("brings charts and addresses of its own", () => {
     const config = parsed({});
     assert.equal(config.metallb?.chart, "./charts/metallb");
