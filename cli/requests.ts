@@ -50,7 +50,7 @@ export async function readRequests(file: string): Promise<TrafficRequest[]> {
     const place = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
     return `${name}${place ? `: ${clipped(place, mostOfKeys)}` : ""} is ${shown(valueAt(raw, path))}: it ${message}`;
   });
-  throw new UserError(listed(problems));
+  throw new UserError(listed(problems), "SLUICE1103");
 }
 
 async function read(file: string, name: string): Promise<string> {
@@ -58,7 +58,7 @@ async function read(file: string, name: string): Promise<string> {
     // Not by its file descriptor: what feeds a pipe may be slower than a read that does not wait (EAGAIN).
     return await (file === stdin ? text(process.stdin) : readFile(file, "utf8"));
   } catch (error) {
-    throw new UserError(`can't read the requests from ${name}: ${(error as Error).message}`);
+    throw new UserError(`can't read the requests from ${name}: ${(error as Error).message}`, "SLUICE1103");
   }
 }
 
@@ -66,7 +66,7 @@ function parse(text: string, name: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new UserError(`${name} is no JSON: ${clipped((error as Error).message, 200)}`);
+    throw new UserError(`${name} is no JSON: ${clipped((error as Error).message, 200)}`, "SLUICE1103");
   }
 }
 

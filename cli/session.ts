@@ -100,7 +100,10 @@ async function withLive(file: StackFile, choice: ClusterChoice): Promise<StackFi
   const source = liveSourceOf(file.config);
   if (!source) return file;
   if (!(await choice.isUp()))
-    throw new UserError(`${choice.name} is not up, and sluice:from.live is read from it: sluice start brings it up`);
+    throw new UserError(
+      `${choice.name} is not up, and sluice:from.live is read from it: sluice start brings it up`,
+      "SLUICE1303",
+    );
   await readLive((require("../cluster/api") as typeof Api).clusterApi(choice.cluster()).objects, source);
   const read = readStackFile(file.file, file.stack);
   parseStackConfig(read.config, choice.cluster().profile);
@@ -186,7 +189,7 @@ export async function requireCluster({ choice, file }: Session): Promise<void> {
   const needs = Object.keys(file.config).length > 0 ? file.config : undefined;
   if (await choice.isUp(needs)) return;
   const lack = (await choice.isUp()) ? "lacks what this stack needs" : "is not up";
-  throw new UserError(`${choice.name} ${lack}: sluice start brings it up`);
+  throw new UserError(`${choice.name} ${lack}: sluice start brings it up`, "SLUICE1303");
 }
 
 /** A line for the user: on stderr where stdout is for a machine. */

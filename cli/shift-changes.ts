@@ -51,8 +51,11 @@ export const withoutCanary: TrafficValues = {
 /** Stable takes the canary's version, and the canary goes with all its rules. */
 function promotion(plan: TrafficPlan): TrafficValues {
   if (plan.strategy === "blueGreen")
-    throw new UserError("--promote has no meaning under strategy blueGreen: --active switches to the other color");
-  if (!plan.canary) throw new UserError("there is nothing to promote: sluice:canary is not set");
+    throw new UserError(
+      "--promote has no meaning under strategy blueGreen: --active switches to the other color",
+      "SLUICE1005",
+    );
+  if (!plan.canary) throw new UserError("there is nothing to promote: sluice:canary is not set", "SLUICE1005");
   if (plan.strategy === "canary") return { stable: plan.canary.version, ...withoutCanary };
   const { stable, canary } = plan;
   // Stable keeps its number of pods, whatever version they run.
@@ -68,7 +71,10 @@ function promotion(plan: TrafficPlan): TrafficValues {
 export function parseHeaderRule(text: string): HeaderRule {
   const [, name = "", , tilde, rest] = /^([^=]+)(=(~?)(.*))?$/.exec(text) ?? [];
   if (name === "" || rest === "")
-    throw new UserError(`${JSON.stringify(text)} is no header rule: it must be NAME=VALUE, NAME=~PATTERN or NAME`);
+    throw new UserError(
+      `${JSON.stringify(text)} is no header rule: it must be NAME=VALUE, NAME=~PATTERN or NAME`,
+      "SLUICE1005",
+    );
   if (rest === undefined) return { name };
   return tilde ? { name, pattern: rest } : { name, value: rest };
 }

@@ -79,20 +79,23 @@ export async function measureSplit(
  * @throws UserError where that is nowhere, with what to set.
  */
 export function placeOf(outputs: StackOutputs | undefined, { plan, application }: StackConfig): Place {
-  if (!outputs) throw new UserError("the stack is not up: there is nothing to ask");
+  if (!outputs) throw new UserError("the stack is not up: there is nothing to ask", "SLUICE1106");
   const { address, port = 80 } = outputs;
   if (address) return { address, port };
   if (plan.router === "service" && application && plan.nodePort === undefined) {
     const [service] = application.services;
-    if (!service) throw new UserError("no Service leads to the workload: there is nothing that could be asked");
+    if (!service)
+      throw new UserError("no Service leads to the workload: there is nothing that could be asked", "SLUICE1107");
     if (!["LoadBalancer", "NodePort"].includes(service.spec.type ?? ""))
       throw new UserError(
         `Service ${service.metadata.name} answers inside the cluster alone: nothing can be asked from here`,
+        "SLUICE1107",
       );
   }
   throw new UserError(
     plan.router === "service"
       ? "the stack has no address: set sluice:nodeAddress to a node's address, by which its port is asked"
       : "the stack has no address: its controller's Service must have one, or sluice:ingressController.service must name it",
+    "SLUICE1107",
   );
 }

@@ -75,5 +75,6 @@ function demandNone(rollout: RolloutTraffic | undefined, target: string): void {
   if (rollout?.state !== "under way") return;
   throw new UserError(
     `rollout ${rollout.id} to ${rollout.to} is under way and decides about the traffic: ${goOnOrBack(target)}`,
+    "SLUICE1504",
   );
 }

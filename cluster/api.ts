@@ -61,13 +61,14 @@ function readKubeConfig({ kubeconfig, context, name }: Cluster): { kubeConfig: K
   } catch (error) {
     // A YAML error quotes the lines around it, and a kubeconfig holds keys: only an error of the file system is shown.
     const reason = (error as NodeJS.ErrnoException).code ?? "it is not a kubeconfig in YAML";
-    throw new UserError(`the kubeconfig of the cluster ${name} can't be read: ${reason}`);
+    throw new UserError(`the kubeconfig of the cluster ${name} can't be read: ${reason}`, "SLUICE1302");
   }
   if (context !== undefined) kubeConfig.setCurrentContext(context);
   const server = kubeConfig.getCurrentCluster()?.server;
   if (server === undefined)
     throw new UserError(
       `the cluster ${name} is not in the kubeconfig: there is no context ${context ?? "set as current"}`,
+      "SLUICE1302",
     );
   return { kubeConfig, server };
 }

@@ -190,7 +190,8 @@ export class ObjectsApi {
     contentType: string,
   ): Promise<Manifest> {
     const path = await this.pathOf(reference);
-    if (path === undefined) throw new UserError(`the cluster has no ${reference.kind} of ${reference.apiVersion}`);
+    if (path === undefined)
+      throw new UserError(`the cluster has no ${reference.kind} of ${reference.apiVersion}`, "SLUICE1301");
     return (await this.send(HttpMethod.PATCH, `${path}?${query.toString()}`, { body, contentType })).body as Manifest;
   }
 

@@ -40,9 +40,12 @@ export function readClusterProfile(file: string | undefined): ClusterProfile | u
   try {
     text = readFileSync(file, "utf8");
   } catch {
-    throw new UserError(`${profileVariable} is ${file}, but there is no such file: unset it, or start the lab again`);
+    throw new UserError(
+      `${profileVariable} is ${file}, but there is no such file: unset it, or start the lab again`,
+      "SLUICE1302",
+    );
   }
   const result = schema.safeParse(readYaml(text, file));
   if (result.success) return result.data;
-  throw new UserError(`${file} is no cluster profile: ${z.prettifyError(result.error)}`);
+  throw new UserError(`${file} is no cluster profile: ${z.prettifyError(result.error)}`, "SLUICE1302");
 }

@@ -112,7 +112,10 @@ async function moveBranch(git: Git, commit: string, branch: string, tip: string 
   const ref = `refs/heads/${branch}`;
   const worktrees = await git.run(["worktree", "list", "--porcelain"]);
   if (worktrees.split("\n").includes(`branch ${ref}`))
-    throw new UserError(`branch ${branch} is checked out, and its files would seem to be changed: name another one`);
+    throw new UserError(
+      `branch ${branch} is checked out, and its files would seem to be changed: name another one`,
+      "SLUICE1702",
+    );
   if ((await git.ask("update-ref", ref, commit, tip ?? "0".repeat(commit.length))) !== undefined) return;
   throw new MovedError(`branch ${branch} has been moved meanwhile`);
 }
@@ -133,7 +136,7 @@ async function openGit(folder: string, index: string): Promise<Git> {
     const reason = signal.aborted
       ? `no answer within ${timeoutMilliseconds / 1000} s`
       : stderr.trim() || (shortMessage ?? "");
-    throw new UserError(`git ${args[0] ?? ""}: ${withoutCredentials(reason)}`);
+    throw new UserError(`git ${args[0] ?? ""}: ${withoutCredentials(reason)}`, "SLUICE1702");
   };
   const place = await runAt(folder, {}, ["rev-parse", "--show-toplevel", "--show-prefix"]);
   const [top = "", prefix = ""] = place.split("\n");

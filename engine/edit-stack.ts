@@ -26,12 +26,14 @@ function editOne(text: string, path: readonly string[], value: unknown, neighbou
     if (value === null) return text;
     throw new UserError(
       `${path.slice(1).join(".")} can't be set in the stack's file: ${path.slice(0, -1).join(".")} is no map there`,
+      "SLUICE1108",
     );
   }
   const edited = parent.flow ? editFlow(text, parent, key, value) : editBlock(text, parent, key, value, neighbours);
   if (!isDeepStrictEqual(parse(edited), expected))
     throw new UserError(
       `${path.slice(1).join(".")} can't be changed in the stack's file as it is laid out: edit it by hand`,
+      "SLUICE1108",
     );
   return edited;
 }
@@ -48,7 +50,8 @@ function editBlock(text: string, parent: YAMLMap, key: string, value: unknown, n
 function inserted(text: string, parent: YAMLMap, key: string, value: unknown, neighbours: readonly string[]): string {
   const pairs = parent.items;
   const before = pairs.findLast((pair) => neighbours.includes(nameOf(pair))) ?? pairs.at(-1);
-  if (!before) throw new UserError(`${key} can't be set in the stack's file: the map that it belongs to is empty`);
+  if (!before)
+    throw new UserError(`${key} can't be set in the stack's file: the map that it belongs to is empty`, "SLUICE1108");
   const start = startOf(before);
   const indentation = text.slice(lineStart(text, start), start);
   const at = lineEnd(text, endOf(text, before));

@@ -39,6 +39,7 @@ export function refuseFormer(stack: string, inventory: FormerInventory | undefin
     throw new UserError(
       `${stack} was brought up by an earlier Sluice, without Pulumi: ${inventory.objects.length} objects are in the cluster. ` +
         `Hand it over by sluice up --adopt --stack ${stack}; requests are answered meanwhile`,
+      "SLUICE1304",
     );
 }
 

@@ -209,7 +209,7 @@ export class PulumiEngine {
     const name = this.target.stack;
     await this.read(context, async ({ stack, outputs }) => {
       const kept = (await outputs()) && (await stateOf(stack)).find(({ protect }) => protect);
-      if (kept) throw new UserError(whyProtected(describeUrn(kept.urn), name));
+      if (kept) throw new UserError(whyProtected(describeUrn(kept.urn), name), "SLUICE1305");
     });
   }
 

@@ -57,7 +57,10 @@ function readMap(text: string): Record<string, unknown> {
 function revived(value: unknown, theirs: unknown, path: readonly (string | number)[]): unknown {
   if (value === encrypted) {
     if (theirs !== undefined) return theirs;
-    throw new UserError(`${path.join(".")} is a secret of the stack's file, which is not here: restore the file`);
+    throw new UserError(
+      `${path.join(".")} is a secret of the stack's file, which is not here: restore the file`,
+      "SLUICE1109",
+    );
   }
   const inner = (key: string | number) => (theirs as Record<string | number, unknown> | null | undefined)?.[key];
   if (Array.isArray(value)) return value.map((one, index) => revived(one, inner(index), [...path, index]));

@@ -78,6 +78,7 @@ function refuseEncryptedSource(values: Readonly<Record<string, unknown>>, file: 
   if (![from, ...ofVersions].some(hasEncrypted)) return;
   throw new UserError(
     `${file}: sluice:from and a version's values can't have encrypted values yet: keep the secret in a Secret of the cluster and have the chart refer to it`,
+    "SLUICE1109",
   );
 }
 
@@ -91,6 +92,7 @@ export function refuseEncrypted(config: Readonly<Record<string, unknown>>): void
   if (keys.length > 0)
     throw new UserError(
       `${keys.join(", ")}: only Pulumi can decrypt secure values: sluice preview shows what the stack makes`,
+      "SLUICE1109",
     );
 }
 

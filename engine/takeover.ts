@@ -44,5 +44,6 @@ export async function refuseTakeover(api: Pick<ObjectsApi, "get">, created: read
     `${names.slice(0, mostShown).join(", ")}${more}: there already, and not made by this stack. Choose other names ` +
       `(sluice:namespace, sluice:workload), set sluice:ingressController to { kind: existing } and leave sluice:metallb ` +
       `out if the cluster has them, or pass --adopt to take them over`,
+    "SLUICE1304",
   );
 }

@@ -54,6 +54,6 @@ export function createFiles(files: ReadonlyMap<string, string>): void {
       made.push(file);
     } catch (error) {
       for (const place of made) rmSync(place, { recursive: true, force: true });
-      throw new UserError(`can't write ${file}, so nothing was written: ${(error as Error).message}`);
+      throw new UserError(`can't write ${file}, so nothing was written: ${(error as Error).message}`, "SLUICE1103");
     }
 }

@@ -28,7 +28,7 @@ export async function waitForPods(
     const name = describeObject(reference);
     if (isFinal || Date.now() > deadline) {
       const lines = [`${name} does not become ready: ${waitingFor}`, ...(live ? await podTroubles(api, live) : [])];
-      throw new UserError(lines.join("\n  "));
+      throw new UserError(lines.join("\n  "), "SLUICE1306");
     }
     report(`waiting for ${name}: ${waitingFor}`);
     await sleep(pollMilliseconds, undefined, { signal });

@@ -60,6 +60,7 @@ export async function sendAll(
   if (result.failed)
     throw new UserError(
       `can't send requests from ${client.join(" ") || "this machine"}: ${result.stderr || result.shortMessage}`,
+      "SLUICE1107",
     );
   return JSON.parse(result.stdout) as ProbeAnswer[][];
 }

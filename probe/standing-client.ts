@@ -89,7 +89,10 @@ export class StandingClient {
   }
 
   private failure(reason: string): UserError {
-    return new UserError(`can't send requests from ${this.client.join(" ") || "this machine"}: ${reason}`);
+    return new UserError(
+      `can't send requests from ${this.client.join(" ") || "this machine"}: ${reason}`,
+      "SLUICE1107",
+    );
   }
 }
 

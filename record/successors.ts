@@ -24,6 +24,7 @@ export function demandPods(
     throw new UserError(
       `${one.target} has ${ready} pods and needs ${needed}, because ${one.serving} serves with as many and the autoscaler ` +
         `leaves a color without users the least number: sluice up --stack ${stack} brings them up before it switches`,
+      "SLUICE1306",
     );
   }
 }

@@ -115,7 +115,7 @@ async function readGenerated(file: string): Promise<Record<string, string>> {
     return JSON.parse(await readFile(file, "utf8")) as Record<string, string>;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
-    throw new UserError(`${file} is not as Sluice wrote it: restore it, or remove it to make new values`);
+    throw new UserError(`${file} is not as Sluice wrote it: restore it, or remove it to make new values`, "SLUICE1103");
   }
 }
 

@@ -28,6 +28,7 @@ export function forecastRequest(
   if (weighted.length === 0)
     throw new UserError(
       "no step of this rollout has a weight: a forecast needs steps that send a percentage of the requests to the canary",
+      "SLUICE1602",
     );
   const compared = metrics.filter(({ compare }) => compare);
   const { maxRatio, confidence } = compared[0]?.compare ?? { maxRatio: 1.5, confidence: 0.99 };

@@ -18,6 +18,7 @@ export function layOut(config: StackConfig, to: string): RolloutLayout {
   if (rollout.driver === "flagger")
     throw new UserError(
       "sluice:rollout.driver is flagger: Flagger starts by itself when sluice:stable changes; sluice up brings the change",
+      "SLUICE1104",
     );
   // The config has refused a rollout of any other strategy.
   if (plan.strategy === "replicaRatio") throw new Error("a replica ratio has no rollout");
@@ -26,10 +27,12 @@ export function layOut(config: StackConfig, to: string): RolloutLayout {
   if (!old || !version)
     throw new UserError(
       `--to is ${JSON.stringify(to)}: it must be one of the versions: ${Object.keys(versions).join(", ")}`,
+      "SLUICE1005",
     );
   if (to === from)
     throw new UserError(
       `--to is ${JSON.stringify(to)}: it must be another version than the one that users have already`,
+      "SLUICE1005",
     );
   // What is live has a number of pods of its own.
   const isCounted = version.autoscaling !== undefined || to === config.application?.live?.version;

@@ -11,7 +11,7 @@ import type { RolloutState } from "./state";
 export function retry(state: RolloutState, id: number, at: number): RolloutState {
   const { phase, served, spec, place } = state;
   if (phase !== "Failed")
-    throw new UserError(`rollout ${state.id} is ${phase}: only one that has Failed can be tried again`);
+    throw new UserError(`rollout ${state.id} is ${phase}: only one that has Failed can be tried again`, "SLUICE1505");
   const fresh = begin(spec, id, at, place);
   if (served === undefined || served.kind === "stable") return fresh;
   // A way back that failed too left users where they were: what has not passed every step is not sent more of them.

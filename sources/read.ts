@@ -92,7 +92,7 @@ function read(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    throw new UserError(`can't read ${path}: ${(error as Error).message}`);
+    throw new UserError(`can't read ${path}: ${(error as Error).message}`, "SLUICE1103");
   }
 }
 

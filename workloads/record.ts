@@ -73,6 +73,7 @@ export function completedSource(config: Config, file: Config): Config {
   if (!there)
     throw new UserError(
       "sluice:from: the record has the objects that move traffic alone, and the stack's file is not here with the others: restore the file",
+      "SLUICE1109",
     );
   const keyOf = ({ apiVersion, kind, metadata }: ClusterObject) =>
     [apiVersion, kind, metadata.namespace, metadata.name].join(" ");

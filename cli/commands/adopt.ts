@@ -51,10 +51,10 @@ Examples:
 async function adopt(live: string, options: AdoptOptions): Promise<void> {
   const stack = options.stack ?? basename(live);
   const file = stackFilePath(stack);
-  if (existsSync(file)) throw new UserError(`${file} is there already: name another stack by --stack`);
+  if (existsSync(file)) throw new UserError(`${file} is there already: name another stack by --stack`, "SLUICE1006");
   const choice = await chooseCluster(options, {});
   say(options, choice.reason);
-  if (!(await choice.isUp())) throw new UserError(`${choice.name} is not up: sluice start brings it up`);
+  if (!(await choice.isUp())) throw new UserError(`${choice.name} is not up: sluice start brings it up`, "SLUICE1303");
   const api = clusterApi(choice.cluster());
   const { kubeConfig } = api;
   const current = kubeConfig.getContextObject(kubeConfig.getCurrentContext())?.namespace;
@@ -96,7 +96,10 @@ function checked(adoption: Adoption, { objects }: FoundApplication) {
 function emptyFolder(place: string): string {
   const folder = resolve(place);
   if (existsSync(folder) && readdirSync(folder).length > 0)
-    throw new UserError(`--write ${place} has files already: name a folder that is empty, or none that is there`);
+    throw new UserError(
+      `--write ${place} has files already: name a folder that is empty, or none that is there`,
+      "SLUICE1006",
+    );
   return folder;
 }
 

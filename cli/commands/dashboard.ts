@@ -53,7 +53,7 @@ Examples:
         },
       };
       await runSteps([read], options);
-      if (!live) throw new UserError("the plan could not be read");
+      if (!live) throw new UserError("the plan could not be read", "SLUICE1106");
       const split = new Watcher(session, live, { rate: options.rate, window: splitWindow });
       const complain = (line: string) => process.stderr.write(`${line}\n`);
       const silent = {

@@ -42,7 +42,10 @@ Examples:
     .action(async ({ stack, config, requests, before, markdown, json }: ExplainOptions) => {
       const file = config === undefined ? readStack(stack ?? "dev") : readStackFile(config);
       if (Object.keys(file.config).every((key) => !key.startsWith("sluice:")))
-        throw new UserError(`${file.file} has no key of Sluice: its keys must begin with sluice:, as in sluice:host`);
+        throw new UserError(
+          `${file.file} has no key of Sluice: its keys must begin with sluice:, as in sluice:host`,
+          "SLUICE1103",
+        );
       const earlier = before === undefined ? undefined : linesOf(readStackFile(before));
       process.stdout.write(
         requests !== undefined

@@ -48,7 +48,7 @@ export function sayForecast({ request, result, lines }: ForecastRollout, options
 function trialOf({ plan }: StackConfig): string {
   const trial = plan.strategy === "replicaRatio" ? undefined : trialVersion(plan);
   if (trial !== undefined) return trial;
-  throw new UserError("the stack names no canary: pass --to VERSION");
+  throw new UserError("the stack names no canary: pass --to VERSION", "SLUICE1005");
 }
 
 function above(least: number, most: number): (text: string) => number {

@@ -31,6 +31,7 @@ Examples:
       if (!rollout)
         throw new UserError(
           `there is no rollout ${number}: ${options.stack} has ${rollouts.map(({ id }) => id).join(", ") || "none"}`,
+          "SLUICE1505",
         );
       say({}, options.json ? jsonOf<"history NUMBER">(rollout) : detailOf(rollout));
     });
@@ -48,7 +49,7 @@ Examples:
     )
     .action(async (options: SessionOptions) => {
       const [last] = await readRollouts(options);
-      if (!last) throw new UserError(noRollout(options.stack));
+      if (!last) throw new UserError(noRollout(options.stack), "SLUICE1505");
       say({}, options.json ? jsonOf<"rollout status">(last) : tableOf([last], options.stack));
     });
 }

@@ -86,6 +86,7 @@ function refuseAnswers(options: InitOptions): void {
   if (given !== undefined)
     throw new UserError(
       `Pulumi.${options.stack}.yaml exists already, so --${given} can't be written: edit the file, or name another stack with --stack`,
+      "SLUICE1006",
     );
 }
 

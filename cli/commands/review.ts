@@ -127,6 +127,7 @@ function reviewFileOf(options: ReviewOptions): ReviewFile {
   if (existsSync(file) && !readFileSync(file, "utf8").startsWith("# Written by `sluice review`"))
     throw new UserError(
       `Pulumi.${name}.yaml is there and was not written by sluice review: give that stack another name`,
+      "SLUICE1006",
     );
   const edits = reviewEdits(parseStackConfig(template.config), options);
   return { file, text: head + editStack(readFileSync(template.file, "utf8"), edits) };

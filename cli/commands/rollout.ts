@@ -128,7 +128,7 @@ async function roll(session: Session, options: RolloutOptions): Promise<RolloutS
     await ports.prepare(spec, signal);
     const isUnfinished = last && !isEnded(last);
     if (isUnfinished && last.spec.to === to && last.spec.checksum === spec.checksum)
-      throw new UserError(unfinished(last, options));
+      throw new UserError(unfinished(last, options), "SLUICE1504");
     // The image is the stack's, not the rollout's, which moves users to it alone.
     if (after !== before) replaceFile(file, after);
     const place = outputs?.address === undefined ? undefined : placeOf(outputs, checked);
@@ -140,12 +140,13 @@ async function roll(session: Session, options: RolloutOptions): Promise<RolloutS
 
 async function resume(session: Session, options: RolloutOptions): Promise<RolloutState> {
   if (options.to !== undefined || options.image !== undefined)
-    throw new UserError("--resume goes on with the version that was begun: leave --to and --image out");
+    throw new UserError("--resume goes on with the version that was begun: leave --to and --image out", "SLUICE1005");
   const opened = await openRecords(session);
   return driveStack(session, opened, options, watcherFor(options.stack, options), (last) => {
     if (!last || isEnded(last))
       throw new UserError(
         `${options.stack} has no rollout to go on with${last ? `: rollout ${last.id} is ${last.phase}` : ""}`,
+        "SLUICE1505",
       );
     const { id, spec, phase, step } = last;
     say(
@@ -161,6 +162,7 @@ function targetOf(plan: TrafficPlan, { to, image }: RolloutOptions): string {
   if (trial !== undefined) return trial;
   throw new UserError(
     `say which version ${image === undefined ? "" : "gets the image and "}is rolled out: --to VERSION; the stack names no canary`,
+    "SLUICE1005",
   );
 }
 

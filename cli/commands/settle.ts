@@ -46,11 +46,11 @@ async function settle(session: Session, options: SettleOptions): Promise<void> {
   const { stack, file } = session.file;
   const { api, records, at } = await openRecords(session);
   const traffic = await readRolloutTraffic(api.core, stack, at.namespace);
-  if (!traffic) throw new UserError(`${stack} has had no rollout whose result its file could lack`);
+  if (!traffic) throw new UserError(`${stack} has had no rollout whose result its file could lack`, "SLUICE1505");
   const { id, to, state } = traffic;
   if (state === "under way") {
     const target = sessionArguments(options);
-    throw new UserError(`rollout ${id} to ${to} is under way: ${goOnOrBack(target)}`);
+    throw new UserError(`rollout ${id} to ${to} is under way: ${goOnOrBack(target)}`, "SLUICE1504");
   }
   const { before, after } = settlementOf(session.file, traffic);
   if (options.diff) {

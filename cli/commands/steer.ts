@@ -98,7 +98,10 @@ async function abort(session: Session, options: SteerOptions): Promise<void> {
   }
   if (ended.phase === "Succeeded") {
     await keepPromoted(session, opened, ended);
-    throw new UserError(`rollout ${ended.id} had succeeded before the abort was heard: sluice undo goes back`);
+    throw new UserError(
+      `rollout ${ended.id} had succeeded before the abort was heard: sluice undo goes back`,
+      "SLUICE1505",
+    );
   }
   if (ended.served?.kind !== "stable") throw new Unsatisfied(ended.outcome);
 }
@@ -139,7 +142,7 @@ async function awaitAbort(
         // Asked first: a driver that ends meanwhile has stored how.
         const isDriven = (await driverOf(opened)) !== undefined;
         const now = await records.read(id);
-        if (!now) throw new UserError(`rollout ${id} is gone: somebody took the stack away meanwhile`);
+        if (!now) throw new UserError(`rollout ${id} is gone: somebody took the stack away meanwhile`, "SLUICE1505");
         return { isDriven, now };
       };
       for (;;) {

@@ -51,7 +51,7 @@ Examples:
         },
       };
       await runSteps([readPlan], options);
-      if (!live) throw new UserError("the plan could not be read");
+      if (!live) throw new UserError("the plan could not be read", "SLUICE1106");
       const watcher = new Watcher(session, live, options);
       await watcher.rereadRollout();
       try {

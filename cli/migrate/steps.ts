@@ -57,7 +57,7 @@ async function handOver(
   target: string,
 ): Promise<void> {
   if (migrationOf(own).users === "new")
-    throw new UserError(`users come by the new router already: sluice migrate --finish ${target}`);
+    throw new UserError(`users come by the new router already: sluice migrate --finish ${target}`, "SLUICE1507");
   const outputs = await outputsOf(session, options);
   demandSame(options, await compare(session, options, outputs));
   const { old, next } = placesOf(session, outputs);
@@ -107,6 +107,7 @@ function howToHandOver(session: Session, { handOver }: MigrateOptions): "address
   if (handOver === "address" && !canSwap)
     throw new UserError(
       "--hand-over address needs sluice:metallb, and both controllers as the stack's own: --hand-over dns",
+      "SLUICE1005",
     );
   return handOver === true ? (canSwap ? "address" : "dns") : (handOver ?? "dns");
 }
@@ -161,14 +162,15 @@ async function outputsOf(session: Session, options: MigrateOptions): Promise<Sta
     },
   };
   await runSteps([read], options);
-  if (!outputs) throw new UserError("the stack is not up: there is nothing to hand over");
+  if (!outputs) throw new UserError("the stack is not up: there is nothing to hand over", "SLUICE1106");
   return outputs;
 }
 
 /** Where users come by, and the other way in. */
 function placesOf(session: Session, outputs: StackOutputs): { readonly old: Place; readonly next: Place } {
   const beside = outputs["beside"] as { address?: string; port?: number } | undefined;
-  if (!beside?.address) throw new UserError("the new router has no address yet: sluice up brings the migration on");
+  if (!beside?.address)
+    throw new UserError("the new router has no address yet: sluice up brings the migration on", "SLUICE1107");
   return { old: placeOf(outputs, session.config()), next: { address: beside.address, port: beside.port ?? 80 } };
 }
 

@@ -21,9 +21,12 @@ export function besideValues(
   { ingressController }: StackConfig,
 ): TrafficValues {
   if (to === "traefik" && ingressController?.kind === "traefik")
-    throw new UserError("Traefik reads the stack's routes already: there is nothing to migrate to traefik");
+    throw new UserError(
+      "Traefik reads the stack's routes already: there is nothing to migrate to traefik",
+      "SLUICE1507",
+    );
   if (own["migration"] !== undefined)
-    throw new UserError("a migration is under way: --hand-over, --finish or --back goes on with it");
+    throw new UserError("a migration is under way: --hand-over, --finish or --back goes on with it", "SLUICE1507");
   return { migration: { to } };
 }
 
@@ -52,6 +55,7 @@ export function finishedValues(own: OwnValues): TrafficValues {
   if (migration.users !== "new")
     throw new UserError(
       "users still come by the old router: sluice migrate --hand-over leads them to the new one first",
+      "SLUICE1507",
     );
   const { router, ingressController } = migratedValues(own, migration);
   return { router: router === "ingress" ? null : router, ingressController, migration: null };
@@ -60,6 +64,7 @@ export function finishedValues(own: OwnValues): TrafficValues {
 /** The migration that a stack is in the middle of. */
 export function migrationOf(own: OwnValues): MigrationConfig {
   const migration = own["migration"] as MigrationConfig | undefined;
-  if (!migration) throw new UserError("no migration is under way: sluice migrate --to gateway|traefik begins one");
+  if (!migration)
+    throw new UserError("no migration is under way: sluice migrate --to gateway|traefik begins one", "SLUICE1507");
   return migration;
 }

@@ -36,11 +36,12 @@ export async function release(session: Session, options: ReleaseOptions): Promis
   const { live } = session.config().application ?? {};
   if (!live) throw new UserError(`${stack} has adopted nothing by sluice:from.live: sluice down removes it`);
   const outputs = await readOutputs(session, options);
-  if (!outputs) throw new UserError(`${stack} is not up: there is nothing to hand back`);
+  if (!outputs) throw new UserError(`${stack} is not up: there is nothing to hand back`, "SLUICE1106");
   const { config, raw, decides } = await stackInForce(session, outputs, session.file.config, api);
   if (decides?.state === "under way")
     throw new UserError(
       `rollout ${decides.id} to ${decides.to} is under way: ${goOnOrBack(sessionArguments(options))}`,
+      "SLUICE1504",
     );
   const { application, plan } = config;
   if (!application || plan.strategy !== "canary") throw new Error("an adoption has objects, and strategy canary");

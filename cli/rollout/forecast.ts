@@ -67,7 +67,10 @@ export async function askPresentTraffic(
   const service = controllerService(stack);
   const { metricsPage: page } = routers[plan.router];
   if (!canary || !stable || !service || !page)
-    throw new UserError("the present traffic is not known: pass --rate REQUESTS_PER_SECOND, or set rollout.prometheus");
+    throw new UserError(
+      "the present traffic is not known: pass --rate REQUESTS_PER_SECOND, or set rollout.prometheus",
+      "SLUICE1602",
+    );
   const api = clusterApi(choice.cluster());
   const read: ReadPages = (names) => readControllerPods(api, { service, page }, names, signal);
   return countTraffic({ canary, stable }, read, watchedSeconds, signal);

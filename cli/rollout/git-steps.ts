@@ -56,7 +56,7 @@ export class GitSteps {
     try {
       return readFileSync(this.place.file, "utf8");
     } catch {
-      throw new UserError(`${basename(this.place.file)} is neither on that branch nor here`);
+      throw new UserError(`${basename(this.place.file)} is neither on that branch nor here`, "SLUICE1702");
     }
   }
 }

@@ -18,14 +18,15 @@ export function withImage(
   to: string | undefined,
 ): string {
   if (plan.strategy === "replicaRatio")
-    throw new UserError("--image has no meaning under strategy replicaRatio: it has no rollouts");
+    throw new UserError("--image has no meaning under strategy replicaRatio: it has no rollouts", "SLUICE1005");
   const serving = servingVersion(plan);
   const version = to ?? trialVersion(plan);
   if (version === undefined)
-    throw new UserError("--image needs --to VERSION: the stack names no canary that could get it");
+    throw new UserError("--image needs --to VERSION: the stack names no canary that could get it", "SLUICE1005");
   if (version === serving)
     throw new UserError(
       `--to is ${version}: it must be another version than the one that users have, who would get ${image} at once`,
+      "SLUICE1005",
     );
   const path = ["sluice:versions", version];
   if (versions[version]) return editStack(text, [[[...path, "image"], image]]);
@@ -36,6 +37,7 @@ export function withImage(
   if (given === undefined)
     throw new UserError(
       `versions.${version} can't be made like ${serving}: the stack's file has no versions.${serving}`,
+      "SLUICE1108",
     );
   return editStack(text, [[path, { ...like, image }]]);
 }

@@ -14,7 +14,7 @@ const acknowledgeMilliseconds = 20_000;
  * @throws UserError where there is none, or where it makes no sense now, with what does.
  */
 export function demandAction(state: RolloutState | undefined, action: DashboardAction, stack: string): RolloutState {
-  if (!state) throw new UserError(`${stack} has had no rollout: sluice rollout begins one`);
+  if (!state) throw new UserError(`${stack} has had no rollout: sluice rollout begins one`, "SLUICE1505");
   const possible = actionsOf(state);
   if (possible.includes(action)) return state;
   const { id, phase, spec, outcome } = state;
@@ -25,7 +25,10 @@ export function demandAction(state: RolloutState | undefined, action: DashboardA
         ? "sluice undo goes back"
         : "it is on its way to its end";
   const why = outcome === undefined ? "" : ` (${outcome})`;
-  throw new UserError(`rollout ${id} to ${spec.to} is ${phase}${why}: ${action} has no meaning now; ${rest}`);
+  throw new UserError(
+    `rollout ${id} to ${spec.to} is ${phase}${why}: ${action} has no meaning now; ${rest}`,
+    "SLUICE1505",
+  );
 }
 
 /**
@@ -63,6 +66,7 @@ export async function heardBy(
     if (Date.now() > deadline)
       throw new UserError(
         `${driver} has not taken the ${action} up within ${acknowledgeMilliseconds / 1000} s; it holds for ten minutes: sluice history tells whether somebody drives the rollout`,
+        "SLUICE1506",
       );
     await new Promise((resolve) => setTimeout(resolve, 200));
   }

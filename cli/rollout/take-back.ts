@@ -24,7 +24,7 @@ export async function takeUsersBack(
   // Once, however often this is tried.
   if (!(await records.isAbortAsked(id))) await records.ask(id, { command: "abort", by });
   const state = await records.read(id);
-  if (!state) throw new UserError(`rollout ${id} is gone: somebody took the stack away meanwhile`);
+  if (!state) throw new UserError(`rollout ${id} is gone: somebody took the stack away meanwhile`, "SLUICE1505");
   if (state.phase === "Succeeded") demandAction(state, "abort", at.stack);
   await patchTo(session, api, state, { kind: "stable" });
 }

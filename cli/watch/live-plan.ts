@@ -32,7 +32,10 @@ export async function readLivePlan(session: Session, context: StepContext): Prom
   const { decides, config } = await stackInForce(session, outputs);
   const plan = decides ? config.plan : outputs?.plan;
   if (!outputs || !plan)
-    throw new UserError(`the stack has no plan among its outputs: sluice up --stack ${session.file.stack}`);
+    throw new UserError(
+      `the stack has no plan among its outputs: sluice up --stack ${session.file.stack}`,
+      "SLUICE1106",
+    );
   const words = decides ? explainPlan(plan) : outputs.traffic;
   return { plan, words, place, client: session.choice.cluster().profile?.client ?? [] };
 }

@@ -20,6 +20,6 @@ export function readPolicyConfig(level: PolicyLevel, folder = ownFolder): Record
     if (typeof config === "object" && config !== null && !Array.isArray(config)) return { ...config };
     throw new Error("it must be a map of policies to their config");
   } catch (error) {
-    throw new UserError(`can't read the policies' config ${file}: ${(error as Error).message}`);
+    throw new UserError(`can't read the policies' config ${file}: ${(error as Error).message}`, "SLUICE1103");
   }
 }

@@ -46,6 +46,7 @@ export async function chartPlace(helm: string, request: ChartRequest, context: S
   throw new UserError(
     `can't fetch the chart ${chart} ${version} from ${repository ?? chart}: ${reason}\n` +
       `where it can't be reached, name another place: a folder, an archive or an oci:// reference as ${placeKey(chart)}`,
+    "SLUICE1110",
   );
 }
 

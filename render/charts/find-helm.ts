@@ -11,5 +11,5 @@ import { onPath } from "../../sources/find-program";
 export async function findHelm({ signal, report }: StepContext): Promise<string> {
   const helm = onPath("helm") ?? (await labIfThere()?.helmProgram(signal, report));
   if (helm !== undefined) return helm;
-  throw new UserError("helm is not on PATH, and the stack installs charts: install helm 3 or later");
+  throw new UserError("helm is not on PATH, and the stack installs charts: install helm 3 or later", "SLUICE1110");
 }

@@ -32,6 +32,7 @@ export async function renderChart(
   const args = templateArguments(name ?? chart, place, namespace, "--no-hooks");
   const result = await execa(helm, args, { input: JSON.stringify(values), cancelSignal: signal, reject: false });
   signal.throwIfAborted();
-  if (result.failed) throw new UserError(`helm can't render the chart ${chart} from ${place}: ${result.stderr}`);
+  if (result.failed)
+    throw new UserError(`helm can't render the chart ${chart} from ${place}: ${result.stderr}`, "SLUICE1110");
   return readObjects(result.stdout, `the chart ${chart}`);
 }

@@ -163,10 +163,12 @@ export class CountedMetrics {
     if (!metricsPage || !canary || !(stable ?? subject.predecessor))
       throw new UserError(
         `Sluice knows no counts of the requests of ${workload} by version under router ${plan.router}`,
+        "SLUICE1603",
       );
     if (!read)
       throw new UserError(
         "the controller's counters can't be read: set ingressController.service to its Service, namespace/name",
+        "SLUICE1603",
       );
     const series = { canary, ...(stable && { stable }) };
     const of = JSON.stringify(series);

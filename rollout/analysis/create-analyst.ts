@@ -47,7 +47,8 @@ export function createAnalyst(rollout: AnalysisConfig, edges: AnalystEdges): Ana
   const { metrics, standIns } = rollout;
   const { send, now = Date.now } = edges;
   const ask = (promql: string, signal: AbortSignal, milliseconds?: number): Promise<Series[]> => {
-    if (!edges.prometheus) throw new UserError("there is no way to Prometheus: rollout.prometheus must be set");
+    if (!edges.prometheus)
+      throw new UserError("there is no way to Prometheus: rollout.prometheus must be set", "SLUICE1601");
     return askPrometheus(edges.prometheus, promql, signal, milliseconds);
   };
   const stableBefore = (subject: Watched, signal: AbortSignal) =>

@@ -51,7 +51,7 @@ async function problemsOf(
   if (impossible) return [impossible];
   // The controller is asked by the first look at its counters.
   if (isCounted(metric)) return [];
-  if (!transport) throw new UserError("there is no way to Prometheus: rollout.prometheus must be set");
+  if (!transport) throw new UserError("there is no way to Prometheus: rollout.prometheus must be set", "SLUICE1601");
   const seconds = fullWindow(metric.interval, interval);
   for (const promql of queriesOf(metric, index, subject, seconds)) {
     try {
@@ -59,7 +59,8 @@ async function problemsOf(
       if (metric.query !== undefined) singleNumber(series);
     } catch (error) {
       if (!(error instanceof PrometheusError)) throw error;
-      if (error.blame === "server") throw new UserError(`${error.message}; check ${transport.whatToCheck}`);
+      if (error.blame === "server")
+        throw new UserError(`${error.message}; check ${transport.whatToCheck}`, "SLUICE1601");
       const allowed = `must be PromQL that gives one number; Prometheus says: ${error.message}`;
       return [{ key: `rollout.metrics.${index}.query`, value: promql, allowed }];
     }

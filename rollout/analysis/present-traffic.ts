@@ -15,6 +15,7 @@ export async function presentTraffic(subject: Named, ask: Ask): Promise<PresentT
   if (requests === 0)
     throw new UserError(
       `no requests reached ${subject.workload} in the last ${seconds / 60} minutes: pass --rate REQUESTS_PER_SECOND`,
+      "SLUICE1602",
     );
   return { rate: requests / seconds, errorRate: Math.min(failed, requests) / requests };
 }

@@ -22,6 +22,7 @@ export function prometheusReadings(subject: Named, seconds: number, ask: Ask): R
     if (found) return found;
     throw new UserError(
       `no ingress controller counts the requests of ${subject.workload}: it is behind a Service alone`,
+      "SLUICE1603",
     );
   };
   const countsIn = async (role: Role, window: number): Promise<Counts> => {

@@ -56,7 +56,8 @@ async function podsBehind({ core }: Pick<ClusterApi, "core">, namespace: string,
   // Without a selector, its pods are not to be found by it, and an empty one would select all pods of the namespace.
   const { items } = labelSelector === "" ? { items: [] } : await core.listNamespacedPod({ namespace, labelSelector });
   const pods = items.filter(({ status }) => status?.phase === "Running");
-  if (pods.length === 0) throw new UserError(`no pods run behind Service ${name} in namespace ${namespace}`);
+  if (pods.length === 0)
+    throw new UserError(`no pods run behind Service ${name} in namespace ${namespace}`, "SLUICE1603");
   return pods;
 }
 
@@ -65,14 +66,18 @@ function portOf({ spec }: V1Pod, { port, remedy }: MetricsPage): number {
   const ports = (spec?.containers ?? []).flatMap(({ ports = [] }) => ports);
   const found = ports.find(({ name }) => name === port);
   if (found) return found.containerPort;
-  throw new UserError(`its pods have no port named ${port}, at which they would show their metrics: ${remedy}`);
+  throw new UserError(
+    `its pods have no port named ${port}, at which they would show their metrics: ${remedy}`,
+    "SLUICE1603",
+  );
 }
 
 function unreadable(error: unknown, controller: string, { remedy }: MetricsPage): Error {
   const { message } = error as Error;
   const read = `the counters of ${controller} can't be read`;
-  if (error instanceof SyntaxError) return new UserError(`${read}: ${message}`);
-  if (failureKind(error) === "forbidden") return new UserError(`${read}: ${message} (a Role with get on pods/proxy)`);
-  if (failureKind(error) === "not found") return new UserError(`${read}: ${message}; ${remedy}`);
-  return error instanceof UserError ? new UserError(`${read}: ${message}`) : (error as Error);
+  if (error instanceof SyntaxError) return new UserError(`${read}: ${message}`, "SLUICE1603");
+  if (failureKind(error) === "forbidden")
+    return new UserError(`${read}: ${message} (a Role with get on pods/proxy)`, "SLUICE1603");
+  if (failureKind(error) === "not found") return new UserError(`${read}: ${message}; ${remedy}`, "SLUICE1603");
+  return error instanceof UserError ? new UserError(`${read}: ${message}`, "SLUICE1603") : (error as Error);
 }

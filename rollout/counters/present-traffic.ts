@@ -23,7 +23,10 @@ export async function countTraffic(
   await sleep(1000 * seconds, undefined, { signal });
   const { stable } = tally.add(await read(tally.names, signal));
   if (stable.requests === 0)
-    throw new UserError(`no users send requests (none within ${seconds} s): pass --rate REQUESTS_PER_SECOND`);
+    throw new UserError(
+      `no users send requests (none within ${seconds} s): pass --rate REQUESTS_PER_SECOND`,
+      "SLUICE1602",
+    );
   const { requests, failed } = tally.total("stable");
   return { rate: stable.requests / seconds, errorRate: failed / requests };
 }

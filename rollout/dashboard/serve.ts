@@ -48,7 +48,11 @@ export async function serveDashboard(
 
 function whyNotServed(error: NodeJS.ErrnoException, port: number): Error {
   if (error.code === "EADDRINUSE")
-    return new UserError(`Port ${port} of 127.0.0.1 is in use: choose another, or 0 for any that is free.`);
-  if (error.code === "EACCES") return new UserError(`Port ${port} may not be used: choose one from 1024 to 65535.`);
+    return new UserError(
+      `Port ${port} of 127.0.0.1 is in use: choose another, or 0 for any that is free.`,
+      "SLUICE1006",
+    );
+  if (error.code === "EACCES")
+    return new UserError(`Port ${port} may not be used: choose one from 1024 to 65535.`, "SLUICE1006");
   return error;
 }

@@ -1,4 +1,5 @@
-import { errorKinds, type ErrorKind } from "../../progress/error-codes";
+import { errorKinds } from "../../progress/error-codes";
+import type { ErrorKind } from "../../progress/error-kind";
 
 const introduction = `# Errors
 

@@ -163,7 +163,10 @@ describe("dashboard", () => {
   it("says that a port is taken", async () => {
     await assert.rejects(
       serveDashboard(createDashboard({ source }), { port: Number(client.url.port), signal: stop.signal }),
-      new UserError(`Port ${client.url.port} of 127.0.0.1 is in use: choose another, or 0 for any that is free.`),
+      new UserError(
+        `Port ${client.url.port} of 127.0.0.1 is in use: choose another, or 0 for any that is free.`,
+        "SLUICE1006",
+      ),
     );
   });
 });
