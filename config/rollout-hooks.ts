@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { duration } from "./durations";
 import { strictObject, wholeNumber } from "./fields";
-import { httpUrl, variableName } from "./rollout-metrics";
+import { httpUrl, variableName } from "./http";
 
 /** When a webhook is called, in Flagger's words. */
 export const webhookTypes = [

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { duration } from "./durations";
 import { label, strictObject, wholeNumber } from "./fields";
+import { httpUrl, variableName } from "./http";
+import { webMetric } from "./web-metric";
 
 const number = (allowed: string) =>
   z.union(
@@ -13,19 +15,6 @@ const number = (allowed: string) =>
     ],
     allowed,
   );
-
-/** An absolute http or https address. */
-export const httpUrl = z
-  .string("must be an http or https URL")
-  .refine(
-    (text) => ["http:", "https:"].includes(URL.canParse(text) ? new URL(text).protocol : ""),
-    "must be an http or https URL",
-  );
-
-/** The name of an environment variable of the driver's, for what no file should hold. */
-export const variableName = z
-  .string("must be the name of an environment variable")
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be the name of an environment variable, such as SLACK_URL");
 
 /** Where Prometheus answers. */
 export const prometheus = strictObject(
@@ -58,7 +47,7 @@ const thresholdRange = strictObject(
 /** One thing that is checked in each round. */
 export const metric = strictObject(
   {
-    /** `request-success-rate` (percent), `request-duration` (99th percentile, milliseconds), or a name for the query. */
+    /** `request-success-rate` (percent), `request-duration` (99th percentile, milliseconds), or a name for the query or the web API. */
     name: z
       .string("must be a text")
       .regex(/^[a-zA-Z0-9][-a-zA-Z0-9_. ]{0,62}$/, "must be a name of at most 63 letters, digits and - _ . or spaces"),
@@ -71,6 +60,8 @@ export const metric = strictObject(
      * `{{ service }}` and `{{ interval }}` are filled in.
      */
     query: z.string("must be PromQL").min(1, "must be PromQL, not empty").optional(),
+    /** A web API that gives the number, instead of a query: `{ url, jsonPath }`. */
+    web: webMetric.optional(),
     /**
      * Where the value of a built-in metric comes from: `prometheus` (the default where it is set), `probe` (else: requests
      * of Sluice's own), or `controller`: its counters, read once a second through the API server.

@@ -117,6 +117,12 @@ export const runErrors = {
     remedy: "Set the key or the rights that the message names, or judge by Prometheus.",
     exit: 1,
   },
+  SLUICE1604: {
+    title: "A metric's web API has no answer",
+    meaning: "An API of sluice:rollout.metrics can't be reached, refuses the question, or gives no single number.",
+    remedy: "Ask it by curl as the metric does, and check its settings under `web`.",
+    exit: 1,
+  },
   SLUICE1701: {
     title: "A program that Sluice runs failed",
     meaning: "The message has the end of what the program printed.",

@@ -1,8 +1,10 @@
 import type { AlertConfig, WebhookConfig } from "../config/rollout-hooks";
+import type { MetricConfig } from "../config/rollout-metrics";
 import { ConfigError, type Problem } from "../config/problems";
 
-/** The webhooks and alerts of a stack's rollout, each with what it wants of the environment. */
+/** What of a stack's rollout wants something of the environment. */
 export interface HookConfigs {
+  readonly metrics?: readonly Pick<MetricConfig, "web">[];
   readonly webhooks?: readonly Pick<WebhookConfig, "secretVariable">[];
   readonly alerts?: readonly Pick<AlertConfig, "type" | "urlVariable" | "secretVariable">[];
 }
@@ -19,7 +21,7 @@ export function checkHookSecrets(configs: HookConfigs, environment: NodeJS.Proce
 
 /** What {@link checkHookSecrets} finds, for a list with other problems. */
 export function hookSecretProblems(
-  { webhooks = [], alerts = [] }: HookConfigs,
+  { metrics = [], webhooks = [], alerts = [] }: HookConfigs,
   environment: NodeJS.ProcessEnv,
 ): Problem[] {
   const missing = (key: string, variable: string | undefined, purpose: string): Problem[] =>
@@ -33,6 +35,15 @@ export function hookSecretProblems(
           },
         ];
   return [
+    ...metrics.flatMap(({ web }, index) =>
+      Object.entries(web?.headerVariables ?? {}).flatMap(([header, variable]) =>
+        missing(
+          `rollout.metrics.${index}.web.headerVariables.${header}`,
+          variable,
+          `the value of the header ${header}`,
+        ),
+      ),
+    ),
     ...webhooks.flatMap(({ secretVariable }, index) =>
       missing(`rollout.webhooks.${index}.secretVariable`, secretVariable, "the secret that signs the body"),
     ),

@@ -50,6 +50,7 @@ export function rolloutTools(
     return createAnalyst(rollout, {
       prometheus: rollout.prometheus && createTransport(rollout.prometheus, edges),
       controller: read,
+      environment: process.env,
       send: (jobs, signal) => sendAll(client, jobs, signal),
       tell,
     });

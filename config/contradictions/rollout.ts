@@ -147,8 +147,8 @@ function bakeProblems({ interval, bake = interval }: RolloutConfig): Problem[] {
 }
 
 /** True for a metric that is measured by requests of Sluice's own. */
-function isProbe({ source }: MetricConfig, prometheus: RolloutConfig["prometheus"]): boolean {
-  return source === "probe" || (source === undefined && !prometheus);
+function isProbe({ source, web }: MetricConfig, prometheus: RolloutConfig["prometheus"]): boolean {
+  return source === "probe" || (source === undefined && !web && !prometheus);
 }
 
 /** An A/B test among users whom no request of Sluice's own can stand for: each round would be inconclusive. */
@@ -167,7 +167,7 @@ function unaskableMatch({ driver, match, metrics, prometheus }: RolloutConfig): 
 }
 
 function metricProblems(metric: MetricConfig, index: number, { prometheus }: RolloutConfig): Problem[] {
-  const { name, query, thresholdRange, compare, source, requests } = metric;
+  const { name, query, web, thresholdRange, compare, source, requests } = metric;
   const at = (key: keyof MetricConfig, allowed: string) => ({
     key: `rollout.metrics.${index}.${key}`,
     value: metric[key],
@@ -176,19 +176,39 @@ function metricProblems(metric: MetricConfig, index: number, { prometheus }: Rol
   const isBuiltIn = (builtInMetrics as readonly string[]).includes(name);
   const isProbed = isProbe(metric, prometheus);
   return [
-    ...(!isBuiltIn && query === undefined
-      ? [at("query", `must be PromQL that gives one number: only ${builtInMetrics.join(" and ")} need none`)]
+    ...(!isBuiltIn && query === undefined && !web
+      ? [
+          at(
+            "query",
+            `must be PromQL that gives one number, or web be set: only ${builtInMetrics.join(" and ")} need neither`,
+          ),
+        ]
       : []),
-    ...(isBuiltIn && query !== undefined
-      ? [at("query", `has no meaning for ${name}, which is built in: give the metric another name`)]
+    ...(["query", "web"] as const)
+      .filter((key) => isBuiltIn && metric[key] !== undefined)
+      .map((key) => at(key, `has no meaning for ${name}, which is built in: give the metric another name`)),
+    ...(web && query !== undefined ? [at("query", "has no meaning beside web: leave one of them out")] : []),
+    ...(web?.method === "GET" && web.body !== undefined
+      ? [
+          {
+            key: `rollout.metrics.${index}.web.body`,
+            value: web.body,
+            allowed: "has no meaning with method GET: use POST",
+          },
+        ]
       : []),
     ...oneSided(metric).map((allowed) => at("thresholdRange", allowed)),
     ...(!thresholdRange && !compare ? [at("thresholdRange", "must be set, or compare: what the value may be")] : []),
     ...(!isBuiltIn && compare
-      ? [at("compare", `has no meaning for a query: only ${builtInMetrics.join(" and ")} are compared with stable`)]
+      ? [
+          at(
+            "compare",
+            `has no meaning for a query or a web API: only ${builtInMetrics.join(" and ")} are compared with stable`,
+          ),
+        ]
       : []),
-    ...(!isBuiltIn && source !== undefined && source !== "prometheus"
-      ? [at("source", "must be prometheus for a query")]
+    ...(!isBuiltIn && source !== undefined && (web || source !== "prometheus")
+      ? [at("source", web ? "has no meaning beside web: leave it out" : "must be prometheus for a query")]
       : []),
     ...(!prometheus && (source === "prometheus" || (!isBuiltIn && query !== undefined))
       ? [

@@ -12,6 +12,7 @@ import { probe, type SendRequests } from "./probe";
 import { askPrometheus, type Series } from "./prometheus";
 import { prometheusReadings } from "./prometheus-readings";
 import type { PrometheusTransport } from "./transport";
+import type { Environment } from "./web";
 
 /** What an analyst knows of a stack's rollout. */
 export type AnalysisConfig = Pick<RolloutConfig, "metrics" | "standIns" | "prometheus" | "interval">;
@@ -26,6 +27,8 @@ export interface AnalystEdges {
   readonly send: SendRequests;
   /** Tells people what the canary is not judged by. */
   readonly tell?: (line: string) => void;
+  /** Where the secrets of web APIs are looked up. */
+  readonly environment?: Environment;
   /** Milliseconds since 1970; the clock's by default. */
   readonly now?: () => number;
 }
@@ -45,7 +48,7 @@ const historyMilliseconds = 2000;
  */
 export function createAnalyst(rollout: AnalysisConfig, edges: AnalystEdges): Analyst {
   const { metrics, standIns } = rollout;
-  const { send, now = Date.now } = edges;
+  const { send, environment = {}, now = Date.now } = edges;
   const ask = (promql: string, signal: AbortSignal, milliseconds?: number): Promise<Series[]> => {
     if (!edges.prometheus)
       throw new UserError("there is no way to Prometheus: rollout.prometheus must be set", "SLUICE1601");
@@ -64,7 +67,7 @@ export function createAnalyst(rollout: AnalysisConfig, edges: AnalystEdges): Ana
     const { name, compare } = metric;
     return compare && !isCounted(metric) ? new Comparison({ name, compare }, among) : undefined;
   });
-  const sources: Sources = { rollout, ask, counted, comparisons };
+  const sources: Sources = { rollout, ask, environment, counted, comparisons };
   const told = new Set<string>();
 
   const tellOnce = (reason: string, canary: string): void => {
@@ -84,7 +87,7 @@ export function createAnalyst(rollout: AnalysisConfig, edges: AnalystEdges): Ana
 
   return {
     async prepare(subject, signal) {
-      await prepare({ ...rollout, metrics: standIns ?? metrics }, subject, edges.prometheus, signal);
+      await prepare({ ...rollout, metrics: standIns ?? metrics }, subject, { ...edges, environment, now }, signal);
       const watched = { ...subject, since: 0 };
       const failure = await failureOf(counted.look(watched, signal), signal);
       if (failure && !standIns) throw failure;

@@ -11,6 +11,8 @@ import type { ProbeAnswers } from "./probe-readings";
 import { probeReadings } from "./probe-readings";
 import { singleNumber, type Series } from "./prometheus";
 import { prometheusReadings } from "./prometheus-readings";
+import { askWeb, type Environment } from "./web";
+import { webQuestion } from "./web-question";
 import { fullWindow, windowSince } from "./window";
 
 /** What metrics are judged by in all rounds. */
@@ -18,6 +20,8 @@ export interface Sources {
   readonly rollout: Pick<RolloutConfig, "prometheus" | "interval">;
   /** Asks Prometheus. */
   readonly ask: (promql: string, signal: AbortSignal) => Promise<Series[]>;
+  /** Where secrets of web APIs are looked up, anew for each question: they may be renewed meanwhile. */
+  readonly environment: Environment;
   readonly counted: CountedMetrics;
   /** Those of the metrics that are not counted, by the metrics' places. */
   readonly comparisons: readonly (Comparison | undefined)[];
@@ -43,7 +47,7 @@ export async function judgeMetric(
   metric: MetricConfig,
   index: number,
   subject: Subject,
-  { rollout, ask, counted, comparisons }: Sources,
+  { rollout, ask, environment, counted, comparisons }: Sources,
   { at, failure, answers }: Round,
   signal: AbortSignal,
 ): Promise<CheckResult> {
@@ -60,6 +64,10 @@ export async function judgeMetric(
   }
   const seconds = windowSince(full, subject.since, at);
   if (seconds === undefined) return tooEarly(metric);
+  if (metric.web) {
+    const question = webQuestion(metric.web, index, subject, { seconds, at });
+    return judgeNumber(metric, await askWeb(question, environment, signal), seconds);
+  }
   const asked = (promql: string) => ask(promql, signal);
   if (metric.query !== undefined) {
     const promql = fillPlaceholders(metric.query, index, subject, seconds);

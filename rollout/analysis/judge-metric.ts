@@ -48,7 +48,10 @@ export function judgeNumber(metric: MetricConfig, value: number | undefined, sec
   const { name, thresholdRange = {} } = metric;
   const finding: Finding =
     value === undefined
-      ? { verdict: "no data", message: `Prometheus has no value for ${name} in the last ${seconds}s: cannot tell yet` }
+      ? {
+          verdict: "no data",
+          message: `${metric.web ? new URL(metric.web.url).host : "Prometheus"} has no value for ${name} in the last ${seconds}s: cannot tell yet`,
+        }
       : judgeThreshold(name, { value, unit: "" }, thresholdRange);
   return resultOf(name, { ...(value !== undefined && { value }), allowed: allowedWords(thresholdRange, "") }, [
     finding,

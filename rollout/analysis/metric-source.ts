@@ -7,6 +7,6 @@ export function isCounted({ source }: MetricConfig): boolean {
 }
 
 /** True where a metric is measured by requests of Sluice's own. */
-export function isProbed({ source }: MetricConfig, { prometheus }: Pick<RolloutConfig, "prometheus">): boolean {
-  return source === "probe" || (source === undefined && !prometheus);
+export function isProbed({ source, web }: MetricConfig, { prometheus }: Pick<RolloutConfig, "prometheus">): boolean {
+  return source === "probe" || (source === undefined && !web && !prometheus);
 }

@@ -8,10 +8,21 @@ import { isCounted, isProbed } from "./metric-source";
 import { fillPlaceholders } from "./placeholders";
 import { askPrometheus, PrometheusError, singleNumber } from "./prometheus";
 import type { PrometheusTransport } from "./transport";
+import { askWeb, type Environment } from "./web";
+import { webQuestion } from "./web-question";
 import { fullWindow } from "./window";
 
+/** What metrics are asked by. */
+export interface PrepareEdges {
+  readonly prometheus?: PrometheusTransport;
+  /** Where the secrets of web APIs are looked up. */
+  readonly environment: Environment;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
 /**
- * Asks every query once, before anything changes.
+ * Asks every query and every web API once, before anything changes.
  *
  * @throws ConfigError with every query that Prometheus rejects, and every metric that can't be had of this stack;
  * UserError where Prometheus can't be asked; the signal's reason where that is aborted.
@@ -19,12 +30,12 @@ import { fullWindow } from "./window";
 export async function prepare(
   rollout: Pick<RolloutConfig, "metrics" | "prometheus" | "interval">,
   subject: Named,
-  transport: PrometheusTransport | undefined,
+  edges: PrepareEdges,
   signal: AbortSignal,
 ): Promise<void> {
   const outcomes = await Promise.allSettled(
     rollout.metrics.flatMap((metric, index) =>
-      isProbed(metric, rollout) ? [] : [problemsOf(metric, index, rollout.interval, subject, transport, signal)],
+      isProbed(metric, rollout) ? [] : [problemsOf(metric, index, rollout.interval, subject, edges, signal)],
     ),
   );
   signal.throwIfAborted();
@@ -44,15 +55,19 @@ async function problemsOf(
   index: number,
   interval: number,
   subject: Named,
-  transport: PrometheusTransport | undefined,
+  { prometheus: transport, environment, now }: PrepareEdges,
   signal: AbortSignal,
 ): Promise<Problem[]> {
   const impossible = impossibleHere(metric, index, subject);
   if (impossible) return [impossible];
   // The controller is asked by the first look at its counters.
   if (isCounted(metric)) return [];
-  if (!transport) throw new UserError("there is no way to Prometheus: rollout.prometheus must be set", "SLUICE1601");
   const seconds = fullWindow(metric.interval, interval);
+  if (metric.web) {
+    await askWeb(webQuestion(metric.web, index, subject, { seconds, at: now() }), environment, signal);
+    return [];
+  }
+  if (!transport) throw new UserError("there is no way to Prometheus: rollout.prometheus must be set", "SLUICE1601");
   for (const promql of queriesOf(metric, index, subject, seconds)) {
     try {
       const series = await askPrometheus(transport, promql, signal);
@@ -80,8 +95,12 @@ function queriesOf(metric: MetricConfig, index: number, subject: Named, seconds:
 }
 
 /** Why a built-in metric can't be had from anybody's counts of this stack. */
-function impossibleHere({ query, name, source }: MetricConfig, index: number, subject: Named): Problem | undefined {
-  if (query !== undefined) return undefined;
+function impossibleHere(
+  { query, web, name, source }: MetricConfig,
+  index: number,
+  subject: Named,
+): Problem | undefined {
+  if (query !== undefined || web) return undefined;
   const { plan, canary } = subject;
   if (!controllerSeries(subject, "canary"))
     return {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ConfigError } from "../../config/problems";
 import { UserError } from "../../progress/user-error";
+import { causeOf } from "./cause";
 import type { PrometheusReply, PrometheusTransport } from "./transport";
 
 /** One of the series that a query gives, with its labels. */
@@ -117,12 +118,4 @@ function parseJson(body: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** What went wrong, in a word where there is one: `fetch` hides it in the error's cause. */
-function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { code, cause } = error as Error & { code?: unknown };
-  if (typeof code === "string") return code;
-  return cause instanceof Error ? causeOf(cause) : error.message;
 }

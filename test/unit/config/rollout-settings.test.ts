@@ -25,6 +25,42 @@ describe("a rollout's settings are refused with", () => {
       "10s",
       /longer than rollout.interval, 10s/,
     ),
+    ...(
+      [
+        ["a web API without an address", { web: {} }, "web.url", undefined, /http or https URL/],
+        [
+          "a password in a web API's address",
+          { web: { url: "https://a:b@x.test" } },
+          "web.url",
+          "https://a:b@x.test",
+          /no user and no password/,
+        ],
+        [
+          "a JSONPath with a script",
+          { web: { url, jsonPath: "$[(@.length-1)]" } },
+          "web.jsonPath",
+          "$[(@.length-1)]",
+          /without filters and scripts/,
+        ],
+        [
+          "a body that GET doesn't have",
+          { web: { url, method: "GET", body: "x" } },
+          "web.body",
+          "x",
+          /no meaning with method GET/,
+        ],
+        ["a query beside a web API", { web: { url }, query: "up" }, "query", "up", /no meaning beside web/],
+        ["a source beside a web API", { web: { url }, source: "probe" }, "source", "probe", /no meaning beside web/],
+      ] as const
+    ).map(([title, metric, key, value, allowed]) =>
+      beside(
+        title,
+        { prometheus: { url }, metrics: [{ name: "errors", thresholdRange: { max: 1 }, ...metric }] },
+        `metrics.0.${key}`,
+        value,
+        allowed,
+      ),
+    ),
     beside("a bake without a unit", { bake: "10" }, "bake", "10", /duration from 1s to 24h/),
     beside(
       "a bake without a check",

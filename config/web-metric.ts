@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { strictObject } from "./fields";
+import { httpUrl, variableName } from "./http";
+
+const headerName = z
+  .string("must be a header's name")
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "must be a header's name (RFC 9110, section 5.1)");
+
+/**
+ * A web API that answers with JSON: Datadog, New Relic, InfluxDB, Graphite, or one of your own. In the address and the body,
+ * the placeholders of a query are filled in, and `{{ from }}` and `{{ to }}`: the window in seconds since 1970.
+ */
+export const webMetric = strictObject(
+  {
+    /** The address. Keep keys out of it, and put them into `headerVariables`. */
+    url: httpUrl.refine(
+      (text) => !URL.canParse(text) || new URL(text).username + new URL(text).password === "",
+      "must have no user and no password: put them into headerVariables",
+    ),
+    /** How it is asked; `GET` by default, `POST` with a body. */
+    method: z.enum(["GET", "POST"], "must be GET or POST").optional(),
+    /** Headers by their names. */
+    headers: z.record(headerName, z.string("must be a text"), "must be a map of texts").default({}),
+    /** Headers whose values are secrets, each with the environment variable that holds it: `{ DD-API-KEY: DD_API_KEY }`. */
+    headerVariables: z.record(headerName, variableName, "must be a map of environment variables").default({}),
+    /** What is sent. */
+    body: z.string("must be a text").min(1, "must be a text, not empty").optional(),
+    /**
+     * Where the number stands in the answer, as JSONPath without scripts and filters: `$.series[0].pointlist[-1:][1]`. An
+     * answer without it is no data.
+     *
+     * @see https://www.rfc-editor.org/rfc/rfc9535
+     */
+    jsonPath: z
+      .string("must be a JSONPath")
+      .regex(/^\$/, "must be a JSONPath, which begins with $")
+      .refine((path) => !/[?(]/.test(path), "must be a JSONPath without filters and scripts")
+      .default("$"),
+  },
+  "must be a map with url and jsonPath",
+);
+
+/** A web API that a metric's value comes from. */
+export type WebMetricConfig = z.output<typeof webMetric>;
