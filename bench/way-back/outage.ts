@@ -19,10 +19,9 @@ export interface Outage {
 }
 
 /**
- * Reads it from all answers.
+ * Reads it from all answers. It is 0 if the controller led nobody to the broken pods; the decision then counts from the fault.
  *
  * @param fault when the canary was broken, in milliseconds of the machine's clock.
- * @throws Error where no request met the fault.
  */
 export function outageOf(
   answers: readonly SeenAnswer[],
@@ -31,14 +30,14 @@ export function outageOf(
   { at, answeredAt }: SentPatch,
 ): Outage {
   const later = answers.filter((answer) => answer.at >= fault).sort((left, right) => left.at - right.at);
-  const first = later.find(({ failure }) => failure !== undefined);
-  const last = later.findLast(({ version, failure }) => version === canary || failure !== undefined);
-  if (!first || !last) throw new Error(`no request met the broken ${canary}`);
+  const failed = later.find(({ failure }) => failure !== undefined);
+  const first = failed?.at ?? fault;
+  const last = later.findLast(({ version, failure }) => version === canary || failure !== undefined)?.at ?? answeredAt;
   const seconds = (from: number, to: number) => (to - from) / 1000;
   return {
-    total: seconds(first.at, last.at),
-    decision: seconds(first.at, at),
+    total: failed ? seconds(first, last) : 0,
+    decision: seconds(first, at),
     patch: seconds(at, answeredAt),
-    controller: seconds(answeredAt, last.at),
+    controller: seconds(answeredAt, last),
   };
 }
