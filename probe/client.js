@@ -13,15 +13,15 @@ async function run({ address, port, tls, host, path, headers, count, keepAlive, 
   // Requests that are spread keep their time, whether the earlier ones are answered or not.
   const agent = new Agent({ keepAlive, maxSockets: keepAlive && !seconds ? concurrency : Infinity });
   const answers = new Map();
+  const used = new WeakSet();
   const tally = (answer, started) => {
     const key = JSON.stringify(answer);
     const milliseconds = answers.get(key) ?? [];
     milliseconds.push(Math.round((performance.now() - started) * 100) / 100);
     answers.set(key, milliseconds);
   };
-  const ask = () =>
+  const ask = (started = performance.now()) =>
     new Promise((resolve) => {
-      const started = performance.now();
       const finish = (answer) => resolve(tally(answer, started));
       // The certificate is the controller's affair: what is measured is who answers.
       const secure = tls ? { servername: host, rejectUnauthorized: false } : {};
@@ -37,7 +37,18 @@ async function run({ address, port, tls, host, path, headers, count, keepAlive, 
         response.on("error", (error) => finish({ error: error.code ?? error.message }));
       });
       request.on("timeout", () => request.destroy(new Error(`no answer within ${timeoutMilliseconds} ms`)));
-      request.on("error", (error) => finish({ error: error.code ?? error.message }));
+      let isKept = false;
+      // `reusedSocket` says nothing of a connection that goes from one request to a waiting one.
+      request.on("socket", (socket) => {
+        isKept = used.has(socket);
+        used.add(socket);
+      });
+      request.on("error", (error) => {
+        // A server may close a kept connection while a request is on its way, as nginx does by a reload. Every client, browsers
+        // too, then asks anew (RFC 9112, section 9.3.1); a new connection that is reset is a failure.
+        if (isKept && error.code === "ECONNRESET" && !request.res) resolve(ask(started));
+        else finish({ error: error.code ?? error.message });
+      });
     });
   let started = 0;
   const worker = async () => {
@@ -48,7 +59,7 @@ async function run({ address, port, tls, host, path, headers, count, keepAlive, 
   };
   const later = (index) => new Promise((resolve) => setTimeout(resolve, (after + (index * seconds) / count) * 1000));
   const work = seconds
-    ? Array.from({ length: count }, (_, index) => later(index).then(ask))
+    ? Array.from({ length: count }, (_, index) => later(index).then(() => ask()))
     : Array.from({ length: Math.min(concurrency, count) }, worker);
   await Promise.all(work);
   agent.destroy();

@@ -25,8 +25,14 @@ describe("sendRequests and sendAll", function () {
   beforeEach(async () => {
     seen = [];
     connections = 0;
+    const served = new Set<unknown>();
     server = createServer((request, response) => {
       seen.push(request);
+      // As nginx does by a reload: a connection that was kept goes while a request is on its way.
+      const isKept = served.has(request.socket);
+      served.add(request.socket);
+      if (request.url === "/reloads" && isKept) return void request.socket.resetAndDestroy();
+      if (request.url === "/resets") return void request.socket.resetAndDestroy();
       if (request.url === "/server") response.setHeader("Server", "nginx/1.27.3");
       response.statusCode = request.url === "/missing" ? 404 : 200;
       response.end(seen.length % 4 === 0 ? "nginx-v2" : "nginx-v1");
@@ -99,6 +105,19 @@ describe("sendRequests and sendAll", function () {
     connections = 0;
     await sendRequests([], job({ count: 40, keepAlive: false }), signal);
     assert.deepEqual([connections, seen.length], [40, 80]);
+  });
+
+  it("asks anew where a kept connection goes, as browsers do, and tells of a new one that does", async () => {
+    const job = { address: "127.0.0.1", port, host: "www.test.com", count: 20, keepAlive: true };
+    const kept = await sendRequests([], { ...job, path: "/reloads" }, signal);
+    assert.deepEqual([...new Set(kept.map(({ error, status }) => error ?? status))], [200]);
+    assert.equal(
+      kept.reduce((sum, { times }) => sum + times, 0),
+      20,
+    );
+    assert.ok(seen.length > 20, "some were reset");
+    const fresh = await sendRequests([], { ...job, path: "/resets" }, signal);
+    assert.deepEqual(withoutTimes(fresh), [{ error: "ECONNRESET", times: 20 }]);
   });
 
   it("sends exactly as many where they are spread over a time", async () => {
