@@ -26,7 +26,8 @@ describe("Traefik differs from the model where docs/traefik.md says so", functio
     const roundRobin = await placePlan("turns", { "sluice:host": "turns.test", "sluice:canaryWeight": 10 });
     const differing: PlacedPlan[] = [];
     for (const difference of differences) differing.push(...(await placeDifference(difference)));
-    await applyPlans([affinity.sticky, affinity.legacy, roundRobin, ...differing]);
+    // The one that is waited for comes last: once it is served, Traefik has heard of all before it.
+    await applyPlans([...differing, affinity.sticky, affinity.legacy, roundRobin]);
     await settle(controller, [roundRobin]);
     served = await serve(all.map(({ difference, shown }) => [controller, requestOf(difference, shown)]));
   });
