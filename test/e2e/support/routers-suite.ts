@@ -39,6 +39,7 @@ export async function previewOnGateway(key: string, value: unknown): Promise<Slu
 function writeGatewayStack(...changes: readonly StackChange[]): void {
   const own = [
     set("router", "gateway"),
+    set("ingressController", { kind: "traefik" }),
     set("host", "gateway.test"),
     set("namespace", "demo-gateway"),
     set("workload", "base"),
