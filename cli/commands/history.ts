@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import prettyMilliseconds from "pretty-ms";
 import type { RolloutView } from "../../rollout/dashboard/data";
 import { openRecords } from "../rollout/open-records";
+import { noRollout } from "../rollout/steering";
 import { viewsOf } from "../rollout/undriven";
 import { checkLine } from "../rollout/check-line";
 import { UserError } from "../../progress/user-error";
@@ -62,10 +63,6 @@ async function readRollouts(options: SessionOptions): Promise<readonly RolloutVi
   const { rollouts, unreadable } = await opened.records.readAll();
   for (const line of unreadable) process.stderr.write(`${line}\n`);
   return viewsOf(opened, rollouts);
-}
-
-function noRollout(stack: string): string {
-  return `${stack} has had no rollout: sluice rollout begins one`;
 }
 
 function tableOf(rollouts: readonly RolloutView[], stack: string): string {

@@ -5,7 +5,7 @@ import { forecast, type Forecast, type ForecastRequest } from "../../judge";
 import { UserError } from "../../progress/user-error";
 import { createTransport } from "../../rollout/analysis/create-transport";
 import { controllerSeries } from "../../rollout/analysis/controller-series";
-import { isCounted } from "../../rollout/analysis/metric-source";
+import { isCounted } from "../../config/metric-source";
 import { presentTraffic } from "../../rollout/analysis/present-traffic";
 import { askPrometheus } from "../../rollout/analysis/prometheus";
 import { readControllerPods } from "../../rollout/counters/controller-pods";

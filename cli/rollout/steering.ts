@@ -8,13 +8,18 @@ import type { StackRecords } from "./open-records";
 /** Milliseconds that a driver has to take a command up: longer than the lease of one that is cut off from the cluster. */
 const acknowledgeMilliseconds = 20_000;
 
+/** What is said of a stack without a rollout. */
+export function noRollout(stack: string): string {
+  return `${stack} has had no rollout: sluice rollout begins one`;
+}
+
 /**
  * The rollout that an action is for.
  *
  * @throws UserError where there is none, or where it makes no sense now, with what does.
  */
 export function demandAction(state: RolloutState | undefined, action: DashboardAction, stack: string): RolloutState {
-  if (!state) throw new UserError(`${stack} has had no rollout: sluice rollout begins one`, "SLUICE1505");
+  if (!state) throw new UserError(noRollout(stack), "SLUICE1505");
   const possible = actionsOf(state);
   if (possible.includes(action)) return state;
   const { id, phase, spec, outcome } = state;

@@ -1,4 +1,5 @@
 import { exampleOf } from "../../traffic/samples";
+import { isProbed } from "../metric-source";
 import type { Problem } from "../problems";
 import type { RolloutConfig } from "../rollout";
 import { builtInMetrics, type MetricConfig } from "../rollout-metrics";
@@ -146,15 +147,10 @@ function bakeProblems({ interval, bake = interval }: RolloutConfig): Problem[] {
   ];
 }
 
-/** True for a metric that is measured by requests of Sluice's own. */
-function isProbe({ source, web }: MetricConfig, prometheus: RolloutConfig["prometheus"]): boolean {
-  return source === "probe" || (source === undefined && !web && !prometheus);
-}
-
 /** An A/B test among users whom no request of Sluice's own can stand for: each round would be inconclusive. */
 function unaskableMatch({ driver, match, metrics, prometheus }: RolloutConfig): Problem[] {
   const header = match?.headerMatch;
-  const isAsked = metrics.length === 0 || metrics.some((metric) => isProbe(metric, prometheus));
+  const isAsked = metrics.length === 0 || metrics.some((metric) => isProbed(metric, { prometheus }));
   if (driver === "flagger" || header?.pattern === undefined || !isAsked || exampleOf(header) !== undefined) return [];
   return [
     {
@@ -174,7 +170,6 @@ function metricProblems(metric: MetricConfig, index: number, { prometheus }: Rol
     allowed,
   });
   const isBuiltIn = (builtInMetrics as readonly string[]).includes(name);
-  const isProbed = isProbe(metric, prometheus);
   return [
     ...(!isBuiltIn && query === undefined && !web
       ? [
@@ -219,7 +214,7 @@ function metricProblems(metric: MetricConfig, index: number, { prometheus }: Rol
           },
         ]
       : []),
-    ...(!isProbed && requests !== undefined
+    ...(!isProbed(metric, { prometheus }) && requests !== undefined
       ? [at("requests", "has no meaning for a metric that is not probed: it is for source probe")]
       : []),
   ];

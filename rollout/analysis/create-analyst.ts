@@ -6,7 +6,7 @@ import type { Analyst } from "../subject";
 import { Comparison } from "./comparison";
 import { CountedMetrics, type ReadController, type Watched } from "./counted-metrics";
 import { judgeMetric, type Round, type Sources } from "./judge-by-source";
-import { isCounted, isProbed } from "./metric-source";
+import { isCounted, isProbed } from "../../config/metric-source";
 import { prepare } from "./prepare";
 import { probe, type SendRequests } from "./probe";
 import { askPrometheus, type Series } from "./prometheus";

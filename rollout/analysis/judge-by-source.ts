@@ -5,7 +5,7 @@ import type { Subject } from "../subject";
 import type { Comparison } from "./comparison";
 import type { CountedMetrics } from "./counted-metrics";
 import { judgeBuiltIn, judgeNumber } from "./judge-metric";
-import { isCounted, isProbed } from "./metric-source";
+import { isCounted, isProbed } from "../../config/metric-source";
 import { fillPlaceholders } from "./placeholders";
 import type { ProbeAnswers } from "./probe-readings";
 import { probeReadings } from "./probe-readings";

@@ -30,15 +30,18 @@ export async function askWeb(
   const { origin, pathname } = new URL(url);
   const place = `${origin}${pathname}`;
   const timeout = AbortSignal.timeout(timeoutMilliseconds);
-  const secrets = Object.entries(headerVariables).map(([name, variable]) => [name, secretOf(variable, environment)]);
-  const missing = Object.values(headerVariables).find((variable) => secretOf(variable, environment) === undefined);
-  if (missing !== undefined) throw failure(place, `the environment has no ${missing}`);
+  const secretFor = (variable: string): string => {
+    const secret = secretOf(variable, environment);
+    if (secret === undefined) throw failure(place, `the environment has no ${variable}`);
+    return secret;
+  };
+  const secrets = Object.entries(headerVariables).map(([name, variable]) => [name, secretFor(variable)] as const);
   let text: string;
   let status: number;
   try {
     const response = await fetch(url, {
       method: method ?? (body === undefined ? "GET" : "POST"),
-      headers: { accept: "application/json", ...headers, ...(Object.fromEntries(secrets) as Record<string, string>) },
+      headers: { accept: "application/json", ...headers, ...Object.fromEntries(secrets) },
       ...(body !== undefined && { body }),
       // Another place must not get the secrets.
       redirect: "error",

@@ -1,5 +1,5 @@
-import type { RolloutConfig } from "../../config/rollout";
-import type { MetricConfig } from "../../config/rollout-metrics";
+import type { RolloutConfig } from "./rollout";
+import type { MetricConfig } from "./rollout-metrics";
 
 /** True where a metric is read from the controller's own counters. */
 export function isCounted({ source }: MetricConfig): boolean {
