@@ -32,8 +32,8 @@ async function run({ address, port, tls, host, path, headers, count, keepAlive, 
         response.on("data", (chunk) => {
           if (body.length < 2048) body += chunk;
         });
-        const { server } = response.headers;
-        response.on("end", () => finish({ status: response.statusCode, server, body: body.slice(0, 2048) }));
+        const { server, location } = response.headers;
+        response.on("end", () => finish({ status: response.statusCode, server, location, body: body.slice(0, 2048) }));
         response.on("error", (error) => finish({ error: error.code ?? error.message }));
       });
       request.on("timeout", () => request.destroy(new Error(`no answer within ${timeoutMilliseconds} ms`)));

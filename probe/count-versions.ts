@@ -27,12 +27,13 @@ export function countVersions(
   );
   const counts: Record<string, number> = {};
   const failures: Record<string, number> = {};
-  for (const { status, server, body = "", error, times } of answers) {
+  for (const answer of answers) {
+    const { status, server, body = "", error, times } = answer;
     const text = `Server: ${server ?? ""}\n${body}`;
     const found = patterns.filter(([, pattern]) => pattern.test(text)).map(([version]) => version);
     const [version] = found;
     const isServed = status !== undefined && (errorsToo || status < 400) && version !== undefined && found.length === 1;
-    const [tally, key] = isServed ? [counts, version] : [failures, error ?? describe(status, body, found)];
+    const [tally, key] = isServed ? [counts, version] : [failures, error ?? describe(answer, found)];
     tally[key] = (tally[key] ?? 0) + times;
   }
   return { counts, failures };
@@ -43,7 +44,8 @@ function patternOf(version: string, answer: string | undefined): RegExp {
   return answer === undefined ? new RegExp(`(?<!\\w)${version}(?![-\\w])`) : new RegExp(answer);
 }
 
-function describe(status: number | undefined, body: string, found: readonly string[]): string {
+function describe({ status, location, body = "" }: ProbeAnswer, found: readonly string[]): string {
+  const to = location === undefined ? "" : ` to ${location}`;
   const which = found.length > 1 ? ` (fits ${found.join(" and ")})` : "";
-  return `status ${status}: ${JSON.stringify(body.slice(0, 60))}${which}`;
+  return `status ${status}${to}: ${JSON.stringify(body.slice(0, 60))}${which}`;
 }

@@ -31,6 +31,8 @@ export interface ProbeAnswer {
   readonly status?: number;
   /** The `Server` header. */
   readonly server?: string;
+  /** The `Location` header: where a redirect leads. */
+  readonly location?: string;
   readonly body?: string;
   /** What went wrong where there was no answer: `ECONNREFUSED`, `no answer within 5000 ms`. */
   readonly error?: string;

@@ -38,6 +38,19 @@ const byCookie = { "sluice:cookieMatch": "trial" };
 /** Every known difference that a single request shows. */
 export const differences: readonly Difference[] = [
   {
+    title: "The redirect to https",
+    name: "tls",
+    config: { "sluice:tls": [{ secretName: "absent", hosts: ["tls.test"] }] },
+    shown: [
+      {
+        asked: { path: "/shop/" },
+        nginx: "308 https://tls.test/shop",
+        traefik: "308 https://tls.test/shop/",
+        isBeyondModel: true,
+      },
+    ],
+  },
+  {
     title: "A cookie's name in another case",
     name: "cookie-case",
     config: byCookie,
@@ -134,13 +147,22 @@ export const differences: readonly Difference[] = [
     title: "Paths that end in /",
     name: "path-folder",
     config: { "sluice:path": "/shop/" },
-    shown: [{ asked: { path: "/shop" }, nginx: "301", traefik: "v1", isBeyondModel: true }],
+    shown: [
+      { asked: { path: "/shop" }, nginx: "301 http://path-folder.test/shop/", traefik: "v1", isBeyondModel: true },
+    ],
   },
   {
     title: "Paths that end in /",
     name: "path-exact-folder",
     config: { "sluice:path": "/shop/", "sluice:pathType": "Exact" },
-    shown: [{ asked: { path: "/shop" }, nginx: "301", traefik: "404", isBeyondModel: true }],
+    shown: [
+      {
+        asked: { path: "/shop" },
+        nginx: "301 http://path-exact-folder.test/shop/",
+        traefik: "404",
+        isBeyondModel: true,
+      },
+    ],
   },
   {
     title: "Dots and encoded slashes in paths",

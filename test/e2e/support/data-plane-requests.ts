@@ -26,7 +26,7 @@ const call = { requests: 100, pause: 300 };
 
 /**
  * Sends requests, each on a connection of its own, and tells what each came to: the version that served it, the status
- * of an answer that no version gave, or an error.
+ * (and for a redirect, the address) of an answer that no version gave, or an error.
  */
 export async function serve(asked: readonly Asked[]): Promise<string[]> {
   const served: string[] = [];
@@ -52,7 +52,7 @@ const versions = { v1: {}, v2: {} };
 
 function servedBy(answer: ProbeAnswer): string {
   const [version] = Object.keys(countVersions([answer], versions).counts);
-  return version ?? answer.error ?? String(answer.status);
+  return version ?? answer.error ?? [answer.status, answer.location].filter(Boolean).join(" ");
 }
 
 /** A Service decides by connections, so that behind a port of a node each request needs one of its own. */

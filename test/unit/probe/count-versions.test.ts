@@ -83,8 +83,9 @@ describe("countVersions", () => {
     assert.deepEqual([counts, failures], [{}, { 'status 200: "v1" (fits v1 and v2)': 2 }]);
   });
 
-  it("counts a redirect that no version sent as a failure", () => {
-    const { counts, failures } = count([{ status: 308, server: "nginx", body: "moved", times: 2 }]);
-    assert.deepEqual([counts, failures], [{}, { 'status 308: "moved"': 2 }]);
+  it("counts a redirect that no version sent as a failure, and says where it leads", () => {
+    const redirect = { status: 308, server: "nginx", location: "https://shop.test/", body: "moved", times: 2 };
+    const { counts, failures } = count([redirect]);
+    assert.deepEqual([counts, failures], [{}, { 'status 308 to https://shop.test/: "moved"': 2 }]);
   });
 });
