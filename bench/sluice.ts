@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { execa } from "execa";
 import { packageFolder } from "../package-folder";
 import { UserError } from "../progress/user-error";
+import { installPackage } from "../test/programs/support/install-package";
 
 /** A line that a command printed, and when. */
 export interface TimedLine {
@@ -63,6 +65,18 @@ export async function timeCommand(
 /** Runs `sluice` as a user would, as a whole process. */
 export function timeSluice(args: readonly string[], options: RunOptions): Promise<TimedRun> {
   return timeCommand("node", ["cli/sluice.js", ...args], options);
+}
+
+/**
+ * Packs Sluice and installs it in a folder, as users have it: a clone's command takes longer to start, as it compiles its
+ * TypeScript first.
+ *
+ * @returns what runs it as {@link timeSluice} does. It knows no lab: the cluster must be named.
+ */
+export async function installedSluice(folder: string): Promise<typeof timeSluice> {
+  await installPackage(folder);
+  const program = join(folder, "node_modules", "sluice", "cli", "sluice.js");
+  return (args, options) => timeCommand("node", [program, ...args], options);
 }
 
 /** Runs a command several times, one run after the other. */

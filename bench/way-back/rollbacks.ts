@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseStackConfig } from "../../config";
 import { readClusterProfile } from "../../config/profile";
@@ -10,7 +13,7 @@ import { setMood } from "../../test/e2e/support/mood";
 import { RunningRollout } from "../../test/e2e/support/rollouts";
 import type { Figure } from "../report";
 import type { Place } from "../shift";
-import { tell, timeSluice } from "../sluice";
+import { installedSluice, tell, timeSluice } from "../sluice";
 import { benchStack, writeStackFile } from "../stack";
 import { watching, type TrafficWatch } from "../watch";
 import { figuresOfIdleDriver, memoryOf, type IdleDriver } from "./idle";
@@ -56,7 +59,10 @@ export async function figuresOfRollbacks({ labName, target, signal }: Place, kin
   const profile = readClusterProfile(labInfo({ name: labName }).profile);
   const config = parseStackConfig(readStack(benchStack).config, profile);
   const proxy = await ApiProxy.open();
+  const folder = mkdtempSync(join(tmpdir(), "sluice-bench-"));
   try {
+    const installed = await installedSluice(folder);
+    const abort = () => installed(["abort", "--stack", benchStack], { signal, env: proxy.env });
     const figures: Figure[] = [];
     let idle: IdleDriver | undefined;
     for (const trigger of triggers) {
@@ -72,7 +78,8 @@ export async function figuresOfRollbacks({ labName, target, signal }: Place, kin
             { address: outputs.address, port: 80 },
             config,
             signal,
-            async (watch) => measure(watch, proxy, running, trigger, signal),
+            async (watch) =>
+              measure(watch, { proxy, running, abort: trigger === "sluice abort" ? abort : undefined, signal }),
             pace,
           ),
         );
@@ -82,23 +89,26 @@ export async function figuresOfRollbacks({ labName, target, signal }: Place, kin
     return [...figures, ...(idle ? figuresOfIdleDriver(idle) : [])];
   } finally {
     proxy.close();
+    rmSync(folder, { recursive: true, force: true });
     await timeSluice(["down", "--yes", "--keep-cluster", ...target], { signal: new AbortController().signal });
   }
 }
 
-async function measure(
-  watch: TrafficWatch,
-  proxy: ApiProxy,
-  running: RunningRollout,
-  trigger: (typeof triggers)[number],
-  signal: AbortSignal,
-): Promise<Outage> {
+/** A rollout under way, and how it is aborted; without that the canary's pods break. */
+interface Scene {
+  readonly proxy: ApiProxy;
+  readonly running: RunningRollout;
+  readonly abort?: () => Promise<unknown>;
+  readonly signal: AbortSignal;
+}
+
+async function measure(watch: TrafficWatch, { proxy, running, abort, signal }: Scene): Promise<Outage> {
   await sleep(2000, undefined, { signal });
   const fault = Date.now();
-  if (trigger === "sluice abort") {
+  if (abort) {
     await setMood(namespace, "app=shop,version=v2", { errors: 1 });
     await untilFailed(watch, fault, signal);
-    await timeSluice(["abort", "--stack", benchStack], { signal, env: proxy.env });
+    await abort();
   } else await breakPods();
   await running.end();
   await sleep(settlingMilliseconds, undefined, { signal });

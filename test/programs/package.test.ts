@@ -1,32 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { execa } from "execa";
 import { packageFolder } from "../../package-folder";
 import { temporaryFolder } from "../unit/support/folders";
-
-/**
- * Installs a tarball as npm does, but for its dependencies: those that it names, and no others, are this checkout's. npm
- * would take over a minute.
- */
-async function install(tarball: string, modules: string): Promise<void> {
-  const own = join(modules, "sluice");
-  mkdirSync(own, { recursive: true });
-  await execa("tar", ["-xzf", tarball, "-C", own, "--strip-components", "1"]);
-  const { dependencies, bin } = JSON.parse(readFileSync(join(own, "package.json"), "utf8")) as {
-    readonly dependencies: Readonly<Record<string, string>>;
-    readonly bin: Readonly<Record<string, string>>;
-  };
-  const links = [
-    ...Object.keys(dependencies).map((name) => [join(packageFolder, "node_modules", name), name] as const),
-    ...Object.entries(bin).map(([name, file]) => [join(own, file), join(".bin", name)] as const),
-  ];
-  for (const [target, place] of links) {
-    mkdirSync(dirname(join(modules, place)), { recursive: true });
-    symlinkSync(target, join(modules, place));
-  }
-}
+import { installPackage } from "./support/install-package";
 
 /** The files of a first project, by name, as docs/install.md shows them. */
 function filesOfPage(): Map<string, string> {
@@ -75,14 +54,8 @@ describe("the npm package, in a folder that has docs/install.md's files alone", 
   let packed: readonly string[] = [];
 
   before(async () => {
-    const place = ["--pack-destination", folder];
-    const { stdout } = await execa("npm", ["pack", "--json", ...place], { cwd: packageFolder });
-    const [tarball] = JSON.parse(stdout.slice(stdout.indexOf("["))) as [
-      { filename: string; files: { path: string }[] },
-    ];
-    packed = tarball.files.map(({ path }) => path);
+    packed = await installPackage(folder);
     for (const [name, text] of filesOfPage()) writeFileSync(join(folder, name), text);
-    await install(join(folder, tarball.filename), join(folder, "node_modules"));
   });
 
   it("has what was compiled, its types and the documentation", () => {
