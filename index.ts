@@ -34,7 +34,7 @@ export = async function program(cluster: StackCluster = providersCluster, source
   const given = await withLiveSource(withSource(named, process.cwd()));
   const { namespace: place, environment } = readSecretConfig(() => parseStackConfig(given, profile));
   cluster.demandNamed?.(environment);
-  keepConfigSecret();
+  keepConfigSecret(stackFile);
 
   // Before there is any resource: a state that is being written can't be read.
   const last = await lastUpdate();
