@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import { parse } from "yaml";
+import { parse, parseAllDocuments } from "yaml";
 import { commandsFor } from "../../cli/commands";
 import { parseStackConfig } from "../../config";
 import { packageFolder } from "../../package-folder";
@@ -71,6 +71,16 @@ describe("the documentation", () => {
     const indexed = linksOf("docs/README.md").map((link) => join("docs", link));
     const missing = pages.filter((page) => !["README.md", "docs/README.md", ...indexed].includes(page));
     assert.deepEqual(missing, []);
+  });
+
+  it("shows YAML that is YAML", () => {
+    const faults = pages.flatMap((page) =>
+      [...read(page).matchAll(fence)].flatMap(([, language, text = ""]) => {
+        const errors = language === "yaml" ? parseAllDocuments(text).flatMap((document) => document.errors) : [];
+        return errors.map(({ message }) => `${page}: ${message}`);
+      }),
+    );
+    assert.deepEqual(faults, []);
   });
 });
 
