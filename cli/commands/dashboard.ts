@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { UserError } from "../../progress/user-error";
-import { createDashboard, serveDashboard } from "../../rollout/dashboard";
+import { createDashboard, serveDashboard, type DashboardSource } from "../../rollout/dashboard";
 import { untilInterrupted } from "../interruption";
 import { runSteps } from "../progress";
 import { StackDashboard } from "../rollout/dashboard-source";
@@ -21,11 +21,12 @@ interface DashboardOptions extends SessionOptions, DriveStackOptions {
 /** Seconds that the live split looks back on. */
 const splitWindow = 10;
 
-/** `sluice dashboard`: a web page of the stack on this machine alone. */
+/** `sluice dashboard`: a web page of one stack or several, on this machine alone. */
 export function dashboardCommand(): Command {
   return withUpdateOptions(withSessionOptions(new Command("dashboard")))
+    .argument("[stacks...]", "several stacks on one page, in place of --stack")
     .option("--port <port>", "the port on 127.0.0.1; 0 for any that is free", parsePort, 8420)
-    .option("--rate <number>", "requests per second that measure the split, from 1 to 200", parseRate, 20)
+    .option("--rate <number>", "requests per second that measure each stack's split, from 1 to 200", parseRate, 20)
     .option(
       "-n, --requests <number>",
       "how many requests show each step of a rollout that it drives",
@@ -40,48 +41,66 @@ driver; where that is gone, the dashboard drives the rollout itself, for as long
 
 Examples:
   sluice dashboard --stack dev
+  sluice dashboard dev staging prod
   sluice dashboard --stack prod --context my-cluster --port 0`,
     )
-    .action(async (options: DashboardOptions) => {
-      const session = await openSession(options);
-      await requireCluster(session);
-      let live: LivePlan | undefined;
-      const read = {
-        title: `Read the plan of ${options.stack}`,
-        run: async (context: Parameters<typeof readLivePlan>[1]) => {
-          live = await readLivePlan(session, context);
-        },
-      };
-      await runSteps([read], options);
-      if (!live) throw new UserError("the plan could not be read", "SLUICE1106");
-      const split = new Watcher(session, live, { rate: options.rate, window: splitWindow });
-      const complain = (line: string) => process.stderr.write(`${line}\n`);
-      const silent = {
-        report: () => undefined,
-        onPreview: () => undefined,
-        onNotice: () => undefined,
-        onComplaint: complain,
-        onState: () => undefined,
-        end: () => undefined,
-      };
-      const app = createDashboard({
-        source: new StackDashboard(session, await openRecords(session), options, split, silent),
-      });
+    .action(async (named: string[], options: DashboardOptions, command: Command) => {
+      if (named.length > 0 && command.getOptionValueSource("stack") === "cli")
+        command.error(
+          `error: name the stacks either by --stack or without it: sluice dashboard ${[options.stack, ...named].join(" ")}`,
+        );
+      const stacks = named.length > 0 ? [...new Set(named)] : [options.stack];
+      const opened: OpenedStack[] = [];
       try {
+        for (const stack of stacks) opened.push(await openStack({ ...options, stack }));
+        const app = createDashboard({
+          sources: new Map(opened.map(({ source }, index) => [stacks[index] ?? "", source])),
+        });
         await untilInterrupted(async (signal) => {
           const { url, closed } = await serveDashboard(app, { port: options.port, signal });
           say(
             {},
             options.json
               ? jsonOf<"dashboard">({ url })
-              : `the dashboard of ${options.stack} is at ${url}, until Ctrl-C`,
+              : `the dashboard of ${stacks.join(", ")} is at ${url}, until Ctrl-C`,
           );
-          await Promise.all([closed, watchOn(split, signal, {})]);
+          await Promise.all([closed, ...opened.map(({ split }) => watchOn(split, signal, {}))]);
         });
       } finally {
-        split.close();
+        for (const { split } of opened) split.close();
       }
     });
+}
+
+/** What the page shows of one stack. */
+interface OpenedStack {
+  readonly source: DashboardSource;
+  readonly split: Watcher;
+}
+
+async function openStack(options: DashboardOptions): Promise<OpenedStack> {
+  const session = await openSession(options);
+  await requireCluster(session);
+  let live: LivePlan | undefined;
+  const read = {
+    title: `Read the plan of ${options.stack}`,
+    run: async (context: Parameters<typeof readLivePlan>[1]) => {
+      live = await readLivePlan(session, context);
+    },
+  };
+  await runSteps([read], options);
+  if (!live) throw new UserError("the plan could not be read", "SLUICE1106");
+  const split = new Watcher(session, live, { rate: options.rate, window: splitWindow });
+  const complain = (line: string) => process.stderr.write(`${line}\n`);
+  const silent = {
+    report: () => undefined,
+    onPreview: () => undefined,
+    onNotice: () => undefined,
+    onComplaint: complain,
+    onState: () => undefined,
+    end: () => undefined,
+  };
+  return { source: new StackDashboard(session, await openRecords(session), options, split, silent), split };
 }
 
 function parsePort(text: string): number {

@@ -1,15 +1,15 @@
 import type { Context } from "hono";
 import { z } from "zod";
 import { UserError } from "../../progress/user-error";
-import { dashboardActions, type DashboardAction, type DashboardSource } from "./data";
+import { dashboardActions, type DashboardAction, type DashboardSource, type DashboardSources } from "./data";
 import { refuse } from "./guard";
 
-/** Which rollout the user saw: what was meant for one must not befall the next. */
-const wish = z.strictObject({ rollout: z.int().optional() });
+/** Which stack, and which rollout the user saw there: what was meant for one must not befall the next. */
+const wish = z.strictObject({ stack: z.string().optional(), rollout: z.int().optional() });
 
-/** Carries out an action that makes sense now, one at a time. */
-export function createActionHandler(source: DashboardSource): (context: Context) => Promise<Response> {
-  let underWay: DashboardAction | undefined;
+/** Carries out an action that makes sense now, one at a time for each stack. */
+export function createActionHandler(sources: DashboardSources): (context: Context) => Promise<Response> {
+  const underWay = new Map<DashboardSource, DashboardAction>();
   return async (context) => {
     const name = context.req.param("action");
     const action = dashboardActions.find((known) => known === name);
@@ -17,8 +17,12 @@ export function createActionHandler(source: DashboardSource): (context: Context)
       return refuse(context, 404, `There is no such action: there are ${dashboardActions.join(", ")}.`);
     const { success, data } = wish.safeParse(await context.req.json().catch(() => undefined));
     if (!success) return refuse(context, 400, 'The body must be a JSON object such as {"rollout":12}.');
-    if (underWay !== undefined) return refuse(context, 409, `There is still ${underWay} under way: try again.`);
-    underWay = action;
+    const [first = ""] = sources.keys();
+    const source = sources.get(data.stack ?? first);
+    if (!source) return refuse(context, 404, `This dashboard does not show the stack ${data.stack}.`);
+    const other = underWay.get(source);
+    if (other !== undefined) return refuse(context, 409, `There is still ${other} under way: try again.`);
+    underWay.set(source, action);
     try {
       const objection = await whyNot(source, action, data.rollout);
       if (objection !== undefined) return refuse(context, 409, objection);
@@ -26,7 +30,7 @@ export function createActionHandler(source: DashboardSource): (context: Context)
     } catch (error) {
       return refuse(context, error instanceof UserError ? 409 : 500, (error as Error).message);
     } finally {
-      underWay = undefined;
+      underWay.delete(source);
     }
   };
 }

@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { Hono } from "hono";
 import { createActionHandler } from "./actions";
-import type { DashboardSource } from "./data";
+import type { DashboardSources } from "./data";
 import { createFeed } from "./feed";
 import { ownHostOnly, ownPageOnly, ownSiteOnly, protectPage, refuse, type DashboardEnv } from "./guard";
 import { readDocument, readPageFiles } from "./page";
 
 /** What a dashboard is made of. */
 export interface DashboardOptions {
-  readonly source: DashboardSource;
+  readonly sources: DashboardSources;
   /** What proves that an action comes from the page: letters, digits, `-` and `_`; random by default. */
   readonly token?: string;
 }
@@ -20,7 +20,7 @@ export interface DashboardOptions {
  * @throws Error for a token of other characters, which could end the attribute that it stands in.
  */
 export function createDashboard({
-  source,
+  sources,
   token = randomBytes(32).toString("base64url"),
 }: DashboardOptions): Hono<DashboardEnv> {
   if (!/^[\w-]+$/.test(token)) throw new Error("The dashboard's token must consist of letters, digits, - and _.");
@@ -31,12 +31,12 @@ export function createDashboard({
   app.use(...protectPage(), ownHostOnly);
   app.get("/", (context) => context.html(document));
   app.use("/*", ownSiteOnly);
-  app.get("/events", createFeed(source));
+  app.get("/events", createFeed(sources));
   app.get("/page/:name", (context) => {
     const file = files.get(context.req.param("name"));
     return file ? context.body(file.text, 200, { "Content-Type": file.type }) : context.notFound();
   });
-  app.post("/actions/:action", ownPageOnly(token), createActionHandler(source));
+  app.post("/actions/:action", ownPageOnly(token), createActionHandler(sources));
   app.all("/actions/:action", (context) => {
     context.header("Allow", "POST");
     return refuse(context, 405, "An action must be sent by POST.");

@@ -91,6 +91,18 @@ export interface DashboardData {
   readonly unreadable?: readonly string[];
 }
 
+/** A stack in the list of all stacks that the dashboard shows. */
+export interface StackSummary {
+  readonly stack: string;
+  /** The rollout under way, or the last one. */
+  readonly rollout?: Pick<RolloutView, "from" | "to" | "phase" | "weight">;
+  /** Why its data can't be read now. */
+  readonly problem?: string;
+}
+
+/** The stacks that a dashboard shows, by name; the first one is shown if a page asks for none. */
+export type DashboardSources = ReadonlyMap<string, DashboardSource>;
+
 /** Where the dashboard has its data from, and what carries out its actions. */
 export interface DashboardSource {
   /** The data as of now; asked about once a second while a page is open. */

@@ -14,6 +14,7 @@ const types = {
   "history.mjs": "text/javascript; charset=utf-8",
   "rollout.mjs": "text/javascript; charset=utf-8",
   "split.mjs": "text/javascript; charset=utf-8",
+  "stacks.mjs": "text/javascript; charset=utf-8",
 };
 
 /** A file of the page, as it is sent. */

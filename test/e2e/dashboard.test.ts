@@ -149,7 +149,8 @@ describe("dashboard in a browser", function () {
 
   it("aborts by keyboard alone", async () => {
     const { page, source } = dashboard;
-    for (const key of ["Tab", "Tab", "Enter"] as const) await page.keyboard.press(key);
+    // Past the two stacks and the first button.
+    for (const key of ["Tab", "Tab", "Tab", "Tab", "Enter"] as const) await page.keyboard.press(key);
     await page.waitForSelector("#confirmation[open]");
     assert.equal(await dashboard.inPage("document.activeElement.id"), "confirmation-no");
     for (const key of ["Tab", "Enter"] as const) await page.keyboard.press(key);
@@ -189,6 +190,22 @@ describe("dashboard in a browser", function () {
     assert.equal(await textOf("#phase"), "Progressing");
     dashboard.source.onRead = () => {};
     await dashboard.page.waitForSelector("#problem", { hidden: true });
+  });
+
+  it("lists all stacks with how they are doing, and acts on the one whose page it is", async () => {
+    const { page, source, beside } = dashboard;
+    await untilText("#stacks [aria-current=page]", "dev");
+    await untilText("#stacks a[href*=staging]", "staging Succeededv1 → v7, 30%");
+    await page.click("#stacks a[href*=staging]");
+    await untilText("h1", "Stack staging");
+    await untilText("#stacks [aria-current=page]", "staging");
+    beside.onRead = () => Promise.reject(new Error("connect ECONNREFUSED"));
+    await untilText("#stacks [aria-current=page]", "can't be readconnect ECONNREFUSED");
+    await untilText("#stacks a[href*=dev]", "Progressing");
+    beside.onRead = () => {};
+    await page.click("[data-action=pause]");
+    await untilText("#answer", "pause is done");
+    assert.deepEqual([source.acted, beside.acted], [[], ["pause"]]);
   });
 
   it("can be told apart by those who hear it: bar, buttons and tables have names", async () => {

@@ -1,4 +1,5 @@
 import { byId, draw, element, setText } from "./dom.mjs";
+import { ownStack } from "./stacks.mjs";
 
 const labels = {
   approve: "Approve",
@@ -77,7 +78,7 @@ async function send(action, rollout) {
         "Content-Type": "application/json",
         "X-CSRF-Token": document.querySelector("meta[name=csrf-token]").content,
       },
-      body: JSON.stringify({ rollout }),
+      body: JSON.stringify({ stack: ownStack, rollout }),
     });
     const { message } = await answer.json();
     setText("answer", message);

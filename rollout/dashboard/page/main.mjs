@@ -5,6 +5,7 @@ import { duration } from "./format.mjs";
 import { showHistory } from "./history.mjs";
 import { showRollout, tick } from "./rollout.mjs";
 import { showSplit } from "./split.mjs";
+import { addressOf, ownStack, showStacks } from "./stacks.mjs";
 
 /** Milliseconds without news after which the page says that what it shows may be old. */
 const patience = 5_000;
@@ -18,7 +19,7 @@ function setConnection(state, text) {
 }
 
 function connect() {
-  const events = new EventSource("/events");
+  const events = new EventSource(addressOf("/events", ownStack));
   const heard = () => {
     newsAt = performance.now();
     isOpen = true;
@@ -29,11 +30,13 @@ function connect() {
     const news = JSON.parse(data);
     setText("problem", (news.unreadable ?? []).join(" "));
     byId("problem").hidden = (news.unreadable ?? []).length === 0;
-    for (const show of [showRollout, showActions, showCharts, showSplit, showHistory]) show(news);
+    for (const show of [showStacks, showRollout, showActions, showCharts, showSplit, showHistory]) show(news);
   });
   events.addEventListener("problem", ({ data }) => {
     heard();
-    setText("problem", `What is shown is old, as it can't be read now: ${JSON.parse(data).message}`);
+    const news = JSON.parse(data);
+    showStacks(news);
+    setText("problem", `What is shown is old, as it can't be read now: ${news.message}`);
     byId("problem").hidden = false;
   });
   events.addEventListener("error", () => {

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import type { Browser, Page } from "puppeteer-core";
 import { createDashboard, serveDashboard } from "../../../rollout/dashboard";
-import { FakeSource } from "../../unit/support/dashboard-source";
+import { FakeSource, dashboardData, rolloutView } from "../../unit/support/dashboard-source";
 import { openBrowser, whyNoBrowser } from "./browser";
 import { skipBecause } from "./lab";
 
 /** A dashboard with data that a test changes, and the browser's page that shows it. */
 export class DashboardInBrowser {
   source!: FakeSource;
+  /** Another stack's, on the same dashboard. */
+  beside!: FakeSource;
   page!: Page;
   /** Ends the dashboard's server. */
   stop!: AbortController;
@@ -18,12 +20,18 @@ export class DashboardInBrowser {
 
   async serve(port = 0): Promise<void> {
     this.stop = new AbortController();
-    const app = createDashboard({ source: this.source });
+    const sources = new Map([
+      ["dev", this.source],
+      ["staging", this.beside],
+    ]);
+    const app = createDashboard({ sources });
     ({ url: this.url } = await serveDashboard(app, { port, signal: this.stop.signal }));
   }
 
   async open(browser: Browser): Promise<void> {
     this.source = new FakeSource();
+    this.beside = new FakeSource();
+    this.beside.data = dashboardData({ stack: "staging", rollout: rolloutView({ to: "v7", phase: "Succeeded" }) });
     this.complaints = [];
     await this.serve();
     this.page = await browser.newPage();

@@ -1,5 +1,6 @@
 import type { Browser } from "puppeteer-core";
 import { createDashboard, serveDashboard } from "../../../rollout/dashboard";
+import { only } from "../../unit/support/dashboard-source";
 import { openBrowser } from "./browser";
 import { exampleData } from "./dashboard-example";
 
@@ -11,7 +12,7 @@ export async function takeScreenshot(browser: Browser, file: `${string}.png`): P
   const stop = new AbortController();
   const data = exampleData(Date.now());
   const source = { read: () => Promise.resolve(data), act: () => Promise.resolve("") };
-  const { url } = await serveDashboard(createDashboard({ source }), { port: 0, signal: stop.signal });
+  const { url } = await serveDashboard(createDashboard({ sources: only(source) }), { port: 0, signal: stop.signal });
   const page = await browser.newPage();
   try {
     await page.setViewport({ width: 1200, height: 900 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { UserError } from "../../../progress/user-error";
 import { createDashboard, dashboardActions, serveDashboard } from "../../../rollout/dashboard";
 import { DashboardClient, token } from "../support/dashboard-client";
-import { FakeSource, dashboardData, rolloutView } from "../support/dashboard-source";
+import { FakeSource, dashboardData, rolloutView, only } from "../support/dashboard-source";
 
 describe("dashboard actions", () => {
   let source: FakeSource;
@@ -12,7 +12,10 @@ describe("dashboard actions", () => {
   beforeEach(async () => {
     source = new FakeSource();
     stop = new AbortController();
-    const served = await serveDashboard(createDashboard({ source, token }), { port: 0, signal: stop.signal });
+    const served = await serveDashboard(createDashboard({ sources: only(source), token }), {
+      port: 0,
+      signal: stop.signal,
+    });
     client = new DashboardClient(new URL(served.url));
   });
   afterEach(() => stop.abort());

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { UserError } from "../../../progress/user-error";
 import { createDashboard, serveDashboard, type DashboardData } from "../../../rollout/dashboard";
 import { DashboardClient, token } from "../support/dashboard-client";
-import { FakeSource, dashboardData } from "../support/dashboard-source";
+import { FakeSource, dashboardData, only } from "../support/dashboard-source";
 
 describe("dashboard", () => {
   let source: FakeSource;
@@ -13,7 +13,10 @@ describe("dashboard", () => {
   beforeEach(async () => {
     source = new FakeSource();
     stop = new AbortController();
-    const served = await serveDashboard(createDashboard({ source, token }), { port: 0, signal: stop.signal });
+    const served = await serveDashboard(createDashboard({ sources: only(source), token }), {
+      port: 0,
+      signal: stop.signal,
+    });
     client = new DashboardClient(new URL(served.url));
   });
   afterEach(() => stop.abort());
@@ -94,13 +97,16 @@ describe("dashboard", () => {
   it("makes a token of its own for each run", async () => {
     const [first, second] = await Promise.all(
       [0, 1].map(async () => {
-        const served = await serveDashboard(createDashboard({ source }), { port: 0, signal: stop.signal });
+        const served = await serveDashboard(createDashboard({ sources: only(source) }), {
+          port: 0,
+          signal: stop.signal,
+        });
         return /csrf-token" content="([^"]*)"/.exec(await (await fetch(served.url)).text())?.[1];
       }),
     );
     assert.match(first ?? "", /^[\w-]{43}$/);
     assert.notEqual(first, second);
-    assert.throws(() => createDashboard({ source, token: '"><script>' }), /letters, digits/);
+    assert.throws(() => createDashboard({ sources: only(source), token: '"><script>' }), /letters, digits/);
   });
 
   /** The events of a connection, one by one. */
@@ -152,7 +158,7 @@ describe("dashboard", () => {
 
   it("ends with its signal, open pages or not", async () => {
     const end = new AbortController();
-    const served = await serveDashboard(createDashboard({ source }), { port: 0, signal: end.signal });
+    const served = await serveDashboard(createDashboard({ sources: only(source) }), { port: 0, signal: end.signal });
     const page = await fetch(new URL("/events", served.url));
     end.abort();
     await served.closed;
@@ -162,7 +168,10 @@ describe("dashboard", () => {
 
   it("says that a port is taken", async () => {
     await assert.rejects(
-      serveDashboard(createDashboard({ source }), { port: Number(client.url.port), signal: stop.signal }),
+      serveDashboard(createDashboard({ sources: only(source) }), {
+        port: Number(client.url.port),
+        signal: stop.signal,
+      }),
       new UserError(
         `Port ${client.url.port} of 127.0.0.1 is in use: choose another, or 0 for any that is free.`,
         "SLUICE1006",

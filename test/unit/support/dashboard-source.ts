@@ -1,5 +1,11 @@
 import type { CheckResult } from "../../../rollout/check";
-import type { DashboardAction, DashboardData, DashboardSource, RolloutView } from "../../../rollout/dashboard";
+import type {
+  DashboardAction,
+  DashboardData,
+  DashboardSource,
+  DashboardSources,
+  RolloutView,
+} from "../../../rollout/dashboard";
 
 /** A check that passed, as a metric's is. */
 export const successRate: CheckResult = {
@@ -41,6 +47,11 @@ export function dashboardData(changes: Partial<DashboardData> = {}): DashboardDa
     history: [],
     ...changes,
   };
+}
+
+/** The sources of a dashboard that shows one stack. */
+export function only(source: DashboardSource): DashboardSources {
+  return new Map([["dev", source]]);
 }
 
 /** A source whose data a test changes, and which remembers what it was asked to do. */
