@@ -1,28 +1,16 @@
 import assert from "node:assert/strict";
 import { UserError } from "../../../progress/user-error";
-import { createDashboard, dashboardActions, serveDashboard } from "../../../rollout/dashboard";
-import { DashboardClient, token } from "../support/dashboard-client";
+import { dashboardActions } from "../../../rollout/dashboard";
+import { token, useDashboard } from "../support/dashboard-client";
 import { FakeSource, dashboardData, rolloutView, only } from "../support/dashboard-source";
 
 describe("dashboard actions", () => {
   let source: FakeSource;
-  let stop: AbortController;
-  let client: DashboardClient;
-
-  beforeEach(async () => {
-    source = new FakeSource();
-    stop = new AbortController();
-    const served = await serveDashboard(createDashboard({ sources: only(source), token }), {
-      port: 0,
-      signal: stop.signal,
-    });
-    client = new DashboardClient(new URL(served.url));
-  });
-  afterEach(() => stop.abort());
+  const dashboard = useDashboard(() => only((source = new FakeSource())));
 
   it("carries out an action that its own page sends", async () => {
     for (const action of ["pause", "abort", "promote"])
-      assert.deepEqual(await client.post(`/actions/${action}`, {}, '{"rollout":12}'), {
+      assert.deepEqual(await dashboard.client.post(`/actions/${action}`, {}, '{"rollout":12}'), {
         status: 200,
         message: `Rollout 12: ${action} is done.`,
       });
@@ -45,45 +33,52 @@ describe("dashboard actions", () => {
     ["no content type", { "content-type": undefined }, 415],
   ] as const)
     it(`refuses an action with ${what}`, async () => {
-      const origin = "origin" in changes && changes.origin === "https" ? { origin: `https://${client.url.host}` } : {};
-      assert.equal((await client.post("/actions/pause", { ...changes, ...origin })).status, status);
+      const origin =
+        "origin" in changes && changes.origin === "https" ? { origin: `https://${dashboard.client.url.host}` } : {};
+      assert.equal((await dashboard.client.post("/actions/pause", { ...changes, ...origin })).status, status);
       assert.deepEqual(source.acted, []);
     });
 
   for (const method of ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"])
     it(`refuses an action by ${method}`, async () => {
-      const { status, headers } = await client.ask("/actions/pause", { method, headers: client.goodHeaders() });
+      const { status, headers } = await dashboard.client.ask("/actions/pause", {
+        method,
+        headers: dashboard.client.goodHeaders(),
+      });
       assert.deepEqual([status, headers.allow], [405, "POST"]);
       assert.equal(headers["access-control-allow-origin"], undefined);
       assert.deepEqual(source.acted, []);
     });
 
   it("knows no other action", async () => {
-    const { status, message } = await client.post("/actions/destroy");
+    const { status, message } = await dashboard.client.post("/actions/destroy");
     assert.deepEqual([status, message], [404, `There is no such action: there are ${dashboardActions.join(", ")}.`]);
   });
 
   it("refuses an action that makes no sense now", async () => {
-    const { status, message } = await client.post("/actions/approve");
+    const { status, message } = await dashboard.client.post("/actions/approve");
     assert.equal(status, 409);
     assert.equal(message, "Rollout 12 is Progressing, where approve makes no sense: there is pause, abort, promote.");
     source.data = dashboardData({ rollout: rolloutView({ phase: "Succeeded", actions: [] }) });
-    assert.match((await client.post("/actions/pause")).message, /makes no sense: nothing can be done\.$/);
+    assert.match((await dashboard.client.post("/actions/pause")).message, /makes no sense: nothing can be done\.$/);
     const { rollout: _, ...without } = dashboardData();
     source.data = without;
-    assert.deepEqual(await client.post("/actions/pause"), { status: 409, message: "There is no rollout to pause." });
+    assert.deepEqual(await dashboard.client.post("/actions/pause"), {
+      status: 409,
+      message: "There is no rollout to pause.",
+    });
     assert.deepEqual(source.acted, []);
   });
 
   it("refuses an action that was meant for an earlier rollout", async () => {
-    const { status, message } = await client.post("/actions/promote", {}, '{"rollout":11}');
+    const { status, message } = await dashboard.client.post("/actions/promote", {}, '{"rollout":11}');
     assert.deepEqual([status, message], [409, "Rollout 11 was meant, and by now it is rollout 12."]);
     assert.deepEqual(source.acted, []);
   });
 
   for (const body of ["", "[]", "null", '{"rollout":"12"}', '{"action":"abort"}'])
     it(`refuses the body ${JSON.stringify(body)}`, async () => {
-      assert.equal((await client.post("/actions/pause", {}, body)).status, 400);
+      assert.equal((await dashboard.client.post("/actions/pause", {}, body)).status, 400);
       assert.deepEqual(source.acted, []);
     });
 
@@ -95,24 +90,27 @@ describe("dashboard actions", () => {
         return new Promise((done) => (finish = done));
       };
     });
-    const first = client.post("/actions/pause");
+    const first = dashboard.client.post("/actions/pause");
     await begun;
-    assert.deepEqual(await client.post("/actions/abort"), {
+    assert.deepEqual(await dashboard.client.post("/actions/abort"), {
       status: 409,
       message: "There is still pause under way: try again.",
     });
     finish();
     assert.equal((await first).status, 200);
     source.onAct = () => {};
-    assert.equal((await client.post("/actions/abort")).status, 200);
+    assert.equal((await dashboard.client.post("/actions/abort")).status, 200);
   });
 
   it("says why an action could not be done, and takes the next one", async () => {
     source.onAct = () => Promise.reject(new UserError("Another driver has the lease."));
-    assert.deepEqual(await client.post("/actions/pause"), { status: 409, message: "Another driver has the lease." });
+    assert.deepEqual(await dashboard.client.post("/actions/pause"), {
+      status: 409,
+      message: "Another driver has the lease.",
+    });
     source.onAct = () => Promise.reject(new Error("connect ECONNREFUSED"));
-    assert.deepEqual(await client.post("/actions/pause"), { status: 500, message: "connect ECONNREFUSED" });
+    assert.deepEqual(await dashboard.client.post("/actions/pause"), { status: 500, message: "connect ECONNREFUSED" });
     source.onAct = () => {};
-    assert.equal((await client.post("/actions/pause")).status, 200);
+    assert.equal((await dashboard.client.post("/actions/pause")).status, 200);
   });
 });

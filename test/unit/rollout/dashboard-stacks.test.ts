@@ -1,32 +1,24 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import { createDashboard, serveDashboard } from "../../../rollout/dashboard";
-import { DashboardClient, token } from "../support/dashboard-client";
+import { useDashboard } from "../support/dashboard-client";
 import { FakeSource, dashboardData } from "../support/dashboard-source";
 
 describe("a dashboard of several stacks", () => {
   let dev: FakeSource;
   let prod: FakeSource;
-  let stop: AbortController;
-  let client: DashboardClient;
-
-  beforeEach(async () => {
+  const dashboard = useDashboard(() => {
     [dev, prod] = [new FakeSource(), new FakeSource()];
     prod.data = { ...dashboardData(), stack: "prod" };
-    stop = new AbortController();
-    const sources = new Map([
+    return new Map([
       ["dev", dev],
       ["prod", prod],
     ]);
-    const served = await serveDashboard(createDashboard({ sources, token }), { port: 0, signal: stop.signal });
-    client = new DashboardClient(new URL(served.url));
   });
-  afterEach(() => stop.abort());
 
   /** The first event of a new connection. */
   async function event(path: string): Promise<{ stack: string; stacks: unknown }> {
-    const response = await client.open(path);
+    const response = await dashboard.client.open(path);
     for await (const chunk of response.setEncoding("utf8") as AsyncIterable<string>) {
       response.destroy();
       return JSON.parse(/^data: (.*)$/m.exec(chunk)?.[1] ?? "") as { stack: string; stacks: unknown };
@@ -55,14 +47,14 @@ describe("a dashboard of several stacks", () => {
 
   it("acts on the stack that is meant, the first one if none is", async () => {
     for (const body of ["{}", '{"stack":"prod","rollout":12}'])
-      assert.equal((await client.post("/actions/pause", {}, body)).status, 200);
+      assert.equal((await dashboard.client.post("/actions/pause", {}, body)).status, 200);
     assert.deepEqual([dev.acted, prod.acted], [["pause"], ["pause"]]);
   });
 
   it("says which stacks it shows", async () => {
-    const { status, body } = await client.ask("/events?stack=staging");
+    const { status, body } = await dashboard.client.ask("/events?stack=staging");
     assert.deepEqual([status, body], [404, '{"message":"This dashboard shows dev, prod, not staging."}']);
-    const answer = await client.post("/actions/pause", {}, '{"stack":"staging"}');
+    const answer = await dashboard.client.post("/actions/pause", {}, '{"stack":"staging"}');
     assert.deepEqual(answer, { status: 404, message: "This dashboard does not show the stack staging." });
   });
 });

@@ -2,60 +2,52 @@ import assert from "node:assert/strict";
 import type { IncomingMessage } from "node:http";
 import { UserError } from "../../../progress/user-error";
 import { createDashboard, serveDashboard, type DashboardData } from "../../../rollout/dashboard";
-import { DashboardClient, token } from "../support/dashboard-client";
+import { token, useDashboard } from "../support/dashboard-client";
 import { FakeSource, dashboardData, only } from "../support/dashboard-source";
 
 describe("dashboard", () => {
   let source: FakeSource;
-  let stop: AbortController;
-  let client: DashboardClient;
+  const dashboard = useDashboard(() => only((source = new FakeSource())));
 
-  beforeEach(async () => {
-    source = new FakeSource();
-    stop = new AbortController();
-    const served = await serveDashboard(createDashboard({ sources: only(source), token }), {
-      port: 0,
-      signal: stop.signal,
-    });
-    client = new DashboardClient(new URL(served.url));
-  });
-  afterEach(() => stop.abort());
-
-  it("is served on the loopback alone", () => assert.equal(client.url.hostname, "127.0.0.1"));
+  it("is served on the loopback alone", () => assert.equal(dashboard.client.url.hostname, "127.0.0.1"));
 
   it("takes localhost for its name too", async () => {
-    const host = `localhost:${client.url.port}`;
-    assert.equal((await client.ask("/", { headers: { host } })).status, 200);
-    assert.equal((await client.post("/actions/pause", { host, origin: `http://${host}` })).status, 200);
+    const host = `localhost:${dashboard.client.url.port}`;
+    assert.equal((await dashboard.client.ask("/", { headers: { host } })).status, 200);
+    assert.equal((await dashboard.client.post("/actions/pause", { host, origin: `http://${host}` })).status, 200);
   });
 
   it("refuses every request under another name, before anything else", async () => {
     const hosts = [
       "evil.example",
-      `evil.example:${client.url.port}`,
+      `evil.example:${dashboard.client.url.port}`,
       "127.0.0.1",
       "127.0.0.1:1",
-      `127.0.0.1.evil.example:${client.url.port}`,
+      `127.0.0.1.evil.example:${dashboard.client.url.port}`,
     ];
     for (const host of hosts) {
       for (const path of ["/", "/events", "/page/main.mjs", "/nothing"])
-        assert.equal((await client.ask(path, { headers: { host } })).status, 403, `${host} ${path}`);
-      assert.equal((await client.post("/actions/pause", { host, origin: `http://${host}` })).status, 403, host);
+        assert.equal((await dashboard.client.ask(path, { headers: { host } })).status, 403, `${host} ${path}`);
+      assert.equal(
+        (await dashboard.client.post("/actions/pause", { host, origin: `http://${host}` })).status,
+        403,
+        host,
+      );
     }
     assert.deepEqual([source.acted, source.reads], [[], 0]);
   });
 
   it("refuses events and files to other sites' pages, but can be linked to", async () => {
     const headers = { "sec-fetch-site": "cross-site" };
-    assert.equal((await client.ask("/events", { headers })).status, 403);
-    assert.equal((await client.ask("/page/main.mjs", { headers })).status, 403);
-    assert.equal((await client.ask("/", { headers })).status, 200);
+    assert.equal((await dashboard.client.ask("/events", { headers })).status, 403);
+    assert.equal((await dashboard.client.ask("/page/main.mjs", { headers })).status, 403);
+    assert.equal((await dashboard.client.ask("/", { headers })).status, 200);
     assert.equal(source.reads, 0);
   });
 
   it("sends with everything what keeps browsers from misusing it", async () => {
     for (const path of ["/", "/page/style.css", "/nothing", "/actions/pause"]) {
-      const { headers } = await client.ask(path);
+      const { headers } = await dashboard.client.ask(path);
       const policy = String(headers["content-security-policy"]).split("; ");
       for (const directive of ["default-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "object-src 'none'"])
         assert.ok(policy.includes(directive), `${path}: ${directive} in ${policy.join("; ")}`);
@@ -70,13 +62,13 @@ describe("dashboard", () => {
   });
 
   it("serves a document with the token, and without script or style in it", async () => {
-    const { body, headers } = await client.ask("/");
+    const { body, headers } = await dashboard.client.ask("/");
     assert.match(headers["content-type"] ?? "", /^text\/html/);
     assert.match(body, new RegExp(`<meta name="csrf-token" content="${token}" />`));
     assert.doesNotMatch(body, /<script(?![^>]* src="\/page\/)|<style|\sstyle=|\son\w+=|(?:src|href)="(?!\/page\/)/);
     const files = [...body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = ""]) => path);
     assert.equal(files.length, 3);
-    for (const path of files) assert.equal((await client.ask(path)).status, 200, path);
+    for (const path of files) assert.equal((await dashboard.client.ask(path)).status, 200, path);
   });
 
   it("serves every module that another one imports, and no other file", async () => {
@@ -84,14 +76,14 @@ describe("dashboard", () => {
     const visit = async (name: string): Promise<void> => {
       if (seen.has(name)) return;
       seen.add(name);
-      const { status, headers, body } = await client.ask(`/page/${name}`);
+      const { status, headers, body } = await dashboard.client.ask(`/page/${name}`);
       assert.deepEqual([status, headers["content-type"]], [200, "text/javascript; charset=utf-8"], name);
       for (const [, next = ""] of body.matchAll(/from "\.\/([^"]+)"/g)) await visit(next);
     };
     await visit("main.mjs");
     assert.ok(seen.size > 3);
     for (const path of ["/page/index.html", "/page/..%2fapp.ts", "/page/%2e%2e/app.ts", "/page/toString"])
-      assert.equal((await client.ask(path)).status, 404, path);
+      assert.equal((await dashboard.client.ask(path)).status, 404, path);
   });
 
   it("makes a token of its own for each run", async () => {
@@ -99,7 +91,7 @@ describe("dashboard", () => {
       [0, 1].map(async () => {
         const served = await serveDashboard(createDashboard({ sources: only(source) }), {
           port: 0,
-          signal: stop.signal,
+          signal: dashboard.stop.signal,
         });
         return /csrf-token" content="([^"]*)"/.exec(await (await fetch(served.url)).text())?.[1];
       }),
@@ -124,7 +116,7 @@ describe("dashboard", () => {
   const nextOf = async (stream: ReturnType<typeof events>) => (await stream.next()).value ?? assert.fail("no event");
 
   it("streams the data as it changes, and why it can't be read", async () => {
-    const response = await client.open("/events");
+    const response = await dashboard.client.open("/events");
     assert.equal(response.headers["content-type"], "text/event-stream");
     const stream = events(response);
     assert.deepEqual(await nextOf(stream), { event: undefined, data: source.data });
@@ -141,7 +133,11 @@ describe("dashboard", () => {
   it("reads once for all pages", async () => {
     let finish = () => {};
     source.onRead = () => new Promise((resolve) => (finish = resolve));
-    const responses = await Promise.all([client.open("/events"), client.open("/events"), client.open("/events")]);
+    const responses = await Promise.all([
+      dashboard.client.open("/events"),
+      dashboard.client.open("/events"),
+      dashboard.client.open("/events"),
+    ]);
     finish();
     const first = await Promise.all(responses.map((response) => nextOf(events(response))));
     assert.deepEqual(first, Array(3).fill({ event: undefined, data: source.data }));
@@ -149,7 +145,7 @@ describe("dashboard", () => {
   });
 
   it("reads no more when all pages are gone", async () => {
-    const response = await client.open("/events");
+    const response = await dashboard.client.open("/events");
     await nextOf(events(response));
     response.destroy();
     for (let reads = -1; reads !== source.reads; await new Promise((resolve) => setTimeout(resolve, 1_500)))
@@ -169,11 +165,11 @@ describe("dashboard", () => {
   it("says that a port is taken", async () => {
     await assert.rejects(
       serveDashboard(createDashboard({ sources: only(source) }), {
-        port: Number(client.url.port),
-        signal: stop.signal,
+        port: Number(dashboard.client.url.port),
+        signal: dashboard.stop.signal,
       }),
       new UserError(
-        `Port ${client.url.port} of 127.0.0.1 is in use: choose another, or 0 for any that is free.`,
+        `Port ${dashboard.client.url.port} of 127.0.0.1 is in use: choose another, or 0 for any that is free.`,
         "SLUICE1006",
       ),
     );

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { request, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
+import { createDashboard, serveDashboard, type DashboardSources } from "../../../rollout/dashboard";
 
 /** The token of the dashboards of the tests. */
 export const token = "token-of-this-run";
@@ -47,4 +48,24 @@ export class DashboardClient {
     const answer = await this.ask(path, { method: "POST", headers: Object.fromEntries(headers), body });
     return { status: answer.status, message: (JSON.parse(answer.body) as { message: string }).message };
   }
+}
+
+/** What a suite's tests have of a dashboard that is served anew for each of them. */
+export interface ServedForTest {
+  client: DashboardClient;
+  /** Ends the server. */
+  stop: AbortController;
+}
+
+/** Serves a dashboard for each test of a suite. */
+export function useDashboard(sources: () => DashboardSources): ServedForTest {
+  const served = {} as ServedForTest;
+  beforeEach(async () => {
+    served.stop = new AbortController();
+    const app = createDashboard({ sources: sources(), token });
+    const { url } = await serveDashboard(app, { port: 0, signal: served.stop.signal });
+    served.client = new DashboardClient(new URL(url));
+  });
+  afterEach(() => served.stop.abort());
+  return served;
 }
