@@ -17,6 +17,15 @@ export default tseslint.config(
       // What takes long to load is required where it is used.
       "@typescript-eslint/no-require-imports": ["error", { allowAsImport: true, allow: ["^\\.\\.?/"] }],
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            "Program > VariableDeclaration > VariableDeclarator[id.name=/^(module|exports|require|__filename|__dirname)$/]",
+          message:
+            "Node.js gives every CommonJS module this name: it takes a file that declares it again for an ES module.",
+        },
+      ],
       "max-lines": ["warn", { max: 260, skipBlankLines: true, skipComments: true }],
     },
   },

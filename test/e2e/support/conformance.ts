@@ -13,7 +13,7 @@ import { quietContext } from "../../unit/support/quiet-context";
 import { kubectl, testLab } from "./lab";
 
 /** Gateway API's conformance tests, and the server that they send their requests to. */
-const module: GoModule = {
+const tests: GoModule = {
   name: "conformance",
   directory: join(packageFolder, "test", "e2e", "conformance"),
   programs: { conformance: ".", "echo-basic": "sigs.k8s.io/gateway-api/conformance/echo-basic" },
@@ -31,12 +31,12 @@ export interface ConformanceResult {
 
 /** Builds the tests and has the lab know the image of their server. */
 export async function buildConformance(): Promise<string> {
-  const folders = await buildPrograms([module], quietContext);
-  const image = { reference: echo, content: { kind: "program", module: module.name, program: "echo-basic" } } as const;
+  const folders = await buildPrograms([tests], quietContext);
+  const image = { reference: echo, content: { kind: "program", module: tests.name, program: "echo-basic" } } as const;
   const archives: ImageArchive[] = [];
   await buildImages([image], folders, archives, quietContext);
   await loadImages(identify({ name: testLab.name, apiPort: testLab.port }), archives, quietContext);
-  return join(folders[module.name] ?? "", "conformance");
+  return join(folders[tests.name] ?? "", "conformance");
 }
 
 /**
@@ -52,7 +52,7 @@ export async function runConformance(
   const [command = "", ...client] = readClusterProfile(`/var/lib/${testLab.name}/profile.yaml`)?.client ?? [];
   const args = [`-gateway-class=${className}`, `-only=${names.join()}`, `-echo=${echo}`, "-test.v"];
   const { stdout } = await execa(command, [...client, program, ...args], {
-    cwd: module.directory,
+    cwd: tests.directory,
     env: { KUBECONFIG: await kubeconfigForClients() },
     reject: false,
   });

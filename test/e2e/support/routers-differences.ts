@@ -21,7 +21,6 @@ export const underGatewayOf: Readonly<Record<Difference["name"], UnderGateway>> 
   "header-proto": { refused: "headerMatch.name" },
   "header-hop": { answers: ["v1"] },
   "pattern-ahead": { refused: "headerMatch.pattern" },
-  "path-text": { refused: "pathType" },
   "path-folder": { answers: ["v1"] },
   "path-exact-folder": { refused: "path" },
   "path-dots": { answers: ["v1", "v1"] },
@@ -30,7 +29,7 @@ export const underGatewayOf: Readonly<Record<Difference["name"], UnderGateway>> 
   "shared-exact": { answers: ["v1"] },
   "wildcard-paths": { refused: "host" },
   "wildcard-rule": { refused: "host" },
-  "tls-some": { answers: ["v1"] },
+  tls: { answers: ["308 https://tls.test/shop/"] },
   "stable-empty": { answers: ["v2"] },
   "stable-gone": { answers: ["v2"] },
 };
