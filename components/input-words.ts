@@ -28,6 +28,11 @@ export class InputWords {
     opts,
   });
 
+  /** A problem of a value, told of the input and not of its word. */
+  told(problem: string): string {
+    return problem.replace(/"sluice-input-\d+-word"/g, "an output, which a preview may not know");
+  }
+
   /** Like a DNS label, which is what most keys take at least. */
   private wordOf(input: pulumi.Input<unknown>): string {
     const known = this.inputs.indexOf(input);

@@ -42,7 +42,7 @@ export class Release extends pulumi.ComponentResource {
     });
     const transformations = [words.transformation, waiting, ...(opts.transformations ?? [])];
     super("sluice:release:Release", name, {}, { ...opts, transformations });
-    const config = this.checked(words.plain(stackKeys(name, args)) as Record<string, unknown>);
+    const config = this.checked(stackKeys(name, args), words);
     const { ingress, namespace = "default" } = args;
     const { ingressController: controller } = config;
     const release = createRelease({
@@ -63,11 +63,11 @@ export class Release extends pulumi.ComponentResource {
     this.registerOutputs({ url: this.url, address: this.address, traffic: this.traffic });
   }
 
-  private checked(keys: Record<string, unknown>): StackConfig {
+  private checked(keys: Record<string, unknown>, words: InputWords): StackConfig {
     try {
-      return parseStackConfig(keys);
+      return parseStackConfig(words.plain(keys) as Record<string, unknown>);
     } catch (error) {
-      if (error instanceof ConfigError) throw new pulumi.ResourceError(error.message, this, true);
+      if (error instanceof ConfigError) throw new pulumi.ResourceError(words.told(error.message), this, true);
       throw error;
     }
   }

@@ -45,4 +45,11 @@ describe("InputWords", () => {
       assert.ok(await pulumi.isSecret(props[key] as pulumi.Output<unknown>), `${key} is told`);
     for (const [key, value] of Object.entries(others)) assert.equal(props[key], value);
   });
+
+  it("tells of the input, not of its word, what is wrong with a value", () => {
+    const words = new InputWords();
+    const { stable } = words.plain({ stable: pulumi.output("v1") }) as { stable: string };
+    const told = words.told(`stable is ${JSON.stringify(stable)}: it must be v1 or v2`);
+    assert.equal(told, "stable is an output, which a preview may not know: it must be v1 or v2");
+  });
 });
