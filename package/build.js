@@ -21,7 +21,12 @@ const client = { name: "@kubernetes/client-node", file: "./kubernetes-client.js"
 
 buildSync({
   ...options,
-  entryPoints: { cli: "cli/main.ts", index: "package/index.ts", "policies/index": "policies/index.ts" },
+  entryPoints: {
+    cli: "cli/main.ts",
+    index: "package/index.ts",
+    "policies/index": "policies/index.ts",
+    "provider/index": "provider/index.ts",
+  },
   packages: "external",
   alias: { [client.name]: client.file },
   // The client, the lab, and what is loaded only if it is there.
@@ -50,10 +55,17 @@ for (const file of [
   "policies/PulumiPolicy.yaml",
   "policies/config",
   "probe/client.js",
+  "provider/PulumiPlugin.yaml",
   "rollout/dashboard/page",
 ])
   cpSync(file, join("dist", file), { recursive: true });
 
-// The policies' SDK reads the pack's version from here.
-const { name, version } = JSON.parse(readFileSync("policies/package.json", "utf8"));
-writeFileSync("dist/policies/package.json", JSON.stringify({ name, version, main: "index.js" }));
+// The policies' SDK reads the pack's version from here. Pulumi runs `npm install` in the folder of a provider, where there
+// must be nothing to install: the package's dependencies are installed already.
+for (const [folder, manifest] of [
+  ["policies", "policies/package.json"],
+  ["provider", "package.json"],
+]) {
+  const { name, version } = JSON.parse(readFileSync(manifest, "utf8"));
+  writeFileSync(join("dist", folder, "package.json"), JSON.stringify({ name, version, main: "index.js" }));
+}
