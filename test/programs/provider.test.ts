@@ -10,6 +10,7 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { ConstructRequest, GetSchemaRequest, type ConstructResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { specialOutputValueSig, specialSecretSig, specialSigKey, unknownValue } from "@pulumi/pulumi/runtime";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { parse } from "yaml";
 import { version } from "../../package.json";
 import { packageFolder } from "../../package-folder";
 import { temporaryFolder } from "../unit/support/folders";
@@ -21,27 +22,33 @@ const output = { [specialSigKey]: specialOutputValueSig };
 /** One that is known only after an update. */
 const later = output;
 
-describe("the npm package as a provider of components, as pulumi package add starts it", function () {
+describe("the provider of the components, as pulumi package add starts it", function () {
   this.timeout(120_000);
   const folder = temporaryFolder();
   const engine = new Engine();
+  const started: ChildProcess[] = [];
   let address: string;
-  let plugin: ChildProcess;
   let provider: ResourceProviderClient;
+
+  const start = async (program: string) => {
+    const script = createRequire(join(program, "index.js")).resolve("@pulumi/pulumi/cmd/run-plugin");
+    const plugin = spawn(process.execPath, [script, program, address], {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    started.push(plugin);
+    const [port] = (await once(plugin.stdout, "data")) as [Buffer];
+    return new ResourceProviderClient(`127.0.0.1:${port.toString().trim()}`, credentials.createInsecure());
+  };
 
   before(async () => {
     await installPackage(folder);
     address = await engine.start();
-    const program = join(folder, "node_modules", "sluice", "dist", "provider");
-    const start = createRequire(join(program, "index.js")).resolve("@pulumi/pulumi/cmd/run-plugin");
-    plugin = spawn(process.execPath, [start, program, address], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
-    const [port] = (await once(plugin.stdout!, "data")) as [Buffer];
-    provider = new ResourceProviderClient(`127.0.0.1:${port.toString().trim()}`, credentials.createInsecure());
+    provider = await start(join(folder, "node_modules", "sluice", "dist", "provider"));
   });
 
   after(() => {
-    provider?.close();
-    plugin?.kill();
+    for (const plugin of started) plugin.kill();
     engine.stop();
   });
 
@@ -57,35 +64,40 @@ describe("the npm package as a provider of components, as pulumi package add sta
     return promisify<ConstructRequest, ConstructResponse>(provider.construct.bind(provider))(request);
   };
 
-  it("has the schema of the components, in the package's version", async () => {
-    const getSchema = promisify<GetSchemaRequest, { getSchema(): string }>(provider.getSchema.bind(provider));
-    const schema = JSON.parse((await getSchema(new GetSchemaRequest())).getSchema()) as unknown;
-    const written = JSON.parse(readFileSync(join(packageFolder, "provider", "schema.json"), "utf8")) as object;
-    assert.deepEqual(schema, { ...written, version });
-  });
-
-  it("makes a release; secrets stay secret, and what is known later stays unknown", async () => {
-    const made = await construct("sluice:release:Release", {
-      host: { ...output, value: "shop.example.com" },
-      namespace: later,
-      stable: "v1",
-      canary: "v2",
-      canaryWeight: 10,
-      versions: {
-        v1: { image: "registry.example/shop:1.4", port: 8080 },
-        v2: { image: later, port: 8080, env: { TOKEN: { ...output, value: "hush", secret: true } } },
-      },
+  for (const [place, served] of [
+    ["the npm package", () => Promise.resolve(provider)],
+    ["a clone, which Pulumi makes of a Git URL", () => start(join(packageFolder, "provider"))],
+  ] as const)
+    it(`has the schema of the components in ${place}`, async () => {
+      const client = await served();
+      const getSchema = promisify<GetSchemaRequest, { getSchema(): string }>(client.getSchema.bind(client));
+      const schema = JSON.parse((await getSchema(new GetSchemaRequest())).getSchema()) as unknown;
+      const written = JSON.parse(readFileSync(join(packageFolder, "provider", "schema.json"), "utf8")) as object;
+      assert.deepEqual(schema, { ...written, version });
     });
+
+  it("makes the release of docs/components.md; secrets stay secret, and what is known later stays unknown", async () => {
+    const page = readFileSync(join(packageFolder, "docs", "components.md"), "utf8");
+    const [, program = ""] = page.match(/^```yaml\n([^]*?)^```$/m) ?? [];
+    const given = (_key: unknown, value: unknown) => {
+      if (value === "${token}") return { ...output, value: "hush", secret: true };
+      return typeof value === "string" && value.startsWith("${") ? later : value;
+    };
+    const { resources } = parse(program, given) as {
+      readonly resources: { readonly shop: { readonly type: string; readonly properties: Record<string, unknown> } };
+    };
+    const made = await construct(resources.shop.type, resources.shop.properties);
     assert.equal(made.getUrn(), "urn:pulumi:dev::shop::sluice:release:Release::shop");
+    const [, traffic = ""] = page.match(/^```text\n([^]*?)^```$/m) ?? [];
     assert.deepEqual(made.getState()?.toJavaScript(), {
       url: "http://shop.example.com/",
-      traffic: ["http://shop.example.com/: 90% v1, 10% v2"],
+      traffic: traffic.trim().split("\n"),
     });
     const of = (type: string, name: string) =>
       JSON.stringify(engine.registered.find((one) => one.type === type && one.name === name)?.inputs);
-    assert.ok(of("kubernetes:networking.k8s.io/v1:Ingress", "shop-canary").includes(unknownValue));
+    const ingress = of("kubernetes:networking.k8s.io/v1:Ingress", "shop-canary");
+    assert.ok(ingress.includes(`"namespace":"${unknownValue}"`), ingress);
     const deployment = of("kubernetes:apps/v1:Deployment", "shop-v2");
-    assert.ok(deployment.includes(unknownValue), deployment);
     assert.ok(deployment.includes(JSON.stringify({ [specialSigKey]: specialSecretSig, value: "hush" })), deployment);
   });
 
