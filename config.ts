@@ -5,10 +5,11 @@ import type { IngressControllerConfig, MetalLbConfig } from "./config/entrance";
 import { sourceKey } from "./config/from";
 import { meaninglessKeys, routerOf } from "./config/meaning";
 import { migratedValues, type MigrationConfig } from "./config/migration";
-import { configNamespace, ownValues } from "./config/own-values";
+import { configNamespace, readOwnValues } from "./config/own-values";
 import { keysOfSchema, parseWith } from "./config/parse";
 import { ConfigError, type Problem } from "./config/problems";
 import type { ClusterProfile } from "./config/profile";
+import { asWritten, doubledKey } from "./config/renamed";
 import type { RolloutConfig } from "./config/rollout";
 import { planOf } from "./config/routing";
 import { stackSchema, type GivenValues, type Values } from "./config/schema";
@@ -40,7 +41,22 @@ export const configKeys: readonly string[] = Object.keys(stackSchema.shape);
  * @throws ConfigError with every problem, each with key, value and what is allowed.
  */
 export function parseStackConfig(raw: Readonly<Record<string, unknown>>, profile?: ClusterProfile): StackConfig {
-  const given = ownValues(raw);
+  const { values, renamed, doubled } = readOwnValues(raw);
+  if (doubled.length > 0)
+    throw new ConfigError(doubled.map((one) => doubledKey(one, raw[`${configNamespace}:${one.from}`])));
+  try {
+    return { ...parseOwnValues(values, profile), renamed };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(
+      error.problems.map((problem) => asWritten(problem, renamed)),
+      error.refusals,
+    );
+  }
+}
+
+/** The same for values without their namespace, under the names of this release. */
+function parseOwnValues(given: Readonly<Record<string, unknown>>, profile?: ClusterProfile): StackConfig {
   const parsed = parseWith(stackSchema, given, (path) => keysOfSchema(stackSchema, path));
   const applied = applySource(given, parsed, profile);
   const edge = edgeOf(given, applied.values);
@@ -72,14 +88,15 @@ export function parseStackConfig(raw: Readonly<Record<string, unknown>>, profile
     companions: mapValues(companions, (one) => ({ ...one, versions: versionsOf(one.versions) })),
     metallb: values.metallb && mirroredMetalLb(values.metallb, profile),
     ingressController: mirroredController(values, profile),
-    tls: values.tls,
-    ingressAnnotations: values.ingressAnnotations,
+    tls: values.route.tls,
+    ingressAnnotations: values.route.annotations,
     gateway: values.gateway,
     istio: routerOf(values) === "istio" ? values.istio : undefined,
-    requests: { timeouts: values.timeouts, retries: values.retries },
+    requests: { timeouts: values.route.timeouts, retries: values.route.retries },
     ...(values.migration && { migration: migrationOf(given, values.migration, profile) }),
     rollout: values.rollout && mirroredRollout(values.rollout, profile),
-    nodeAddress: values.nodeAddress ?? profile?.nodeAddress,
+    nodeAddress: values.service.nodeAddress ?? profile?.nodeAddress,
+    renamed: [],
   };
   // What is live has what the stack made beside it.
   const isTaken = !values.from?.isPart && values.from?.live === undefined;
@@ -165,11 +182,8 @@ function migrationOf(
   migration: MigrationConfig,
   profile: ClusterProfile | undefined,
 ): StackConfig["migration"] {
-  const target: Record<string, unknown> = Object.fromEntries(
-    Object.entries(migratedValues(given, migration)).map(([key, value]) => [`${configNamespace}:${key}`, value]),
-  );
   try {
-    return { users: migration.users, target: parseStackConfig(target, profile) };
+    return { users: migration.users, target: parseOwnValues(migratedValues(given, migration), profile) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new ConfigError(

@@ -9,6 +9,7 @@ import { keepConfigSecret, readSecretConfig } from "./components/secret-values";
 import { stackNamespace } from "./components/stack-namespace";
 import { identitiesOf } from "./config/identities";
 import { explainMigration } from "./config/migration";
+import { describeRenamed } from "./config/renamed";
 import { hasAutoscaling, parseStackConfig } from "./config";
 import { profileVariable, readClusterProfile } from "./config/profile";
 import { providersCluster, type StackCluster } from "./record/ask-cluster";
@@ -32,7 +33,7 @@ export = async function program(cluster: StackCluster = providersCluster, source
   const stackFile = pulumi.runtime.allConfig();
   const named = source === undefined ? stackFile : { ...stackFile, "sluice:from": source };
   const given = await withLiveSource(withSource(named, process.cwd()));
-  const { namespace: place, environment } = readSecretConfig(() => parseStackConfig(given, profile));
+  const { namespace: place, environment, renamed } = readSecretConfig(() => parseStackConfig(given, profile));
   cluster.demandNamed?.(environment);
   keepConfigSecret(stackFile);
 
@@ -47,7 +48,7 @@ export = async function program(cluster: StackCluster = providersCluster, source
   const inForce = last && decided.decides ? { ...last, plan: config.plan, formerPlans: [] } : last;
   if (inForce) await cluster.demandPods?.(autoscaledSuccessors(config, inForce.plan, config.plan));
   const versions = identitiesOf(config);
-  new Plan("plan", { plan: config.plan, versions, last: inForce, undone });
+  new Plan("plan", { plan: config.plan, versions, last: inForce, undone, warnings: renamed.map(describeRenamed) });
 
   const metallb = config.metallb && new MetalLb("metallb", config.metallb, { protect: isProtected(config) });
   const { own: entrance, target: besideEntrance } = createEntrances(config, metallb);

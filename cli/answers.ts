@@ -1,3 +1,4 @@
+import type { RenamedKey } from "../config/renamed";
 import type { TrafficValues } from "../config/traffic-values";
 import type { Change, Preview, UpdateResult } from "../engine/engine";
 import type { ListedException } from "../engine/policy/exceptions";
@@ -24,6 +25,12 @@ export interface Answers {
     /** The folder of the manifests that were written; null without `--write`. */
     readonly manifests: string | null;
     readonly preview: Preview;
+  };
+  readonly "config migrate": {
+    /** The stack file. */
+    readonly file: string;
+    /** The keys that got new names; empty where there was nothing to do. */
+    readonly renamed: readonly RenamedKey[];
   };
   readonly dashboard: { readonly url: string };
   readonly down: {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ClusterApi } from "../cluster/api";
 import type { StackConfig } from "../config";
+import { describeRenamed } from "../config/renamed";
 import type { Preview } from "../engine/engine";
 import { trafficPatches } from "../routers";
 import { applyMergePatch } from "../routers/merge-patch";
@@ -42,7 +43,7 @@ export async function fallingShift(
       changes,
       unchanged: 0,
       diff: "",
-      warnings: [],
+      warnings: to.renamed.map(describeRenamed),
       violations: [],
       trafficBefore: explainPlan(from.plan),
       trafficAfter: explainPlan(to.plan),

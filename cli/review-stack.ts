@@ -1,6 +1,6 @@
 import type { StackConfig } from "../config";
 import { controllerService } from "../config/controller-service";
-import type { StackEdits } from "../engine/edit-stack";
+import type { TrafficValues } from "../config/traffic-values";
 
 /** What a review stack is made for. */
 export interface ReviewRequest {
@@ -16,12 +16,12 @@ export function reviewName({ pullRequest }: ReviewRequest): string {
 }
 
 /**
- * What a stack's file has otherwise where it serves a review: hosts and a namespace of its own, the controller and the
+ * What a stack's file has otherwise where it serves a review, by the key's path: hosts and a namespace of its own, the controller and the
  * addresses of the cluster it is a guest on.
  *
  * Certificates are left out, as their Secrets live in the template's namespace; so are node ports, which are taken.
  */
-export function reviewEdits(template: StackConfig, request: ReviewRequest): StackEdits {
+export function reviewValues(template: StackConfig, request: ReviewRequest): TrafficValues {
   const name = reviewName(request);
   const { ingressController, plan, host } = template;
   const routes = "routes" in plan ? plan.routes : [];
@@ -33,22 +33,21 @@ export function reviewEdits(template: StackConfig, request: ReviewRequest): Stac
   const controller = ingressController && {
     kind: "existing",
     className: ingressController.className,
-    service: service && `${service.namespace}/${service.name}`,
+    ...(service && { service: `${service.namespace}/${service.name}` }),
   };
-  const values = {
+  return {
     environment: "development",
     host: moved.get(first?.host ?? host ?? "") ?? null,
-    routes:
+    "route.more":
       others.length > 0 ? others.map(({ host, path, pathType }) => ({ host: moved.get(host), path, pathType })) : null,
-    previewHost: preview === undefined ? null : reviewHost(preview, hosts.length, request),
-    tls: null,
+    "route.previewHost": preview === undefined ? null : reviewHost(preview, hosts.length, request),
+    "route.tls": null,
     namespace: name,
-    nodePort: null,
-    previewNodePort: null,
+    "service.nodePort": null,
+    "service.previewNodePort": null,
     metallb: null,
     ingressController: controller ?? null,
   };
-  return Object.entries(values).map(([key, value]) => [[`sluice:${key}`], value]);
 }
 
 function reviewHost(host: string, index: number, request: ReviewRequest): string {

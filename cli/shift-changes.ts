@@ -45,7 +45,7 @@ export const withoutCanary: TrafficValues = {
   cookieMatch: null,
   clientMatch: null,
   mirrorPercent: null,
-  affinityBehavior: null,
+  "affinity.behavior": null,
 };
 
 /** Stable takes the canary's version, and the canary goes with all its rules. */

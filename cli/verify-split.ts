@@ -94,7 +94,7 @@ export function placeOf(outputs: StackOutputs | undefined, { plan, application }
   }
   throw new UserError(
     plan.router === "service"
-      ? "the stack has no address: set sluice:nodeAddress to a node's address, by which its port is asked"
+      ? "the stack has no address: set sluice:service.nodeAddress to a node's address, by which its port is asked"
       : "the stack has no address: its controller's Service must have one, or sluice:ingressController.service must name it",
     "SLUICE1107",
   );

@@ -16,6 +16,8 @@ export interface PlanArgs {
   readonly last: LastUpdate | undefined;
   /** What the plan undoes of a finished rollout, as a sentence. */
   readonly undone?: string;
+  /** What else there is to warn of. */
+  readonly warnings?: readonly string[];
 }
 
 /**
@@ -36,8 +38,9 @@ export class Plan extends pulumi.ComponentResource {
     const shownToPolicies = { additionalSecretOutputs: compared ? [JSON.stringify(compared)] : [] };
     super("sluice:release:Plan", name, { plan, undone: args.undone }, { ...opts, ...shownToPolicies });
     this.registerOutputs({});
-    if (pulumi.runtime.isDryRun())
-      for (const change of compared?.inPlace ?? []) void pulumi.log.warn(explainInPlace(change), this);
+    if (!pulumi.runtime.isDryRun()) return;
+    for (const warning of [...(args.warnings ?? []), ...(compared?.inPlace ?? []).map(explainInPlace)])
+      void pulumi.log.warn(warning, this);
   }
 }
 

@@ -26,25 +26,30 @@ export interface ReleaseArgs {
   readonly host?: pulumi.Input<string>;
   /** The path below which the plan holds; `/` by default. */
   readonly path?: string;
-  /** How the path is compared; `Prefix` by default. */
-  readonly pathType?: PathType;
-  /** Further hosts and paths that the same plan holds for. */
-  readonly routes?: readonly {
-    readonly host?: pulumi.Input<string>;
-    readonly path?: string;
+  /** What there is to say of the routes beside `host` and `path`. */
+  readonly route?: {
+    /** How the path is compared; `Prefix` by default. */
     readonly pathType?: PathType;
-  }[];
-  /** The hosts that are served by TLS, with the Secrets of their certificates. */
-  readonly tls?: readonly {
-    readonly secretName: pulumi.Input<string>;
-    readonly hosts: readonly pulumi.Input<string>[];
-  }[];
-  /** Further annotations of the mainline Ingress. */
-  readonly ingressAnnotations?: Readonly<Record<string, string>>;
-  /** How long requests may take, under routers gateway and istio: durations such as `10s`. */
-  readonly timeouts?: { readonly request?: string; readonly backend?: string };
-  /** How often a request is sent again, under routers gateway and istio. */
-  readonly retries?: { readonly attempts: number; readonly codes?: readonly number[] };
+    /** Further hosts and paths that the same plan holds for. */
+    readonly more?: readonly {
+      readonly host?: pulumi.Input<string>;
+      readonly path?: string;
+      readonly pathType?: PathType;
+    }[];
+    /** The hosts that are served by TLS, with the Secrets of their certificates. */
+    readonly tls?: readonly {
+      readonly secretName: pulumi.Input<string>;
+      readonly hosts: readonly pulumi.Input<string>[];
+    }[];
+    /** Further annotations of the mainline Ingress. */
+    readonly annotations?: Readonly<Record<string, string>>;
+    /** How long requests may take, under routers gateway and istio: durations such as `10s`. */
+    readonly timeouts?: { readonly request?: string; readonly backend?: string };
+    /** How often a request is sent again, under routers gateway and istio. */
+    readonly retries?: { readonly attempts: number; readonly codes?: readonly number[] };
+    /** The host at which the idle color is tried before the switch. */
+    readonly previewHost?: pulumi.Input<string>;
+  };
 
   /** The version that everybody gets who is not sent to the canary. */
   readonly stable?: string;
@@ -62,12 +67,15 @@ export interface ReleaseArgs {
   readonly clientMatch?: readonly string[];
   /** Percent of the requests of which the canary gets a copy, under routers gateway and istio. */
   readonly mirrorPercent?: number;
-  /** `cookie`: users stay with the pod that served them first. */
-  readonly affinity?: "cookie";
-  /** `sticky` (by default): canary users stay with the canary; `legacy`: they are assigned again. */
-  readonly affinityBehavior?: "sticky" | "legacy";
-  /** The affinity cookie's name; `INGRESSCOOKIE` by default. */
-  readonly affinityCookie?: string;
+  /** Users stay with what served them first, by a cookie; nobody does by default. */
+  readonly affinity?: {
+    /** `cookie` (by default): users stay with the pod that served them first. */
+    readonly mode?: "cookie";
+    /** `sticky` (by default): canary users stay with the canary; `legacy`: they are assigned again. */
+    readonly behavior?: "sticky" | "legacy";
+    /** The cookie's name; `INGRESSCOOKIE` by default. */
+    readonly cookie?: string;
+  };
 
   /** The version in each color of a blue-green release. */
   readonly colors?: { readonly blue?: string; readonly green?: string };
@@ -75,12 +83,13 @@ export interface ReleaseArgs {
   readonly activeColor?: "blue" | "green";
   /** What becomes of the idle color: `keep` (by default), `scaleDown` to 0 pods, or `remove`. */
   readonly retireIdle?: "keep" | "scaleDown" | "remove";
-  /** The host at which the idle color is tried before the switch. */
-  readonly previewHost?: pulumi.Input<string>;
-  /** The port of every node at which the idle color is tried before the switch. */
-  readonly previewNodePort?: number;
-  /** The port of every node at which the Service answers; without it the Service is of type LoadBalancer. */
-  readonly nodePort?: number;
+  /** What router service needs to know of the nodes. */
+  readonly service?: {
+    /** The port of every node at which the Service answers; without it the Service is of type LoadBalancer. */
+    readonly nodePort?: number;
+    /** The port of every node at which the idle color is tried before the switch. */
+    readonly previewNodePort?: number;
+  };
 
   /** The workload's name, in front of its objects' names (`shop-v1`); the component's name by default. */
   readonly workload?: string;

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { parseStackConfig, type StackConfig } from "../config";
 import { routerOf } from "../config/meaning";
 import { ConfigError } from "../config/problems";
+import { describeRenamed } from "../config/renamed";
 import { explainPlan } from "../traffic/explain";
 import { after } from "./after";
 import { InputWords } from "./input-words";
@@ -45,6 +46,7 @@ export class Release extends pulumi.ComponentResource {
     const config = this.checked(stackKeys(name, args), words);
     const { ingress, namespace = "default" } = args;
     const { ingressController: controller } = config;
+    for (const one of config.renamed) void pulumi.log.warn(describeRenamed(one), this);
     const release = createRelease({
       config,
       namespace,

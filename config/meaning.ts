@@ -1,6 +1,8 @@
 import { ruleRouters } from "../traffic/plan";
 import type { Problem } from "./problems";
-import { stackSchema, type ConfigKey, type Values } from "./schema";
+import { isMap } from "./is-map";
+import { groups } from "./own-values";
+import { type ConfigKey, type GivenValues, type Values } from "./schema";
 
 type Strategy = Values["strategy"];
 type Router = NonNullable<Values["router"]>;
@@ -11,8 +13,16 @@ interface Meaning {
   readonly instead?: Partial<Record<Strategy, string>>;
 }
 
-/** The keys that say nothing to a router, each with what does the same there, or `null` where nothing does. */
-export type UnknownKeys = Readonly<Partial<Record<ConfigKey, string | null>>>;
+type Group = (typeof groups)[number];
+
+/** A key of a stack, or one in a group of keys: `route.tls`. */
+export type KeyPath = ConfigKey | { [Key in Group]: `${Key}.${keyof NonNullable<GivenValues[Key]> & string}` }[Group];
+
+/**
+ * The keys that say nothing to a router, each with what does the same there, or `null` where nothing does. What is said of a
+ * group holds for the keys in it, unless they are there themselves.
+ */
+export type UnknownKeys = Readonly<Partial<Record<KeyPath, string | null>>>;
 
 const rule: Meaning = {
   strategies: ["canary"],
@@ -34,7 +44,7 @@ const onlyCanary: Meaning = { strategies: ["canary"] };
 
 const color: Meaning = { strategies: ["blueGreen"] };
 
-const meanings: Partial<Record<ConfigKey, Meaning>> = {
+const meanings: Partial<Record<KeyPath, Meaning>> = {
   stable: {
     strategies: ["canary", "replicaRatio"],
     instead: { blueGreen: "sluice:colors and sluice:activeColor name the versions" },
@@ -50,13 +60,11 @@ const meanings: Partial<Record<ConfigKey, Meaning>> = {
   clientMatch: onlyCanary,
   mirrorPercent: onlyCanary,
   affinity: { strategies: ["canary"], instead: { replicaRatio: "a Service knows no cookies" } },
-  affinityBehavior: onlyCanary,
-  affinityCookie: onlyCanary,
   colors: color,
   activeColor: color,
   retireIdle: color,
-  previewHost: color,
-  previewNodePort: color,
+  "route.previewHost": color,
+  "service.previewNodePort": color,
   migration: { strategies: ["canary", "blueGreen"] },
   workloads: { strategies: ["canary", "blueGreen"], instead: { replicaRatio: "a Service leads to one workload" } },
 };
@@ -103,8 +111,9 @@ export function meaninglessKeys(
           "must be service under strategy replicaRatio: behind any other router, strategy canary splits by weight",
       },
     ];
-  const keys = (Object.keys(stackSchema.shape) as ConfigKey[]).filter((key) => given[key] !== undefined);
-  const meaningless = keys.flatMap((key) => whyMeaningless(key, given[key], strategy, router, unknown));
+  const meaningless = givenPaths(given).flatMap(([path, value]) =>
+    whyMeaningless(path, value, strategy, router, unknown),
+  );
   const missing = required
     .filter(([key, strategies]) => strategies.includes(strategy) && values[key] === undefined)
     .map(([key]) => ({ key, value: undefined, allowed: `must be set under strategy ${strategy}` }));
@@ -116,17 +125,30 @@ export function meaninglessKeys(
   ];
 }
 
+/** Every key that is set, those of a group by themselves. */
+function givenPaths(given: Readonly<Record<string, unknown>>): [path: KeyPath, value: unknown][] {
+  const paths = Object.entries(given).flatMap(([key, value]) => {
+    const inside = (groups as readonly string[]).includes(key) && isMap(value) ? Object.entries(value) : [];
+    return inside.length > 0
+      ? inside.map(([child, inner]) => [`${key}.${child}`, inner] as const)
+      : [[key, value] as const];
+  });
+  return paths.filter(([, value]) => value !== undefined) as [KeyPath, unknown][];
+}
+
 function whyMeaningless(
-  key: ConfigKey,
+  path: KeyPath,
   value: unknown,
   strategy: Strategy,
   router: Router,
   unknown: UnknownKeys,
 ): Problem[] {
-  const { strategies, instead } = meanings[key] ?? {};
+  const [group] = path.split(".") as [KeyPath];
+  const { strategies, instead } = meanings[path] ?? meanings[group] ?? {};
   const tell = (where: string, reason: string | null | undefined) => [
-    { key, value, allowed: `has no meaning under ${where}${reason ? ` (${reason})` : ""}: remove it` },
+    { key: path, value, allowed: `has no meaning under ${where}${reason ? ` (${reason})` : ""}: remove it` },
   ];
   if (strategies && !strategies.includes(strategy)) return tell(`strategy ${strategy}`, instead?.[strategy]);
-  return unknown[key] === undefined ? [] : tell(`router ${router}`, unknown[key]);
+  const said = path in unknown ? unknown[path] : unknown[group];
+  return said === undefined ? [] : tell(`router ${router}`, said);
 }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { ConfigError, unknownKey, type Problem } from "./problems";
+import { valueAt } from "./value-at";
 
 /**
  * Reads raw values by a schema and turns every complaint into a {@link Problem} with key, value and what is allowed.
@@ -51,16 +52,6 @@ function problemsOf(
   const isUnquoted =
     issue.code === "invalid_type" && issue.expected === "string" && ["number", "boolean"].includes(typeof value);
   return [{ key: path.join("."), value, allowed: `${issue.message}${isUnquoted ? ": quote it" : ""}` }];
-}
-
-function valueAt(raw: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) =>
-      typeof value === "object" && value !== null && Object.hasOwn(value, key)
-        ? (value as Record<string, unknown>)[key]
-        : undefined,
-    raw,
-  );
 }
 
 /**

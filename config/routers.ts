@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
-import { kubernetesName, label, strictObject, wholeNumber } from "./fields";
+import { kubernetesName, label, nodePort, strictObject, wholeNumber } from "./fields";
 
 /** A Gateway that is there already and that the stack's routes attach to. */
 export const gateway = strictObject(
@@ -95,6 +95,19 @@ export const istio = strictObject(
     sidecar: sidecar.optional(),
   },
   "must be a map of selector, versionHeader, portName and sidecar",
+);
+
+/** What `router: service` needs to know of the nodes. */
+export const service = strictObject(
+  {
+    /** The port of every node at which the Service answers; without it the Service is of type LoadBalancer. */
+    nodePort: nodePort.optional(),
+    /** The port of every node at which the idle color of a blue-green release is tried before the switch. */
+    previewNodePort: nodePort.optional(),
+    /** The address of a node, by which `sluice verify` asks a NodePort. */
+    nodeAddress: z.union([z.ipv4(), z.ipv6()], "must be a node's IP address").optional(),
+  },
+  "must be a map of nodePort, previewNodePort and nodeAddress",
 );
 
 /** What Istio needs to know, with defaults filled in. */

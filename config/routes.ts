@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { host, strictObject } from "./fields";
+import { retries, timeouts } from "./routers";
 
 /**
  * A path that both the API server and the controller take. The API server refuses `//`, `/./`, `/../` and an encoded
@@ -16,13 +17,13 @@ export const path = z
   .refine((text) => !/\/\/|\/\.\.?(\/|$)/.test(text), "must be a path without //, /./ and /../ in it");
 
 /** How a path is compared. */
-export const pathType = z.enum(
+const pathType = z.enum(
   ["Exact", "Prefix", "ImplementationSpecific"],
   "must be Exact, Prefix or ImplementationSpecific",
 );
 
 /** Further addresses of the same plan. */
-export const routes = z.array(
+const more = z.array(
   strictObject(
     {
       /** The host; the stack's `host` by default. */
@@ -36,7 +37,7 @@ export const routes = z.array(
 );
 
 /** Which hosts are served by TLS (networking.k8s.io/v1 `IngressTLS`). */
-export const tls = z.array(
+const tls = z.array(
   strictObject(
     {
       /** The Secret with `tls.crt` and `tls.key`, in the workload's namespace. */
@@ -64,16 +65,16 @@ const ownKeys: readonly (readonly [name: RegExp, key: string])[] = [
   [/^canary-by-header/, "sluice:headerMatch"],
   [/^canary-by-cookie$/, "sluice:cookieMatch"],
   [/^canary$/, "sluice:canary"],
-  [/^affinity-canary-behavior$/, "sluice:affinityBehavior"],
+  [/^affinity-canary-behavior$/, "sluice:affinity.behavior"],
   [/^affinity$/, "sluice:affinity"],
-  [/^session-cookie-name$/, "sluice:affinityCookie"],
+  [/^session-cookie-name$/, "sluice:affinity.cookie"],
 ];
 
 /** Annotations by their full names; those of a canary and of affinity come from the plan instead. */
-export const ingressAnnotations = z
+const annotations = z
   .record(z.string(), z.string("must be a text"), "must be a map from annotations' names to texts")
-  .superRefine((annotations, context) => {
-    for (const name of Object.keys(annotations)) {
+  .superRefine((all, context) => {
+    for (const name of Object.keys(all)) {
       const key =
         name.startsWith(annotationPrefix) &&
         ownKeys.find(([own]) => own.test(name.slice(annotationPrefix.length)))?.[1];
@@ -81,11 +82,35 @@ export const ingressAnnotations = z
         context.addIssue({
           code: "custom",
           path: [name],
-          input: annotations[name],
+          input: all[name],
           message: `must be left out: it is set by ${key}, and ingress-nginx ignores it on the mainline in silence or lets it contradict the plan`,
         });
     }
   });
+
+/** What there is to say of the routes beside `host` and `path`. */
+export const route = strictObject(
+  {
+    /** How `path` is compared (networking.k8s.io/v1 `pathType`); `Prefix` by default. */
+    pathType: pathType.default("Prefix"),
+    /** Further hosts and paths that the same plan holds for. */
+    more: more.default([]),
+    /** The hosts that are served by TLS, with the Secrets of their certificates. */
+    tls: tls.default([]),
+    /**
+     * Further annotations of the mainline Ingress, which hold for the canary too. Those of ingress-nginx that its controller
+     * does not read, or that take the traffic away from the plan, are refused.
+     */
+    annotations: annotations.default({}),
+    /** How long requests may take, under routers gateway and istio. */
+    timeouts: timeouts.optional(),
+    /** How often a request is sent anew, under routers gateway and istio. */
+    retries: retries.optional(),
+    /** The host at which the idle color of a blue-green release is tried before the switch. */
+    previewHost: host.optional(),
+  },
+  "must be a map of pathType, more, tls, annotations, timeouts, retries and previewHost",
+);
 
 /** True for an annotation that holds nginx configuration. */
 export function isSnippet(annotation: string): boolean {

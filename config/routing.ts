@@ -41,8 +41,9 @@ export function planOf(values: Values): TrafficPlan {
  * internal/ingress/controller/controller.go of ingress-nginx v1.15.1).
  */
 export function routesOf(values: Values): Route[] {
-  const { host = "", path, pathType, routes, tls } = values;
-  const all = [{ host, path, pathType }, ...routes.map((route) => ({ ...route, host: route.host ?? host }))];
+  const { host = "", path, route } = values;
+  const { pathType, more, tls } = route;
+  const all = [{ host, path, pathType }, ...more.map((one) => ({ ...one, host: one.host ?? host }))];
   const named = new Set(tls.flatMap(({ hosts }) => hosts));
   const isOneIngress = routerOf(values) === "ingress" && all.some((route) => named.has(route.host));
   return all.map((route) => (isOneIngress || named.has(route.host) ? { ...route, tls: true } : route));
@@ -109,13 +110,13 @@ export const defaultAffinityCookie = "INGRESSCOOKIE";
  * @see rootfs/etc/nginx/lua/balancer/sticky.lua of v1.15.1, `backend_key`, and `upstreamName` in its util.go
  */
 function affinityOf(values: Values): Affinity {
-  const { affinityCookie, affinityBehavior, stable = "", canary, namespace } = values;
+  const { affinity, stable = "", canary, namespace } = values;
   const names = backendOf(values);
   const keyOf = (service: string) => {
     const backend = `${namespace}-${service}-${names.port}`;
     return md5(md5(backend) + backend);
   };
-  const cookie = affinityCookie ?? defaultAffinityCookie;
+  const cookie = affinity?.cookie ?? defaultAffinityCookie;
   if (routerOf(values) !== "ingress")
     return {
       cookie,
@@ -124,7 +125,7 @@ function affinityOf(values: Values): Affinity {
     };
   return {
     cookie,
-    behavior: affinityBehavior ?? "sticky",
+    behavior: affinity?.behavior ?? "sticky",
     // Stable and canary have a Service each, whatever version it leads to.
     keys: { [stable]: keyOf(names.service), ...(canary !== undefined && { [canary]: keyOf(names.canary) }) },
   };
@@ -149,7 +150,9 @@ function md5(text: string): string {
 }
 
 function blueGreenPlan(values: Values): BlueGreenPlan {
-  const { activeColor = "blue", colors = {}, retireIdle, previewHost, nodePort, previewNodePort, tls } = values;
+  const { activeColor = "blue", colors = {}, retireIdle, route, service } = values;
+  const { previewHost, tls } = route;
+  const { nodePort, previewNodePort } = service;
   const idle = colors[otherColor(activeColor)];
   const isEmpty = idle !== undefined && values.versions[idle]?.replicas === 0;
   const isSecured = tls.some(({ hosts }) => previewHost !== undefined && hosts.includes(previewHost));
@@ -170,7 +173,13 @@ function blueGreenPlan(values: Values): BlueGreenPlan {
   };
 }
 
-function replicaRatioPlan({ stable = "", canary, versions, nodePort, application }: Values): ReplicaRatioPlan {
+function replicaRatioPlan({
+  stable = "",
+  canary,
+  versions,
+  service: { nodePort },
+  application,
+}: Values): ReplicaRatioPlan {
   const track = (version: string) => ({ version, replicas: versions[version]?.replicas ?? defaultReplicas });
   return {
     strategy: "replicaRatio",

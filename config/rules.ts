@@ -54,5 +54,15 @@ export const headerMatch = strictObject(
 /** The name of the cookie that sends `always` to the canary and `never` to stable. */
 export const cookieMatch = textOf(nameCharacters);
 
-/** The name of the cookie by which users stay with a pod. */
-export const affinityCookie = textOf(nameCharacters);
+/** How users stay with what served them first. */
+export const affinity = strictObject(
+  {
+    /** `cookie` (by default): users stay with the pod that served them first. */
+    mode: z.literal("cookie", "must be cookie").default("cookie"),
+    /** `sticky` (by default): canary users stay with the canary; `legacy`: they are decided anew. */
+    behavior: z.enum(["sticky", "legacy"], "must be sticky or legacy").optional(),
+    /** The cookie's name; `INGRESSCOOKIE` by default. */
+    cookie: textOf(nameCharacters).optional(),
+  },
+  "must be a map of mode, behavior and cookie, for example { mode: cookie }",
+);

@@ -2,13 +2,13 @@ import { z } from "zod";
 import { ruleRouters } from "../traffic/plan";
 import type { Application } from "./application";
 import { ingressController, metallb } from "./entrance";
-import { host, label, nodePort, versionName, wholeNumber } from "./fields";
+import { host, label, versionName, wholeNumber } from "./fields";
 import { from } from "./from";
 import { rollout } from "./rollout";
-import { clientMatch, gateway, istio, retries, timeouts } from "./routers";
-import { affinityCookie, cookieMatch, headerMatch } from "./rules";
+import { clientMatch, gateway, istio, service } from "./routers";
+import { affinity, cookieMatch, headerMatch } from "./rules";
 import { migration } from "./migration";
-import { ingressAnnotations, path, pathType, routes, tls } from "./routes";
+import { path, route } from "./routes";
 import { versions, type VersionConfig } from "./versions";
 import { workloads } from "./workloads";
 
@@ -39,17 +39,8 @@ export const stackSchema = z.strictObject({
   host: host.optional(),
   /** The path below which the plan holds; `/` by default. */
   path: path.default("/"),
-  /** How the path is compared (networking.k8s.io/v1 `pathType`); `Prefix` by default. */
-  pathType: pathType.default("Prefix"),
-  /** Further hosts and paths that the same plan holds for. */
-  routes: routes.default([]),
-  /** The hosts that are served by TLS, with the Secrets of their certificates. */
-  tls: tls.default([]),
-  /**
-   * Further annotations of the mainline Ingress, which hold for the canary too. Those of ingress-nginx that its controller
-   * does not read, or that take the traffic away from the plan, are refused.
-   */
-  ingressAnnotations: ingressAnnotations.default({}),
+  /** What there is to say of the routes beside `host` and `path`: further addresses, TLS, annotations, timeouts. */
+  route: route.prefault({}),
 
   /** The version that everybody gets who is not sent to the canary. */
   stable: versionName.optional(),
@@ -67,12 +58,8 @@ export const stackSchema = z.strictObject({
   clientMatch: clientMatch.optional(),
   /** Percent of the requests of which the canary gets a copy, whose answers nobody sees; under routers gateway and istio. */
   mirrorPercent: wholeNumber(0, 100, " (percent of requests)").optional(),
-  /** `cookie`: users stay with the pod that served them first. */
-  affinity: z.literal("cookie", "must be cookie").optional(),
-  /** `sticky` (by default): canary users stay with the canary; `legacy`: they are decided anew. */
-  affinityBehavior: z.enum(["sticky", "legacy"], "must be sticky or legacy").optional(),
-  /** The affinity cookie's name; `INGRESSCOOKIE` by default. */
-  affinityCookie: affinityCookie.optional(),
+  /** Users stay with what served them first, by a cookie; nobody does by default. */
+  affinity: affinity.optional(),
 
   /** The version in each color of a blue-green release. */
   colors: z
@@ -85,24 +72,13 @@ export const stackSchema = z.strictObject({
   activeColor: z.enum(["blue", "green"], colorNames).optional(),
   /** What becomes of the idle color: `keep` (by default), `scaleDown` to 0 pods, or `remove`. */
   retireIdle: z.enum(["keep", "scaleDown", "remove"], "must be keep, scaleDown or remove").default("keep"),
-  /** The host at which the idle color is tried before the switch. */
-  previewHost: host.optional(),
-  /** The port of every node at which the idle color is tried before the switch. */
-  previewNodePort: nodePort.optional(),
 
-  /** The port of every node at which the Service answers; without it the Service is of type LoadBalancer. */
-  nodePort: nodePort.optional(),
-  /** The address of a node, by which `sluice verify` asks a NodePort. */
-  nodeAddress: z.union([z.ipv4(), z.ipv6()], "must be a node's IP address").optional(),
-
-  /** How long requests may take, under routers gateway and istio. */
-  timeouts: timeouts.optional(),
-  /** How often a request is sent anew, under routers gateway and istio. */
-  retries: retries.optional(),
   /** A Gateway that is there already, for router gateway; the stack makes one of its own without it. */
   gateway: gateway.optional(),
   /** What router istio needs to know of the mesh. */
   istio: istio.prefault({}),
+  /** What router service needs to know of the nodes: ports, and an address to ask. */
+  service: service.prefault({}),
 
   /** A move to another router that is under way; `sluice migrate` writes it. */
   migration: migration.optional(),

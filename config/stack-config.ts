@@ -2,6 +2,7 @@ import type { TrafficPlan } from "../traffic/plan";
 import type { Application } from "./application";
 import type { IngressControllerConfig, MetalLbConfig } from "./entrance";
 import type { MigrationConfig } from "./migration";
+import type { RenamedKey } from "./renamed";
 import type { RolloutConfig } from "./rollout";
 import type { GatewayConfig, IstioConfig, RequestConfig } from "./routers";
 import type { Values } from "./schema";
@@ -53,4 +54,6 @@ export interface StackConfig {
   readonly rollout?: RolloutConfig;
   /** The address of a node, by which a NodePort is asked. */
   readonly nodeAddress?: string;
+  /** The keys that the stack has by their names of the release before. */
+  readonly renamed: readonly RenamedKey[];
 }

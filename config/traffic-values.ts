@@ -14,8 +14,6 @@ export const trafficKeys = [
   "clientMatch",
   "mirrorPercent",
   "affinity",
-  "affinityBehavior",
-  "affinityCookie",
   "colors",
   "activeColor",
   "retireIdle",

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { Document, isMap, isScalar, parse, parseDocument, type Pair, type YAMLMap } from "yaml";
+import { Document, isCollection, isMap, parse, parseDocument, type YAMLMap } from "yaml";
 import { UserError } from "../progress/user-error";
+import { endOf, keyEnd, lineEnd, lineStart, nameOf, pairOf, startOf } from "./yaml-text";
 
 /** Values to set by their paths below `config`; `null` takes a key out. */
 export type StackEdits = readonly (readonly [path: readonly string[], value: unknown])[];
@@ -8,8 +9,8 @@ export type StackEdits = readonly (readonly [path: readonly string[], value: unk
 /**
  * Changes values in a stack file's text and nothing else: comments, order, quotes and indentation stay as they are.
  *
- * A new key goes behind the last of `neighbours` that is there, else to the end of its map. A comment above a key that is
- * taken out stays.
+ * A new key goes behind the last of `neighbours` that is there, else to the end of its map, which is made if there is none.
+ * A comment above a key that is taken out stays.
  *
  * @throws UserError where the file is laid out in a way that can't be edited, naming the key.
  */
@@ -24,11 +25,15 @@ function editOne(text: string, path: readonly string[], value: unknown, neighbou
   const parent = document.getIn(path.slice(0, -1));
   if (!isMap(parent)) {
     if (value === null) return text;
+    if (parent === undefined && path.length > 2) return editOne(text, path.slice(0, -1), { [key]: value }, neighbours);
     throw new UserError(
       `${path.slice(1).join(".")} can't be set in the stack's file: ${path.slice(0, -1).join(".")} is no map there`,
       "SLUICE1108",
     );
   }
+  // A map that loses its only key would be nothing at all.
+  if (value === null && !parent.flow && parent.items.length === 1 && pairOf(parent, key) && path.length > 1)
+    return editOne(text, path.slice(0, -1), {}, neighbours);
   const edited = parent.flow ? editFlow(text, parent, key, value) : editBlock(text, parent, key, value, neighbours);
   if (!isDeepStrictEqual(parse(edited), expected))
     throw new UserError(
@@ -66,44 +71,9 @@ function editFlow(text: string, parent: YAMLMap, key: string, value: unknown): s
   return text.slice(0, start) + flowText(changed) + text.slice(end);
 }
 
-function pairOf(map: YAMLMap, key: string): Pair | undefined {
-  return map.items.find((pair) => nameOf(pair) === key);
-}
-
-function nameOf({ key }: Pair): string {
-  return isScalar(key) ? String(key.value) : "";
-}
-
-function startOf({ key }: Pair): number {
-  return (key as { range?: [number, number, number] }).range?.[0] ?? 0;
-}
-
-function keyEnd({ key }: Pair): number {
-  return (key as { range?: [number, number, number] }).range?.[1] ?? 0;
-}
-
-/** Where a pair's value ends: for a nested map or list, where the last of its own values does. */
-function endOf(text: string, pair: Pair): number {
-  const value = pair.value as { range?: [number, number, number]; items?: unknown[]; flow?: boolean } | null;
-  if (!value?.range) return text.indexOf(":", keyEnd(pair)) + 1;
-  const last = value.flow ? undefined : value.items?.at(-1);
-  if (last === undefined) return text.slice(0, value.range[1]).trimEnd().length;
-  const inner = last as { key?: unknown; range?: [number, number, number]; items?: unknown[] };
-  return endOf(text, inner.key === undefined ? ({ key: inner, value: inner } as unknown as Pair) : (last as Pair));
-}
-
-function lineStart(text: string, at: number): number {
-  return text.lastIndexOf("\n", at - 1) + 1;
-}
-
-function lineEnd(text: string, at: number): number {
-  const end = text.indexOf("\n", at);
-  return end < 0 ? text.length : end + 1;
-}
-
 function flowText(value: unknown): string {
   const document = new Document(value);
-  if (isMap(document.contents)) document.contents.flow = true;
+  if (isCollection(document.contents)) document.contents.flow = true;
   return document.toString({ lineWidth: 0 }).trim();
 }
 

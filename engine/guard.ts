@@ -1,6 +1,7 @@
 import type { ObjectsApi } from "../cluster/objects-api";
-import { parseStackConfig } from "../config";
+import { parseStackConfig, type StackConfig } from "../config";
 import { ConfigError, type Problem } from "../config/problems";
+import { asWritten } from "../config/renamed";
 import { secondsToReady } from "../config/rollout";
 import { runChecks } from "../preflight";
 import { liveProblems } from "../preflight/live-workload";
@@ -34,14 +35,15 @@ export async function guardPlan(
     findings = await runChecks({ ...situation, isOwn: (key) => owned.has(key) });
   }
   const { refusals, warnings } = findings;
-  const problems = [...findings.problems, ...(await problemsOfLive(api, target))];
+  const config = parseStackConfig(target.config, target.cluster.profile);
+  const found = [...findings.problems, ...(await problemsOfLive(api, target.stack, config))];
+  const problems = found.map((problem) => asWritten(problem, config.renamed));
   if (problems.length + refusals.length > 0) throw new ConfigError(problems, refusals);
   return [...warnings];
 }
 
-async function problemsOfLive(api: ObjectsApi, { config, cluster, stack }: EngineTarget): Promise<readonly Problem[]> {
-  const parsed = parseStackConfig(config, cluster.profile);
-  return parsed.application ? liveProblems(api, parsed, parsed.application, stack) : [];
+async function problemsOfLive(api: ObjectsApi, stack: string, config: StackConfig): Promise<readonly Problem[]> {
+  return config.application ? liveProblems(api, config, config.application, stack) : [];
 }
 
 /**

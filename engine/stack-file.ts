@@ -62,13 +62,22 @@ export function readStackFile(file: string, stack = stackOf(file)): StackFile {
  * @throws UserError if it is not a YAML map with `config`.
  */
 export function stackOfText(text: string, file: string, stack: string): StackFile {
+  const values = valuesOfText(text, file);
+  refuseEncryptedSource(values, file);
+  return { stack, file, config: withSource(values, dirname(file)) };
+}
+
+/**
+ * The values of a file's text by full key, without the objects that they name.
+ *
+ * @throws UserError if it is not a YAML map with `config`.
+ */
+export function valuesOfText(text: string, file: string): Record<string, unknown> {
   const content = readYaml(text, file);
   const config = isMap(content) ? (content["config"] ?? {}) : undefined;
   if (!isMap(config))
     throw new UserError(`${file} is not a Pulumi stack file: it must be a YAML map with a map config`, "SLUICE1103");
-  const values = mapOf(config, withoutEncrypted);
-  refuseEncryptedSource(values, file);
-  return { stack, file, config: withSource(values, dirname(file)) };
+  return mapOf(config, withoutEncrypted);
 }
 
 /** A chart is rendered where nothing can decrypt its values. */

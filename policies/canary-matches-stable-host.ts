@@ -32,7 +32,7 @@ export const canaryMatchesStableHost: StackValidationPolicy = {
           report(
             `${titleOf(object)} is a canary for ${ruleTitle(rule)} of class "${rule.className}", and no Ingress of that class ` +
               `has this rule${near.length > 0 ? ` (of that host there is ${near.join(", ")})` : ""}, so it has no effect: ` +
-              `give it the host, path and pathType of the mainline, as sluice:routes does for both.`,
+              `give it the host, path and pathType of the mainline, as sluice:route.more does for both.`,
             object.urn,
           );
         }

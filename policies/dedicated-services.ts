@@ -49,7 +49,7 @@ export const dedicatedServices: StackValidationPolicy = {
           continue;
         report(
           `${title} leads users to ${trial} and not to ${mainVersion(plan)}, around the plan's split: remove it, or add its host to ` +
-            `sluice:routes.`,
+            `sluice:route.more.`,
           object.urn,
         );
       }

@@ -47,7 +47,7 @@ function checkIngress(ingress: KubernetesObject<Ingress>, report: ReportViolatio
       );
     else if (!secured.some((name) => covers(name.toLowerCase(), host)))
       report(
-        `${title}: spec.tls has no entry for the host ${host}: add it with its Secret to sluice:tls.`,
+        `${title}: spec.tls has no entry for the host ${host}: add it with its Secret to sluice:route.tls.`,
         ingress.urn,
       );
 }
@@ -63,7 +63,7 @@ function checkIstio(gateway: KubernetesObject<IstioGateway>, report: ReportViola
     if (isSecured || tls?.httpsRedirect === true) continue;
     report(
       `${titleOf(gateway)} serves ${[...hosts].join(", ")} in the clear at port ${port?.number}: add the host with its Secret to ` +
-        `sluice:tls.`,
+        `sluice:route.tls.`,
       gateway.urn,
     );
   }
@@ -90,7 +90,7 @@ function checkRoute(
     if (isPlain)
       report(
         `${titleOf(route)} serves ${[...hostnames].join(", ") || "all hosts"} in the clear at Gateway ${namespace}/${name}: add ` +
-          `the host with its Secret to sluice:tls.`,
+          `the host with its Secret to sluice:route.tls.`,
         route.urn,
       );
   }
@@ -103,7 +103,7 @@ function checkServices(resources: readonly SeenResource[], reader: Reader, repor
     if (isOwn && ![...ports].some(({ port }) => port === 443))
       report(
         `${title} serves users in the clear, as no router with a certificate stands in front of it: take sluice:router ingress or ` +
-          `gateway with sluice:tls.`,
+          `gateway with sluice:route.tls.`,
         object.urn,
       );
   }

@@ -14,10 +14,10 @@ const versionFields: readonly (readonly [field: RegExp, keys: readonly string[]]
 
 /** Fields of objects, and the stack's keys that they come from. */
 const stackFields: readonly (readonly [kind: RegExp, field: RegExp, keys: readonly string[]])[] = [
-  [/HTTPRoute|Ingress|VirtualService/, /hostnames|hosts?\b|matches|rules|paths?\b/, ["host", "routes"]],
-  [/Ingress/, /annotations/, ["ingressAnnotations"]],
-  [/Ingress|Gateway/, /\btls\b/, ["tls"]],
-  [/Service/, /nodePort/, ["nodePort"]],
+  [/HTTPRoute|Ingress|VirtualService/, /hostnames|hosts?\b|matches|rules|paths?\b/, ["host", "route.more"]],
+  [/Ingress/, /annotations/, ["route.annotations"]],
+  [/Ingress|Gateway/, /\btls\b/, ["route.tls"]],
+  [/Service/, /nodePort/, ["service.nodePort"]],
   [/IPAddressPool/, /addresses/, ["metallb.addresses"]],
 ];
 

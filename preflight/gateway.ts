@@ -81,7 +81,7 @@ async function withoutRetries(
   controller: string | undefined,
 ): Promise<Problem[]> {
   if (!routes.some((route) => ((route["spec"] as RouteSpec).rules ?? []).some(({ retry }) => retry))) return [];
-  const problem = (allowed: string) => [{ key: "retries", value: "HTTPRoute retry", allowed }];
+  const problem = (allowed: string) => [{ key: "route.retries", value: "HTTPRoute retry", allowed }];
   if (controller === gatewayControllerName)
     return problem("must be left out under Traefik, which does not read it: nothing would be sent anew");
   const definition = await live.get({

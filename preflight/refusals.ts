@@ -116,7 +116,7 @@ function whyUnchecked(message: string): string | undefined {
   return /User ".*" cannot /.test(message) ? "the cluster does not allow this account to" : undefined;
 }
 
-/** `HTTPRoute demo/shop: the API server refuses spec.hostnames: Too many: … (sluice:host, sluice:routes)`. */
+/** `HTTPRoute demo/shop: the API server refuses spec.hostnames: Too many: … (sluice:host, sluice:route.more)`. */
 function describe(manifest: Manifest, { message, causes }: Refusal): string {
   const isSecret = manifest.kind === "Secret";
   // A kind's own rules add a cause that only says that there are others.

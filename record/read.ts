@@ -1,4 +1,6 @@
 import type { CoreV1Api } from "@kubernetes/client-node";
+import { newName } from "../config/renamed";
+import type { TrafficValues } from "../config/traffic-values";
 import { rolloutSelector } from "./labels";
 import type { RolloutTraffic } from "./traffic";
 
@@ -22,7 +24,14 @@ export async function readRolloutTraffic(
   const all = items.flatMap(({ data = {} }) => {
     const { [trafficKey]: traffic, [settledKey]: settled } = data;
     if (traffic === undefined) return [];
-    return [{ ...(JSON.parse(traffic) as RolloutTraffic), ...(settled !== undefined && { isSettled: true }) }];
+    const read = JSON.parse(traffic) as RolloutTraffic;
+    const said = { values: withNewNames(read.values), before: withNewNames(read.before) };
+    return [{ ...read, ...said, ...(settled !== undefined && { isSettled: true }) }];
   });
   return all.sort((left, right) => right.id - left.id)[0];
+}
+
+/** A record may be of the release before. */
+function withNewNames(values: TrafficValues): TrafficValues {
+  return Object.fromEntries(Object.entries(values).map(([path, value]) => [newName(path), value]));
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { isMap } from "../config/is-map";
 import { configNamespace, ownValues } from "../config/own-values";
 import { asNumber, type TrafficValues } from "../config/traffic-values";
+import { valueAt } from "../config/value-at";
 
 /** How far a rollout is, as far as the traffic is concerned; `kept` where a promotion failed and users stay with the canary. */
 export type TrafficState = "under way" | "promoted" | "taken back" | "kept";
@@ -114,11 +115,6 @@ export function onlyThere(values: TrafficValues, given: Readonly<Record<string, 
   return Object.fromEntries(
     Object.entries(values).filter(([path, value]) => value !== 0 || isThere(path) || !path.startsWith("versions.")),
   );
-}
-
-function valueAt(value: unknown, [key, ...rest]: readonly string[]): unknown {
-  if (key === undefined) return value;
-  return isMap(value) ? valueAt(value[key], rest) : undefined;
 }
 
 function withValueAt(map: Record<string, unknown>, path: readonly string[], value: unknown): Record<string, unknown> {

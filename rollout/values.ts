@@ -38,7 +38,7 @@ function canaryValues(spec: RolloutLayout, routing: Routing): TrafficValues {
     case "promotion":
       return { stable: to, canary: to, ...none, canaryWeight: weightOf(spec, routing), headerMatch: trialHeader };
     case "promoted":
-      return { stable: to, canary: null, ...none, canaryWeight: null, affinityBehavior: null };
+      return { stable: to, canary: null, ...none, canaryWeight: null, "affinity.behavior": null };
   }
 }
 

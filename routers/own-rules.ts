@@ -22,24 +22,24 @@ export function ownRuleProblems(values: Values, rules: OwnRules): Problem[] {
 }
 
 function hostProblems(values: Values, title: string): Problem[] {
-  const { host, previewHost, routes } = values;
+  const { host, route } = values;
   const hosts = [
     ["host", host],
-    ["previewHost", previewHost],
-    ...routes.map((route, index) => [`routes.${index}.host`, route.host]),
+    ["route.previewHost", route.previewHost],
+    ...route.more.map((one, index) => [`route.more.${index}.host`, one.host]),
   ];
   return hosts
     .filter(([, name]) => name?.startsWith("*."))
     .map(([key = "", value]) => ({
       key,
       value,
-      allowed: `must be a host without * under ${title}, where *. stands for any number of labels, and for one alone under an Ingress: name each host in sluice:routes`,
+      allowed: `must be a host without * under ${title}, where *. stands for any number of labels, and for one alone under an Ingress: name each host in sluice:route.more`,
     }));
 }
 
 function pathProblems(values: Values, title: string): Problem[] {
   return routesOf(values).flatMap(({ path, pathType }, index) => {
-    const place = index === 0 ? "" : `routes.${index - 1}.`;
+    const place = index === 0 ? "" : `route.more.${index - 1}.`;
     return pathType === "Exact" && path !== "/" && path.endsWith("/")
       ? [
           {

@@ -27,7 +27,7 @@ function unwired(name: string, { versions, calls }: WorkloadConfig): Problem[] {
  */
 export function mixedVersions(
   { workloads, canaryWeight = 0, weightTotal = 100, affinity }: Values,
-  instead = "set sluice:affinity to cookie, or choose the users by sluice:headerMatch or sluice:cookieMatch",
+  instead = "set sluice:affinity.mode to cookie, or choose the users by sluice:headerMatch or sluice:cookieMatch",
 ): Problem[] {
   if (!workloads || canaryWeight === 0 || canaryWeight >= weightTotal || affinity) return [];
   return [

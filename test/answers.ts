@@ -23,7 +23,8 @@ export function demandAnswer(args: readonly string[], answer: unknown): void {
 function nameOf(args: readonly string[]): string | undefined {
   const [first = "", second = ""] = args;
   // A JSON schema, and what the npm package does not have.
-  if (first === "config" || first === "lab") return undefined;
+  if ((first === "config" && second !== "migrate") || first === "lab") return undefined;
+  if (first === "config") return "config migrate";
   if (first === "review") return `review ${second}`;
   if (first === "rollout" && second === "status") return "rollout status";
   if (first === "history" && /^\d+$/.test(second)) return "history NUMBER";

@@ -9,10 +9,7 @@ import { isService, labelsOf } from "./find";
 import { gatewayOf, httpRouteFaults, pathsTo } from "./http-routes";
 import { nameOf, namesOf } from "./names";
 
-type RouteValues = Pick<
-  GivenValues,
-  "host" | "path" | "pathType" | "routes" | "tls" | "affinity" | "affinityCookie" | "gateway"
->;
+type RouteValues = Pick<GivenValues, "host" | "path" | "route" | "affinity" | "gateway">;
 
 /** Addresses that the stack's values lack. */
 export type RouteDefaults = { readonly values: Partial<RouteValues> } | { readonly problems: readonly Problem[] };
@@ -72,17 +69,21 @@ export function routeDefaults(
     const allowed = `must be an address that leads to the workload: ${namesOf(own)} has ${places || "none"}`;
     return { problems: [{ key: named, value: given[named], allowed }] };
   }
-  const tls = routes.flatMap(({ spec }) =>
-    (spec.tls ?? []).map(({ secretName = "", hosts }) => ({ secretName, hosts: [...(hosts ?? [first.host])] })),
+  const { host, path, pathType } = first;
+  const certificates = routes.flatMap(({ spec }) =>
+    (spec.tls ?? []).map(({ secretName = "", hosts }) => ({ secretName, hosts: [...(hosts ?? [host])] })),
   );
-  const values = { ...first, routes: more, tls, ...affinityOf(routes) };
-  return { values: { ...values, ...gatewayValues(application) } };
+  const { gateway, tls = certificates } = gatewayValues(application) ?? {};
+  const route = { ...given.route, pathType, more, tls };
+  const sticky = affinityOf(routes);
+  const affinity = sticky && { ...given.affinity, ...sticky };
+  return { values: { host, path, route, affinity, ...(gateway && { gateway }) } };
 }
 
 /** What the HTTPRoutes say of their Gateway. Its listeners have the certificates, so that no Secret is named. */
-function gatewayValues({ httpRoutes, others }: Application): Partial<RouteValues> {
+function gatewayValues({ httpRoutes, others }: Application) {
   const [first] = httpRoutes;
-  if (!first) return {};
+  if (!first) return undefined;
   const { name, namespace } = gatewayOf(first, others);
   const secured = httpRoutes.filter((route) => gatewayOf(route, others).isSecured);
   const hosts = [...new Set(secured.flatMap(({ spec }) => spec.hostnames ?? []))];
@@ -109,11 +110,12 @@ function addressesOf({ routes, httpRoutes, services }: Application): Address[] {
   return [...ofIngresses, ...ofHttpRoutes];
 }
 
-function affinityOf([ingress]: readonly Ingress[]): Pick<RouteValues, "affinity" | "affinityCookie"> {
+/** What the application's Ingress says of affinity. */
+export function affinityOf([ingress]: readonly Ingress[]): GivenValues["affinity"] {
   const annotations = annotationsOf(ingress);
-  if (annotations[`${annotationPrefix}affinity`] !== "cookie") return {};
+  if (annotations[`${annotationPrefix}affinity`] !== "cookie") return undefined;
   const cookie = annotations[`${annotationPrefix}session-cookie-name`];
-  return { affinity: "cookie", ...(cookie !== undefined && { affinityCookie: cookie }) };
+  return { mode: "cookie", ...(cookie !== undefined && { cookie }) };
 }
 
 /** The annotations of an object. */

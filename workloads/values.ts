@@ -1,17 +1,17 @@
 import type { Application, Variant } from "../config/application";
 import { digestOf } from "../config/checksum";
 import type { ClusterObject } from "../config/cluster-object";
-import { isMap } from "../config/is-map";
 import { schemaFaults } from "../config/kubernetes-schema";
 import { routerOf } from "../config/meaning";
 import type { Problem } from "../config/problems";
 import type { GivenValues } from "../config/schema";
+import { valueAt } from "../config/value-at";
 import { findApplication } from "./find";
 import { nameOf, namesOf } from "./names";
 import { withLive } from "./live-version";
 import { isPartitioned, partitionProblems, sizeOf } from "./partition";
 import { patchFaults } from "./patch";
-import { routeDefaults } from "./routes";
+import { affinityOf, routeDefaults } from "./routes";
 import { namespaceOf, withNamespace } from "./scope";
 import { variantOf } from "./variants";
 import { podsOfVersion } from "./versions";
@@ -105,7 +105,7 @@ function variantsOf(
 function serviceValues(given: GivenValues, { services: [service] }: Application): Partial<GivenValues> {
   if (routerOf(given) !== "service" || !service) return {};
   const { nodePort } = (service.spec.ports?.[0] ?? {}) as { readonly nodePort?: number };
-  return service.spec.type === "NodePort" && nodePort !== undefined ? { nodePort } : {};
+  return service.spec.type === "NodePort" && nodePort !== undefined ? { service: { ...given.service, nodePort } } : {};
 }
 
 /** How many pods a version has where that is its share; nothing where it is not. */
@@ -166,16 +166,11 @@ function misplacedKeys(
   { workload, routes, httpRoutes }: Application,
   namespace: string,
 ): Problem[] {
-  const beside = (key: string, reason: string) =>
-    raw[key] === undefined
-      ? []
-      : [
-          {
-            key,
-            value: raw[key],
-            allowed: `has no meaning beside sluice:from${reason.startsWith(",") ? "" : " "}${reason}: remove it`,
-          },
-        ];
+  const beside = (key: string, reason: string) => {
+    const value = valueAt(raw, key.split("."));
+    const allowed = `has no meaning beside sluice:from${reason.startsWith(",") ? "" : " "}${reason}: remove it`;
+    return value === undefined ? [] : [{ key, value, allowed }];
+  };
   const found: Problem[] = [
     ...beside("workload", "(sluice:from.workload names the workload)"),
     ...beside("workloads", ", which releases the one workload that users reach; the others are applied as they are"),
@@ -183,21 +178,19 @@ function misplacedKeys(
       "migration",
       "yet (bring the same objects up in a second stack behind the other router, and move the host's name)",
     ),
-    ...beside("nodePort", "(the application's own Service says it)"),
+    ...beside("service.nodePort", "(the application's own Service says it)"),
   ];
   const own = [...routes, ...httpRoutes];
   if (own.length > 0)
-    for (const key of ["ingressAnnotations", "affinity", "affinityCookie", "tls", "pathType", "routes", "gateway"])
+    for (const key of [
+      ...["annotations", "more", "tls", "pathType"].map((one) => `route.${one}`),
+      ...(affinityOf(routes) ? ["affinity.mode", "affinity.cookie"] : ["affinity"]),
+      "gateway",
+    ])
       found.push(...beside(key, `(${namesOf(own)} says it)`));
   if (from?.live !== undefined && (router ?? "ingress") !== "ingress")
     found.push({ key: "router", value: router, allowed: "must be ingress under sluice:from.live as yet" });
-  for (const key of ["portName", "sidecar"])
-    if (isMap(raw["istio"]) && raw["istio"][key] !== undefined)
-      found.push({
-        key: `istio.${key}`,
-        value: raw["istio"][key],
-        allowed: "has no meaning beside sluice:from (the objects say it): remove it",
-      });
+  for (const key of ["istio.portName", "istio.sidecar"]) found.push(...beside(key, "(the objects say it)"));
   if (rollout?.driver === "flagger")
     found.push({
       key: "rollout.driver",

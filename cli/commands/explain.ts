@@ -1,10 +1,12 @@
 import { Command, Option } from "commander";
 import { parseStackConfig } from "../../config";
+import { describeRenamed } from "../../config/renamed";
 import { readStack, readStackFile, type StackFile } from "../../engine/stack-file";
 import { UserError } from "../../progress/user-error";
 import { trafficDiff } from "../../traffic/diff";
 import { explainPlan, explainShares, summarizePlan, warningsOf } from "../../traffic/explain";
 import { routeRequest, type RoutingAnswer } from "../../traffic/model";
+import { sayRenamed } from "../offline";
 import { readRequests } from "../requests";
 import { jsonOf } from "../answers";
 
@@ -70,10 +72,14 @@ function changeText(stack: string, after: string[], before: readonly string[] | 
 }
 
 function planText({ stack, config }: StackFile, json = false): string {
-  const { plan } = parseStackConfig(config);
+  const { plan, renamed } = parseStackConfig(config);
   const traffic = explainPlan(plan);
-  if (!json) return `${traffic.join("\n")}\n`;
-  const answer = { stack, plan, summary: summarizePlan(plan), traffic, warnings: warningsOf(plan) };
+  if (!json) {
+    sayRenamed({ renamed });
+    return `${traffic.join("\n")}\n`;
+  }
+  const warnings = [...warningsOf(plan), ...renamed.map((one) => `warning: ${describeRenamed(one)}`)];
+  const answer = { stack, plan, summary: summarizePlan(plan), traffic, warnings };
   return `${jsonOf<"explain">(answer)}\n`;
 }
 

@@ -4,6 +4,7 @@ import { readStack } from "../../engine/stack-file";
 import { UserError } from "../../progress/user-error";
 import { layOut } from "../../rollout/layout";
 import { trialVersion } from "../../traffic/plan";
+import { sayRenamed } from "../offline";
 import { askPresentTraffic, forecastRollout, type ForecastRollout } from "../rollout/forecast";
 import { openRolloutSession, say, withSessionOptions, type SessionOptions } from "../session";
 import { jsonOf } from "../answers";
@@ -30,6 +31,7 @@ Examples:
     .action(async (options: ForecastOptions) => {
       const { config } = readStack(options.stack);
       const stack = parseStackConfig(config);
+      sayRenamed(stack);
       const layout = layOut(stack, options.to ?? trialOf(stack));
       const present =
         options.rate === undefined

@@ -2,7 +2,6 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { parseStackConfig } from "../../config";
 import { host } from "../../config/fields";
-import { editStack } from "../../engine/edit-stack";
 import type { Change } from "../../engine/engine";
 import { withStackFile } from "../../engine/recorded-file";
 import { readStack, stackFilePath, stackOfText } from "../../engine/stack-file";
@@ -10,10 +9,11 @@ import { replaceFile } from "../../engine/write-file";
 import { UserError } from "../../progress/user-error";
 import { confirm } from "../confirm";
 import { runSteps } from "../progress";
-import { reviewEdits, reviewName, type ReviewRequest } from "../review-stack";
+import { reviewName, reviewValues, type ReviewRequest } from "../review-stack";
 import { openSession, requireCluster, say, withSessionOptions, type Session, type SessionOptions } from "../session";
 import { showVerdict } from "../show";
 import { withStackLease } from "../stack-lease";
+import { withTrafficValues } from "../traffic-text";
 import { agreeOn, demandAsPlanned, destroyStep, updateAndVerify, type AgreeOptions } from "../update";
 import { defaultRequests, parseRequests, withUpdateOptions } from "../update-options";
 import { jsonOf } from "../answers";
@@ -129,8 +129,8 @@ function reviewFileOf(options: ReviewOptions): ReviewFile {
       `Pulumi.${name}.yaml is there and was not written by sluice review: give that stack another name`,
       "SLUICE1006",
     );
-  const edits = reviewEdits(parseStackConfig(template.config), options);
-  return { file, text: head + editStack(readFileSync(template.file, "utf8"), edits) };
+  const values = reviewValues(parseStackConfig(template.config), options);
+  return { file, text: head + withTrafficValues(readFileSync(template.file, "utf8"), values) };
 }
 
 function parsePullRequest(text: string): number {

@@ -14,6 +14,7 @@ import { trialVersion, type TrafficPlan } from "../../traffic/plan";
 import { confirm } from "../confirm";
 import { Unsatisfied } from "../failure";
 import { stackInForce } from "../in-force";
+import { sayRenamed } from "../offline";
 import { runSteps } from "../progress";
 import { driveStack, type DriveStackOptions } from "../rollout/drive-stack";
 import { foresee } from "../rollout/foresee";
@@ -86,6 +87,7 @@ Examples:
     .action(async (options: RolloutOptions) => {
       const session = await (options.resume ? openRolloutSession(options) : openSession(options));
       await requireCluster(session);
+      if (!options.resume) sayRenamed(session.config());
       if (options.forecast) return showForecast(session, options);
       const state = await (options.resume ? resume(session, options) : roll(session, options));
       if (state.phase !== "Succeeded") throw new Unsatisfied(state.outcome);

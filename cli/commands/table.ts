@@ -151,7 +151,7 @@ export const makers: readonly Maker[] = [
     make: () => (require("./policy") as typeof Policy).policyCommand(),
   },
   {
-    summaries: { config: "explain the keys of a stack file" },
+    summaries: { config: "explain the keys of a stack file, and rename old ones" },
     make: () => (require("./config") as typeof Config).configCommand(),
   },
   {

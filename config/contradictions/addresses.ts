@@ -17,18 +17,18 @@ export function placeOf({ host, path, pathType }: Route): string {
 
 /** What contradicts itself in the addresses of a stack whose router looks at hosts and paths. */
 export function addressProblems(values: Values): Problem[] {
-  const { tls, previewHost } = values;
+  const { more, tls, previewHost } = values.route;
   const routes = routesOf(values);
   const hosts = new Set([...routes.map(({ host }) => host), previewHost]);
   const places = routes.map(placeOf);
   const doubled = places.flatMap((place, index) => (places.indexOf(place) < index ? [index] : []));
   const strangers = tls.flatMap((entry, index) =>
-    entry.hosts.filter((name) => !hosts.has(name)).map((name) => ({ key: `tls.${index}.hosts`, value: name })),
+    entry.hosts.filter((name) => !hosts.has(name)).map((name) => ({ key: `route.tls.${index}.hosts`, value: name })),
   );
   return [
     ...doubled.map((index) => ({
-      key: `routes.${index - 1}`,
-      value: values.routes[index - 1],
+      key: `route.more.${index - 1}`,
+      value: more[index - 1],
       allowed: "must be another host or path than those before it, a / at the end of a prefix left aside",
     })),
     ...strangers.map((stranger) => ({

@@ -6,9 +6,8 @@ export function blueGreenProblems({
   colors = {},
   activeColor = "blue",
   versions,
-  previewHost,
   host,
-  routes,
+  route: { previewHost, more },
 }: Values): Problem[] {
   const names = Object.keys(versions);
   const unknown = Object.entries(colors)
@@ -38,9 +37,9 @@ export function blueGreenProblems({
       value: activeColor,
       allowed: `must be a color whose version has pods: sluice:versions.${active}.replicas is 0, so nobody would be served`,
     });
-  if (previewHost !== undefined && [host, ...routes.map((route) => route.host)].includes(previewHost))
+  if (previewHost !== undefined && [host, ...more.map((one) => one.host)].includes(previewHost))
     problems.push({
-      key: "previewHost",
+      key: "route.previewHost",
       value: previewHost,
       allowed: "must be another host than those that users ask for",
     });

@@ -6,7 +6,7 @@ import { emptyStable, versionProblems } from "./versions";
 
 /** What contradicts itself in a stack with a canary. */
 export function canaryProblems(values: Values): Problem[] {
-  const { canary, canaryWeight = 0, weightTotal = 100, cookieMatch } = values;
+  const { canary, canaryWeight = 0, weightTotal = 100 } = values;
   const problems = [...versionProblems(values), ...emptyStable(values, "ingress-nginx answers 503 to everybody")];
   if (canaryWeight > weightTotal)
     problems.push({
@@ -22,7 +22,7 @@ export function canaryProblems(values: Values): Problem[] {
       value: 0,
       allowed: "must be at least 1: with no pod behind the canary, ingress-nginx sends everybody to stable in silence",
     });
-  return [...problems, ...affinityProblems(values, cookieMatch)];
+  return [...problems, ...affinityProblems(values)];
 }
 
 function withoutCanary(values: Values): Problem[] {
@@ -36,32 +36,16 @@ function withoutCanary(values: Values): Problem[] {
     }));
 }
 
-function affinityProblems(
-  { affinity, affinityBehavior, affinityCookie, canary }: Values,
-  cookieMatch: string | undefined,
-): Problem[] {
-  const orphans = Object.entries({ affinityBehavior, affinityCookie })
-    .filter(([, value]) => affinity === undefined && value !== undefined)
-    .map(([key, value]) => ({
-      key,
-      value,
-      allowed: "has no meaning without sluice:affinity: set it, or remove this key",
-    }));
-  const name = affinityCookie ?? defaultAffinityCookie;
-  const isSame = affinity !== undefined && cookieMatch?.toLowerCase() === name.toLowerCase();
+function affinityProblems({ affinity, canary, cookieMatch }: Values): Problem[] {
+  if (!affinity) return [];
+  const { behavior, cookie = defaultAffinityCookie } = affinity;
+  const isSame = cookieMatch?.toLowerCase() === cookie.toLowerCase();
   return [
-    ...orphans,
-    ...(affinityBehavior !== undefined && affinity !== undefined && canary === undefined
-      ? [
-          {
-            key: "affinityBehavior",
-            value: affinityBehavior,
-            allowed: "has no meaning without sluice:canary: remove it",
-          },
-        ]
+    ...(behavior !== undefined && canary === undefined
+      ? [{ key: "affinity.behavior", value: behavior, allowed: "has no meaning without sluice:canary: remove it" }]
       : []),
     ...(isSame
-      ? [{ key: "cookieMatch", value: cookieMatch, allowed: `must be another cookie than ${name}, the affinity's` }]
+      ? [{ key: "cookieMatch", value: cookieMatch, allowed: `must be another cookie than ${cookie}, the affinity's` }]
       : []),
   ];
 }

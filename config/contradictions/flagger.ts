@@ -35,8 +35,6 @@ const moves: readonly ConfigKey[] = [
   "clientMatch",
   "mirrorPercent",
   "affinity",
-  "affinityBehavior",
-  "affinityCookie",
 ];
 
 /** The keys by which the stack itself would move traffic. */

@@ -50,7 +50,9 @@ export function unusableNames(values: Values): Problem[] {
 
 const usedFor = { canary: "the trial's, whatever version is on trial", preview: "the idle color's" } as const;
 
-function takenName({ strategy, previewNodePort, previewHost }: Values): keyof typeof usedFor | undefined {
+function takenName({ strategy, route, service }: Values): keyof typeof usedFor | undefined {
   if (strategy === "canary") return "canary";
-  return strategy === "blueGreen" && (previewNodePort ?? previewHost) !== undefined ? "preview" : undefined;
+  return strategy === "blueGreen" && (service.previewNodePort ?? route.previewHost) !== undefined
+    ? "preview"
+    : undefined;
 }

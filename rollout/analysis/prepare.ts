@@ -110,7 +110,7 @@ function impossibleHere(
     };
   if (plan.strategy === "blueGreen" && !plan.preview)
     return {
-      key: "previewHost",
+      key: "route.previewHost",
       value: undefined,
       allowed: `must be set for ${name}: without it no requests reach ${canary} before the switch, which could be counted`,
     };

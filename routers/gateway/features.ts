@@ -51,12 +51,12 @@ function needsOf({ matches = [], filters = [], timeouts }: Rule): Need[] {
     ...(mirror?.requestMirror?.percent === undefined
       ? []
       : [{ feature: "HTTPRouteRequestPercentageMirror", key: "mirrorPercent" }]),
-    ...(timeouts?.request === undefined ? [] : [{ feature: "HTTPRouteRequestTimeout", key: "timeouts.request" }]),
+    ...(timeouts?.request === undefined ? [] : [{ feature: "HTTPRouteRequestTimeout", key: "route.timeouts.request" }]),
     ...(timeouts?.backendRequest === undefined
       ? []
-      : [{ feature: "HTTPRouteBackendTimeout", key: "timeouts.backend" }]),
+      : [{ feature: "HTTPRouteBackendTimeout", key: "route.timeouts.backend" }]),
     ...(filters.some(({ type }) => type === "RequestRedirect")
-      ? ["HTTPRouteSchemeRedirect", "HTTPRoute308RedirectStatusCode"].map((feature) => ({ feature, key: "tls" }))
+      ? ["HTTPRouteSchemeRedirect", "HTTPRoute308RedirectStatusCode"].map((feature) => ({ feature, key: "route.tls" }))
       : []),
   ];
 }

@@ -12,13 +12,10 @@ import { mixedVersions, unwiredCalls } from "../several-workloads";
 export const unknownKeys: UnknownKeys = {
   clientMatch: "its rules can't see a client's address: only router istio's can",
   affinity: "Gateway API's standard channel keeps nobody with a version",
-  affinityBehavior: null,
-  affinityCookie: null,
-  ingressAnnotations: null,
+  "route.annotations": null,
   migration: "it is there already",
-  previewNodePort: "sluice:previewHost previews behind a Gateway",
-  nodePort: null,
-  nodeAddress: null,
+  service: null,
+  "service.previewNodePort": "sluice:route.previewHost previews behind a Gateway",
   istio: null,
 };
 
@@ -41,23 +38,24 @@ export function problems(values: Values): Problem[] {
 /** `listeners` of a Gateway (gateway.networking.k8s.io/v1, `MaxItems` 64), of which one is for plain requests. */
 const mostSecured = 63;
 
-function listenerProblems({ gateway, tls }: Values): Problem[] {
+function listenerProblems({ gateway, route: { tls } }: Values): Problem[] {
   const secured = tls.flatMap(({ hosts }) => hosts);
   if (gateway || secured.length <= mostSecured) return [];
   const allowed = `must have at most ${mostSecured} hosts under router gateway, each of which is a listener of the stack's Gateway: name a Gateway with a certificate for them all in sluice:gateway`;
-  return [{ key: "tls", value: secured.length, allowed }];
+  return [{ key: "route.tls", value: secured.length, allowed }];
 }
 
 /** What the application's own HTTPRoutes leave no place for. */
-function ownRouteProblems({ application, ingressController, timeouts, retries, from }: Values): Problem[] {
+function ownRouteProblems({ application, ingressController, route, from }: Values): Problem[] {
   const { httpRoutes = [], others = [] } = application ?? {};
   const [first] = httpRoutes;
   if (!first) return [];
   const { name, own } = gatewayOf(first, others);
+  const { timeouts, retries } = route;
   const limits = Object.entries({ timeouts, retries })
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => ({
-      key,
+      key: `route.${key}`,
       value,
       allowed: `has no meaning beside sluice:from (${namesOf(httpRoutes)} says it): remove it`,
     }));

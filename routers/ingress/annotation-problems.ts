@@ -29,11 +29,11 @@ const takesTraffic: Readonly<Record<string, string>> = {
  * application's Ingresses, where one that nobody reads has always been ignored.
  */
 export function annotationProblems(values: Values): Problem[] {
-  const { ingressAnnotations, application } = values;
-  const stacks = nginxAnnotations(ingressAnnotations).flatMap(([name, value]) => {
+  const { route, application } = values;
+  const stacks = nginxAnnotations(route.annotations).flatMap(([name, value]) => {
     const fault = faultOf(name, value, values);
     const allowed = fault === undefined ? whyUnread(name, values) : `must be left out: it ${fault}`;
-    return allowed === undefined ? [] : [{ key: `ingressAnnotations.${annotationPrefix}${name}`, value, allowed }];
+    return allowed === undefined ? [] : [{ key: `route.annotations.${annotationPrefix}${name}`, value, allowed }];
   });
   const applications = (application?.routes ?? []).flatMap((ingress) =>
     nginxAnnotations(annotationsOf(ingress)).flatMap(([name, value]) => {

@@ -9,17 +9,16 @@ import { droppedSnippets } from "./snippets";
 import { traefikProblems } from "./traefik";
 
 const inAnnotations =
-  "sluice:ingressAnnotations takes ingress-nginx's own: proxy-read-timeout, proxy-next-upstream-tries";
+  "sluice:route.annotations takes ingress-nginx's own: proxy-read-timeout, proxy-next-upstream-tries";
 
 /** What Ingresses and ingress-nginx's annotations have no words for. */
 export const unknownKeys: UnknownKeys = {
   clientMatch: "its rules can't see a client's address: only router istio's can",
   mirrorPercent: "ingress-nginx copies all requests or none, by its annotation mirror-target",
-  timeouts: inAnnotations,
-  retries: inAnnotations,
-  previewNodePort: "sluice:previewHost previews behind an Ingress",
-  nodePort: null,
-  nodeAddress: null,
+  "route.timeouts": inAnnotations,
+  "route.retries": inAnnotations,
+  service: null,
+  "service.previewNodePort": "sluice:route.previewHost previews behind an Ingress",
   gateway: null,
   istio: null,
 };

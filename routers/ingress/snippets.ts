@@ -4,11 +4,11 @@ import type { Values } from "../../config/schema";
 
 /** Snippets that ingress-nginx would drop. */
 export function droppedSnippets(values: Values): Problem[] {
-  const { ingressAnnotations } = values;
-  const snippets = takesSnippets(values) ? [] : Object.keys(ingressAnnotations).filter(isSnippet);
+  const { annotations } = values.route;
+  const snippets = takesSnippets(values) ? [] : Object.keys(annotations).filter(isSnippet);
   return snippets.map((name) => ({
-    key: `ingressAnnotations.${name}`,
-    value: ingressAnnotations[name],
+    key: `route.annotations.${name}`,
+    value: annotations[name],
     allowed:
       "has no meaning unless sluice:ingressController allows snippets (allowSnippets, and annotations-risk-level Critical): ingress-nginx would drop it",
   }));

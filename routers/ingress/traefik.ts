@@ -8,7 +8,7 @@ import { isRefusedByGo } from "../../traffic/pattern";
  * @see docs/traefik.md
  */
 export function traefikProblems(values: Values): Problem[] {
-  const { ingressController, headerMatch, affinityBehavior } = values;
+  const { ingressController, headerMatch, affinity } = values;
   if (ingressController?.kind !== "traefik") return [];
   const problems: Problem[] = [];
   if (headerMatch?.pattern !== undefined && isRefusedByGo(headerMatch.pattern))
@@ -24,10 +24,10 @@ export function traefikProblems(values: Values): Problem[] {
       allowed:
         "must be a header that Traefik leaves as the client sent it: it keeps Host apart and sets this one itself",
     });
-  if (affinityBehavior === "legacy")
+  if (affinity?.behavior === "legacy")
     problems.push({
-      key: "affinityBehavior",
-      value: affinityBehavior,
+      key: "affinity.behavior",
+      value: affinity.behavior,
       allowed: "must be sticky under Traefik, which keeps the canary's users with it whatever the annotation says",
     });
   return problems;

@@ -10,12 +10,11 @@ import { mixedVersions } from "../several-workloads";
 
 /** What Istio's VirtualServices have no words for. */
 export const unknownKeys: UnknownKeys = {
-  affinityBehavior: null,
-  ingressAnnotations: null,
+  "affinity.behavior": null,
+  "route.annotations": null,
   migration: null,
-  previewNodePort: "sluice:previewHost previews behind a Gateway",
-  nodePort: null,
-  nodeAddress: null,
+  service: null,
+  "service.previewNodePort": "sluice:route.previewHost previews behind a Gateway",
   gateway: null,
 };
 

@@ -15,7 +15,7 @@ export const clashes: Clashes = {
       portsOf(service).flatMap((value) => {
         const owner = others.find((other) => portsOf(other).includes(value));
         if (!owner) return [];
-        const key = service.metadata.name.endsWith("-preview") ? "previewNodePort" : "nodePort";
+        const key = service.metadata.name.endsWith("-preview") ? "service.previewNodePort" : "service.nodePort";
         return [{ key, value, allowed: `must be a free port from 30000 to 32767: ${titleOf(owner)} has it` }];
       }),
     ),

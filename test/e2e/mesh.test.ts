@@ -110,7 +110,7 @@ describe(`the example's life in a live mesh`, function () {
   });
 
   it("keeps each user with one version while the weight moves", async () => {
-    const sticky = [set("affinity", "cookie"), ...without("clientMatch")];
+    const sticky = [set("affinity/mode", "cookie"), ...without("clientMatch")];
     await up(...sticky, set("canaryWeight", 10));
     const visits = await whileVisiting(async () => {
       await up(...sticky, set("canaryWeight", 30));
@@ -165,8 +165,8 @@ describe(`the example's life in a live mesh`, function () {
     await up(
       set("headerMatch", { name: "Region", pattern: "^(?:sh|bei)" }),
       set("clientMatch", [`${elsewhere}/24`]),
-      set("timeouts", { request: "10s", backend: "3s" }),
-      set("retries", { attempts: 2, codes: [503] }),
+      set("route/timeouts", { request: "10s", backend: "3s" }),
+      set("route/retries", { attempts: 2, codes: [503] }),
     );
     assert.deepEqual(await versionsFor({ Region: "shanghai" }, { Region: "beijing" }, { Region: "not-shanghai" }, {}), [
       "v2",
@@ -181,7 +181,7 @@ describe(`the example's life in a live mesh`, function () {
       set("headerMatch", { name: "X-Beta" }),
       set("cookieMatch", "beta"),
       set("clientMatch", [here]),
-      set("timeouts", { backend: "3s" }),
+      set("route/timeouts", { backend: "3s" }),
     );
     assert.deepEqual(
       await versionsFor(
@@ -213,7 +213,7 @@ describe(`the example's life in a live mesh`, function () {
       ...without("stable", "canary", "clientMatch"),
       set("strategy", "blueGreen"),
       set("colors", { blue: "v1", green: "v2" }),
-      set("previewHost", "preview.test.com"),
+      set("route/previewHost", "preview.test.com"),
     ];
 
     it("previews the idle color with its own back end", async () => {
@@ -239,7 +239,7 @@ describe(`the example's life in a live mesh`, function () {
   it("serves by TLS with the certificate that the gateway finds beside it", async () => {
     const secret = "devices-certificate";
     await createCertificate(istioGateway.namespace, secret, [host]);
-    await up(set("tls", [{ secretName: secret, hosts: [host] }]));
+    await up(set("route/tls", [{ secretName: secret, hosts: [host] }]));
     const [secured] = await untilCertified(address, host, [{ host, tls: true, path: "/api/devices" }]);
     assert.equal(secured?.headers["user"], "v1");
     const plain = await answer();

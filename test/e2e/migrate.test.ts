@@ -102,12 +102,12 @@ describe(`a live host that moves to another router on the lab`, function () {
   });
 
   it("refuses what the other router can't express before anything moves", async () => {
-    writeStack([set("affinity", "cookie"), set("migration", { to: "gateway" })], exampleFile("canary-by-weight"));
+    writeStack([set("affinity/mode", "cookie"), set("migration", { to: "gateway" })], exampleFile("canary-by-weight"));
     const { exitCode, stderr } = await sluice("preview", ...session);
     assert.equal(exitCode, 2);
     assert.match(
       stderr,
-      /sluice:affinity is "cookie": it has no meaning under router gateway .* \(after the migration to gateway\)/,
+      /sluice:affinity.mode is "cookie": it has no meaning under router gateway .* \(after the migration to gateway\)/,
     );
   });
 });

@@ -101,7 +101,7 @@ describe(`the policies on the lab`, function () {
     const { exitCode, stdout, stderr } = await sluice("up", "--yes", ...session);
     assert.equal(exitCode, 3, stdout + stderr);
     assert.match(stdout, /policy image-is-pinned refuses Deployment .*nginx-v1.*sluice:versions\.v1\.image/);
-    assert.match(stdout, /policy tls-required refuses Ingress .*nginx.*sluice:tls/);
+    assert.match(stdout, /policy tls-required refuses Ingress .*nginx.*sluice:route.tls/);
     assert.match(stderr, /refused by .*image-is-pinned.*: nothing was changed/);
   });
 

@@ -22,7 +22,7 @@ const cases: readonly (readonly [title: string, kind: string, change: (object: M
       const hostnames = Array.from({ length: 17 }, (_, index) => `shop${index}.test.com`);
       return { ...route, spec: { ...(route["spec"] as object), hostnames } };
     },
-    /^HTTPRoute demo\/nginx is refused by the API server: spec\.hostnames: Too many: 17: .*\(see sluice:host, sluice:routes\)$/,
+    /^HTTPRoute demo\/nginx is refused by the API server: spec\.hostnames: Too many: 17: .*\(see sluice:host, sluice:route.more\)$/,
   ],
   [
     "an annotation name with spaces",

@@ -28,7 +28,7 @@ const blueGreen = [
   set("strategy", "blueGreen"),
   set("colors", { blue: "v1" }),
   set("activeColor", "blue"),
-  set("previewHost", `preview.${host}`),
+  set("route/previewHost", `preview.${host}`),
   set("rollout/iterations", 2),
 ];
 

@@ -102,7 +102,7 @@ describe(`one plan under routers ingress and gateway (SLUICE_TEST_PLANS=${planne
 
   it("is refused under gateway for known reasons alone", () => {
     print([...refused].map(([why, times]) => `${times} refused by ${why}`).join("; "));
-    const known = ["host", "previewHost", "pathType", "path"];
+    const known = ["host", "route.previewHost", "path"];
     assert.deepEqual(
       [...refused.keys()].filter((key) => !known.includes(key)),
       [],

@@ -153,14 +153,14 @@ describe(`shift and undo on the lab`, function () {
   it("refuses a node port that another Service has, and a host without its certificate is warned of", async () => {
     await kubectl("create", "service", "nodeport", "stranger", "--tcp=80", "--node-port=30080", "-n", namespace);
     writeStack(
-      [set("namespace", namespace), set("nodePort", 30080), set("colors", { blue: "v1", green: "v2" })],
+      [set("namespace", namespace), set("service/nodePort", 30080), set("colors", { blue: "v1", green: "v2" })],
       "examples/Pulumi.blue-green.yaml",
     );
     const { exitCode, stderr } = await sluice("preview", ...session);
     assert.equal(exitCode, 2);
-    assert.match(stderr, new RegExp(`sluice:nodePort is 30080: .*Service ${namespace}/stranger has it`));
+    assert.match(stderr, new RegExp(`sluice:service.nodePort is 30080: .*Service ${namespace}/stranger has it`));
     await kubectl("delete", "service", "stranger", "-n", namespace);
-    writeStack([...onPlatform, set("tls", [{ secretName: "www", hosts: [host] }])]);
+    writeStack([...onPlatform, set("route/tls", [{ secretName: "www", hosts: [host] }])]);
     const { warnings } = await sluiceJson<Preview>("preview", ...session);
     assert.deepEqual(warnings, [
       `Secret ${namespace}/www is not there: until it is, the controller serves a certificate of its own`,

@@ -30,7 +30,7 @@ describe(`workloads whose versions never cross on the lab`, function () {
     assert.deepEqual({ crossings, failures }, { crossings: [], failures: [] });
     assert.ok(requests > 100, `${requests} requests are too few to tell`);
   };
-  const sticky = [set("affinity", "cookie"), ...without("cookieMatch")];
+  const sticky = [set("affinity/mode", "cookie"), ...without("cookieMatch")];
 
   before(async function () {
     await useLab(this, whyNoLab(), "ingress-nginx", "traefik", "gateway-api");

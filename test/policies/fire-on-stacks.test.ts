@@ -17,7 +17,7 @@ const version = {
 };
 const production = {
   "sluice:versions": { v1: version, v2: version },
-  "sluice:tls": [{ secretName: "www", hosts: ["www.test.com"] }],
+  "sluice:route": { tls: [{ secretName: "www", hosts: ["www.test.com"] }] },
 };
 
 /** What refuses a stack as production. */

@@ -14,7 +14,7 @@ import {
 import { render } from "../../scripts/policies/examples";
 
 const images = (replicas: number) => ({ v1: { image: "nginx:1", replicas }, v2: { image: "nginx:2", replicas } });
-const tls = { "sluice:tls": [{ secretName: "www", hosts: ["www.test.com"] }] };
+const tls = { "sluice:route": { tls: [{ secretName: "www", hosts: ["www.test.com"] }] } };
 
 /** The same stack under each router. */
 const stacks: Readonly<Record<string, (changes?: RawConfig) => RawConfig>> = {
@@ -47,7 +47,7 @@ const emptied = (manifest: Manifest): Manifest =>
 for (const [router, stack] of Object.entries(stacks))
   describe(`the policies under router ${router}`, () => {
     it("want TLS for every host", async () => {
-      assert.match((await found("tls-required", stack())).join(), /www\.test\.com.*sluice:tls/);
+      assert.match((await found("tls-required", stack())).join(), /www\.test\.com.*sluice:route.tls/);
       assert.deepEqual(await found("tls-required", stack(tls)), []);
     });
 

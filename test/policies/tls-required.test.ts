@@ -16,7 +16,7 @@ describe("tls-required", () => {
   it("refuses a host without TLS, and names the key", async () => {
     const { violations } = await check(tlsRequired, [ingress()]);
     assert.deepEqual(violations, [
-      "Ingress demo/nginx: spec.tls has no entry for the host www.test.com: add it with its Secret to sluice:tls.",
+      "Ingress demo/nginx: spec.tls has no entry for the host www.test.com: add it with its Secret to sluice:route.tls.",
     ]);
   });
 

@@ -51,11 +51,10 @@ export const blueGreenConfigs: fc.Arbitrary<NamedConfig> = fc
     "sluice:strategy": "blueGreen",
     "sluice:host": hostOf("www", name),
     "sluice:path": path,
-    "sluice:pathType": pathType,
+    "sluice:route": { pathType, ...(isPreviewed && { previewHost: hostOf("preview", name) }) },
     "sluice:colors": { blue: "v1", green: "v2" },
     "sluice:activeColor": values.activeColor,
     "sluice:retireIdle": values.retireIdle,
-    ...(isPreviewed && { "sluice:previewHost": hostOf("preview", name) }),
   }));
 
 function hostOf(prefix: string, name: string): string {

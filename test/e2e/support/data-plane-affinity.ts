@@ -6,11 +6,18 @@ const later = 4;
 
 /** Stacks with affinity, half of the users on either version. */
 export async function affinityPlans(): Promise<{ readonly sticky: PlacedPlan; readonly legacy: PlacedPlan }> {
-  const config = { "sluice:canaryWeight": 50, "sluice:headerMatch": { name: "Region" }, "sluice:affinity": "cookie" };
+  const config = {
+    "sluice:canaryWeight": 50,
+    "sluice:headerMatch": { name: "Region" },
+    "sluice:affinity": { mode: "cookie" },
+  };
   const stack = (name: string) => ({ "sluice:host": `${name}.test`, ...config });
   return {
     sticky: await placePlan("affinity-sticky", stack("affinity-sticky")),
-    legacy: await placePlan("affinity-legacy", { ...stack("affinity-legacy"), "sluice:affinityBehavior": "legacy" }),
+    legacy: await placePlan("affinity-legacy", {
+      ...stack("affinity-legacy"),
+      "sluice:affinity": { mode: "cookie", behavior: "legacy" },
+    }),
   };
 }
 

@@ -40,7 +40,7 @@ export const differences: readonly Difference[] = [
   {
     title: "The redirect to https",
     name: "tls",
-    config: { "sluice:tls": [{ secretName: "absent", hosts: ["tls.test"] }] },
+    config: { "sluice:route": { tls: [{ secretName: "absent", hosts: ["tls.test"] }] } },
     shown: [
       {
         asked: { path: "/shop/" },
@@ -154,7 +154,7 @@ export const differences: readonly Difference[] = [
   {
     title: "Paths that end in /",
     name: "path-exact-folder",
-    config: { "sluice:path": "/shop/", "sluice:pathType": "Exact" },
+    config: { "sluice:path": "/shop/", "sluice:route": { pathType: "Exact" } },
     shown: [
       {
         asked: { path: "/shop" },
@@ -167,7 +167,7 @@ export const differences: readonly Difference[] = [
   {
     title: "Dots and encoded slashes in paths",
     name: "path-dots",
-    config: { "sluice:path": "/shop", "sluice:pathType": "Exact" },
+    config: { "sluice:path": "/shop", "sluice:route": { pathType: "Exact" } },
     shown: [
       { asked: { path: "/shop/." }, nginx: "404", traefik: "v1" },
       { asked: { path: "/../shop" }, nginx: "400", traefik: "v1" },
@@ -206,7 +206,7 @@ export const differences: readonly Difference[] = [
   {
     title: "Two stacks on one host",
     name: "shared-exact",
-    config: { "sluice:path": "/shop", "sluice:pathType": "Exact" },
+    config: { "sluice:path": "/shop", "sluice:route": { pathType: "Exact" } },
     beside: { "sluice:host": "shared-exact.test", "sluice:path": "/shop", "sluice:canaryWeight": 100 },
     shown: [{ asked: { path: "/shop" }, nginx: "v1", traefik: "v2" }],
   },

@@ -58,14 +58,13 @@ export const serviceConfigs: readonly NamedConfig[] = [
   () => ({
     "sluice:strategy": "blueGreen",
     "sluice:router": "service",
-    "sluice:nodePort": 30380,
-    "sluice:previewNodePort": 30381,
+    "sluice:service": { nodePort: 30380, previewNodePort: 30381 },
     "sluice:colors": { blue: "v1", green: "v2" },
     "sluice:activeColor": "green",
   }),
   () => ({
     "sluice:strategy": "replicaRatio",
-    "sluice:nodePort": 30382,
+    "sluice:service": { nodePort: 30382 },
     "sluice:stable": "v1",
     "sluice:canary": "v2",
     "sluice:versions": { v1: { ...base.versions.v1, replicas: 2 }, v2: { ...base.versions.v2, replicas: 2 } },

@@ -1,6 +1,6 @@
 import { set, without, type StackChange } from "./stack";
 
-const sticky = [set("affinity", "cookie"), ...without("clientMatch")];
+const sticky = [set("affinity/mode", "cookie"), ...without("clientMatch")];
 
 /** What a stack in a mesh may say of its users, as changes of the example. */
 export const istioPlans: Readonly<Record<string, readonly StackChange[]>> = {
@@ -15,14 +15,14 @@ export const istioPlans: Readonly<Record<string, readonly StackChange[]>> = {
   "a header's pattern": [set("headerMatch", { name: "Region", pattern: "(?i)^(?:sh|bei)" })],
   "a header's always and never": [set("headerMatch", { name: "X-Beta" })],
   copies: [set("mirrorPercent", 25)],
-  "a time for a try alone": [set("timeouts", { backend: "500ms" })],
+  "a time for a try alone": [set("route/timeouts", { backend: "500ms" })],
   "times and retries": [
-    set("timeouts", { request: "10s", backend: "2s" }),
-    set("retries", { attempts: 3, codes: [502, 503] }),
+    set("route/timeouts", { request: "10s", backend: "2s" }),
+    set("route/retries", { attempts: 3, codes: [502, 503] }),
   ],
   "certificates, and several hosts and paths": [
-    set("tls", [{ secretName: "devices", hosts: ["devices.test.com"] }]),
-    set("routes", [
+    set("route/tls", [{ secretName: "devices", hosts: ["devices.test.com"] }]),
+    set("route/more", [
       { host: "api.test.com", path: "/v1", pathType: "Prefix" },
       { host: "api.test.com", path: "/status", pathType: "Exact" },
     ]),
@@ -33,7 +33,7 @@ export const istioPlans: Readonly<Record<string, readonly StackChange[]>> = {
     set("strategy", "blueGreen"),
     set("colors", { blue: "v1", green: "v2" }),
     set("activeColor", "blue"),
-    set("previewHost", "preview.test.com"),
+    set("route/previewHost", "preview.test.com"),
   ],
   "a color that is left and removed": [
     ...without("stable", "canary", "clientMatch"),

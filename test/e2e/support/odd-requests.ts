@@ -86,7 +86,5 @@ export const stickyConfigs: fc.Arbitrary<NamedConfig> = fc
   })
   .map(({ config, cookie, behavior }) => (name) => ({
     ...config(name),
-    "sluice:affinity": "cookie",
-    "sluice:affinityCookie": cookie,
-    "sluice:affinityBehavior": behavior,
+    "sluice:affinity": { mode: "cookie", cookie, behavior },
   }));

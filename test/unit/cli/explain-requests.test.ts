@@ -83,7 +83,10 @@ describe("sluice explain --requests", function () {
   it("answers for the other strategies", () => {
     const both = JSON.stringify([{ host: "www.test.com" }, { host: "preview.test.com" }]);
     const shares = (config: RawConfig) => answersTo(both, config).map((answer) => answer.shares);
-    assert.deepEqual(shares(blueGreenStack({ "sluice:previewHost": "preview.test.com" })), [{ v1: 1 }, { v2: 1 }]);
+    assert.deepEqual(shares(blueGreenStack({ "sluice:route": { previewHost: "preview.test.com" } })), [
+      { v1: 1 },
+      { v2: 1 },
+    ]);
     assert.deepEqual(shares(replicaRatioStack()), [
       { v1: 0.75, v2: 0.25 },
       { v1: 0.75, v2: 0.25 },

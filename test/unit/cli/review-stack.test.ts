@@ -1,20 +1,23 @@
 import assert from "node:assert/strict";
-import { reviewEdits, reviewName } from "../../../cli/review-stack";
+import { parse, stringify } from "yaml";
+import { reviewValues, reviewName } from "../../../cli/review-stack";
+import { withTrafficValues } from "../../../cli/traffic-text";
 import { parseStackConfig } from "../../../config";
+import { valueAt } from "../../../config/value-at";
 import { blueGreenStack, smallStack, type RawConfig } from "../support/stacks";
 
 const edited = (template: RawConfig, hostSuffix?: string): RawConfig => {
-  const edits = reviewEdits(parseStackConfig(template), { pullRequest: 12, hostSuffix });
-  const all = { ...template, ...Object.fromEntries(edits.map(([[key = ""], value]) => [key, value])) };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
+  const text = stringify({ config: template });
+  const values = reviewValues(parseStackConfig(template), { pullRequest: 12, hostSuffix });
+  return (parse(withTrafficValues(text, values)) as { config: RawConfig }).config;
 };
 
-describe("reviewEdits", () => {
+describe("reviewValues", () => {
   const traefik = { "sluice:ingressController": { kind: "traefik", replicas: 2 } };
   const dev = smallStack({
     ...traefik,
     "sluice:metallb": { addresses: ["192.168.10.240-192.168.10.250"] },
-    "sluice:tls": [{ secretName: "www", hosts: ["www.test.com"] }],
+    "sluice:route": { tls: [{ secretName: "www", hosts: ["www.test.com"] }] },
     "sluice:environment": "production",
   });
 
@@ -34,7 +37,7 @@ describe("reviewEdits", () => {
       service: "traefik/traefik",
     });
     assert.equal(stack["sluice:metallb"], undefined);
-    assert.equal(stack["sluice:tls"], undefined);
+    assert.deepEqual(stack["sluice:route"], {});
   });
 
   it("keeps the plan and the versions", () => {
@@ -45,14 +48,14 @@ describe("reviewEdits", () => {
 
   it("moves every host, wildcards and the preview's too, below a domain where one is given", () => {
     const routes = [{ path: "/a" }, { host: "*.shop.test.com", path: "/", pathType: "Exact" }];
-    const stack = edited(smallStack({ ...traefik, "sluice:routes": routes }), "review.example.com");
+    const stack = edited(smallStack({ ...traefik, "sluice:route": { more: routes } }), "review.example.com");
     assert.equal(stack["sluice:host"], "pr-12.review.example.com");
-    assert.deepEqual(stack["sluice:routes"], [
+    assert.deepEqual(valueAt(stack, ["sluice:route", "more"]), [
       { host: "pr-12.review.example.com", path: "/a", pathType: "Prefix" },
       { host: "*.pr-12-2.review.example.com", path: "/", pathType: "Exact" },
     ]);
-    const colors = edited(blueGreenStack({ "sluice:previewHost": "next.test.com" }), "review.example.com");
-    assert.equal(colors["sluice:previewHost"], "pr-12-2.review.example.com");
+    const colors = edited(blueGreenStack({ "sluice:route": { previewHost: "next.test.com" } }), "review.example.com");
+    assert.equal(valueAt(colors, ["sluice:route", "previewHost"]), "pr-12-2.review.example.com");
   });
 
   it("takes no node port, which another stack has", () => {
@@ -60,10 +63,10 @@ describe("reviewEdits", () => {
       "sluice:router": "service",
       "sluice:host": undefined,
       "sluice:ingressController": undefined,
-      "sluice:nodePort": 30080,
+      "sluice:service": { nodePort: 30080 },
     });
     const stack = edited(service);
-    assert.equal(stack["sluice:nodePort"], undefined);
+    assert.deepEqual(stack["sluice:service"], {});
     assert.equal(stack["sluice:host"], undefined);
     assert.equal(stack["sluice:ingressController"], undefined);
     parseStackConfig(stack);

@@ -44,7 +44,7 @@ describe("changesFor", () => {
       cookieMatch: null,
       clientMatch: null,
       mirrorPercent: null,
-      affinityBehavior: null,
+      "affinity.behavior": null,
     }));
 
   it("promotes behind a Service with as many pods as stable had", () =>

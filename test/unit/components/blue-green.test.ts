@@ -14,7 +14,7 @@ describe("a blue-green release behind a Service", () => {
   let green: EvaluatedProgram;
   const service = ({ inputs }: { readonly inputs: unknown }) => at(inputs, "spec") as Record<string, unknown>;
   before(async () => {
-    const config = { "sluice:versions": versions, "sluice:previewNodePort": 30081 };
+    const config = { "sluice:versions": versions, "sluice:service": { previewNodePort: 30081 } };
     blue = await runProgram(blueGreenService(config));
     green = await runProgram(blueGreenService({ ...config, "sluice:activeColor": "green" }));
   });
@@ -68,13 +68,13 @@ describe("a blue-green release behind a Service", () => {
   it("tells the node's address and port, and what users ask for", async () => {
     assert.deepEqual([blue.outputs["address"], blue.outputs["port"]], [undefined, 30080]);
     const named = await runProgram(
-      blueGreenService({ "sluice:nodeAddress": "10.0.0.7", "sluice:host": "www.test.com" }),
+      blueGreenService({ "sluice:service": { nodeAddress: "10.0.0.7" }, "sluice:host": "www.test.com" }),
     );
     assert.deepEqual([named.outputs["address"], named.outputs["url"]], ["10.0.0.7", "http://www.test.com:30080/"]);
   });
 
   it("asks for an address of its own without a node port", async () => {
-    const program = await runProgram(blueGreenService({ "sluice:nodePort": undefined }));
+    const program = await runProgram(blueGreenService({ "sluice:service": { nodePort: undefined } }));
     assert.deepEqual(service(objectOf(program, "Service", "nginx")), {
       type: "LoadBalancer",
       selector: pods("v1"),
@@ -85,7 +85,7 @@ describe("a blue-green release behind a Service", () => {
 
   it("scales the idle color down only after the switch", async () => {
     const scaled = { "sluice:retireIdle": "scaleDown", "sluice:versions": versions };
-    const program = await runProgram(blueGreenService({ ...scaled, "sluice:previewNodePort": 30081 }));
+    const program = await runProgram(blueGreenService({ ...scaled, "sluice:service": { previewNodePort: 30081 } }));
     assert.deepEqual([replicasOf(program, "nginx-v1"), replicasOf(program, "nginx-v2")], [3, 0]);
     assert.ok(dependenciesOf(objectOf(program, "Deployment", "nginx-v2")).includes("Service nginx"));
     assert.ok(!dependenciesOf(objectOf(program, "Deployment", "nginx-v1")).includes("Service nginx"));
@@ -100,7 +100,9 @@ describe("a blue-green release behind a Service", () => {
 
   it("previews no color without pods", async () => {
     const empty = { ...versions, v2: { image: "nginx:2", replicas: 0 } };
-    const program = await runProgram(blueGreenService({ "sluice:versions": empty, "sluice:previewNodePort": 30081 }));
+    const program = await runProgram(
+      blueGreenService({ "sluice:versions": empty, "sluice:service": { previewNodePort: 30081 } }),
+    );
     assert.deepEqual(namesOf(program, "Service"), ["nginx", "nginx-v1", "nginx-v2"]);
   });
 });
@@ -131,7 +133,7 @@ describe("a blue-green release behind an Ingress", () => {
 
   it("switches by selectors alone, so that no controller needs a reload", async () => {
     const objectsOf = async (activeColor: string) => {
-      const changes = { "sluice:activeColor": activeColor, "sluice:previewHost": "preview.test.com" };
+      const changes = { "sluice:activeColor": activeColor, "sluice:route": { previewHost: "preview.test.com" } };
       const { resources } = await runProgram(blueGreenStack(changes));
       return new Map(resources.map(({ urn, inputs }) => [urn.split("::").slice(-2).join(" "), inputs]));
     };
@@ -147,9 +149,11 @@ describe("a blue-green release behind an Ingress", () => {
     const annotations = { "nginx.ingress.kubernetes.io/proxy-body-size": "8m" };
     const program = await runProgram(
       blueGreenStack({
-        "sluice:previewHost": "preview.test.com",
-        "sluice:ingressAnnotations": annotations,
-        "sluice:tls": [{ secretName: "cert", hosts: ["www.test.com", "preview.test.com"] }],
+        "sluice:route": {
+          previewHost: "preview.test.com",
+          annotations,
+          tls: [{ secretName: "cert", hosts: ["www.test.com", "preview.test.com"] }],
+        },
       }),
     );
     const { inputs } = objectOf(program, "Ingress", "nginx-preview");
@@ -168,7 +172,7 @@ describe("a blue-green release behind an Ingress", () => {
     const program = await runProgram(
       blueGreenStack({
         "sluice:retireIdle": "scaleDown",
-        "sluice:previewHost": "preview.test.com",
+        "sluice:route": { previewHost: "preview.test.com" },
         "sluice:versions": { v1: { image: "nginx:1", autoscaling }, v2: { image: "nginx:2", autoscaling } },
       }),
     );
@@ -180,7 +184,7 @@ describe("a blue-green release behind an Ingress", () => {
 
   it("has nothing of an idle color that is removed", async () => {
     const program = await runProgram(
-      blueGreenStack({ "sluice:retireIdle": "remove", "sluice:previewHost": "preview.test.com" }),
+      blueGreenStack({ "sluice:retireIdle": "remove", "sluice:route": { previewHost: "preview.test.com" } }),
     );
     assert.deepEqual(namesOf(program, "Deployment"), ["nginx-v1"]);
     assert.deepEqual(namesOf(program, "Service"), ["nginx", "nginx-v1"]);

@@ -67,7 +67,7 @@ describe("IngressRouter", () => {
   });
 
   it("takes path and pathType of the plan for both", async () => {
-    const exact = await runStack("dev", { "sluice:path": "/shop", "sluice:pathType": "Exact" });
+    const exact = await runStack("dev", { "sluice:path": "/shop", "sluice:route": { pathType: "Exact" } });
     for (const name of ["nginx", "nginx-canary"])
       assert.deepEqual(pathOf(objectOf(exact, "Ingress", name)), {
         host: "www.test.com",
@@ -103,7 +103,7 @@ describe("IngressRouter by a canary's settings", () => {
 
   it("gives mainline and canary the same rules for several routes, a rule a host", async () => {
     const routes = [{ path: "/api", pathType: "Exact" }, { host: "*.test.cn" }];
-    const [mainline, canary] = await ingresses({ "sluice:path": "/shop", "sluice:routes": routes });
+    const [mainline, canary] = await ingresses({ "sluice:path": "/shop", "sluice:route": { more: routes } });
     const rules = (service: string) => {
       const backend = { service: { name: service, port: { number: 80 } } };
       return [
@@ -128,14 +128,14 @@ describe("IngressRouter by a canary's settings", () => {
       { secretName: "test-com", hosts: ["www.test.com"] },
       { secretName: "test-cn", hosts: ["*.test.cn"] },
     ];
-    const both = await ingresses({ "sluice:routes": [{ host: "*.test.cn" }], "sluice:tls": tls });
+    const both = await ingresses({ "sluice:route": { more: [{ host: "*.test.cn" }], tls } });
     for (const inputs of both) assert.deepEqual(at(inputs, "spec", "tls"), tls);
     for (const inputs of await ingresses({})) assert.equal("tls" in (at(inputs, "spec") as object), false);
   });
 
   it("tells the port and the address that users ask for, by https where the first route is secured", async () => {
     const tls = [{ secretName: "cert", hosts: ["www.test.com"] }];
-    const secured = await runProgram(smallStack({ "sluice:tls": tls, "sluice:path": "/shop" }));
+    const secured = await runProgram(smallStack({ "sluice:route": { tls }, "sluice:path": "/shop" }));
     assert.deepEqual([secured.outputs["url"], secured.outputs["port"]], ["https://www.test.com/shop", 443]);
     const plain = await runProgram(smallStack());
     assert.deepEqual([plain.outputs["url"], plain.outputs["port"]], ["http://www.test.com/", 80]);
@@ -143,9 +143,7 @@ describe("IngressRouter by a canary's settings", () => {
 
   it("writes affinity on the mainline, and what it does to the canary on the canary", async () => {
     const affinity = {
-      "sluice:affinity": "cookie",
-      "sluice:affinityCookie": "Stay",
-      "sluice:affinityBehavior": "legacy",
+      "sluice:affinity": { mode: "cookie", cookie: "Stay", behavior: "legacy" },
     };
     const [mainline, canary] = await ingresses(affinity);
     assert.deepEqual(annotationsOf(mainline), {
@@ -171,7 +169,7 @@ describe("IngressRouter by a canary's settings", () => {
 
   it("writes further annotations on the mainline alone, from which the canary has them", async () => {
     const annotations = { [`${prefix}/proxy-body-size`]: "8m" };
-    const [mainline, canary] = await ingresses({ "sluice:ingressAnnotations": annotations });
+    const [mainline, canary] = await ingresses({ "sluice:route": { annotations } });
     assert.deepEqual(annotationsOf(mainline), annotations);
     assert.deepEqual(Object.keys(annotationsOf(canary)), [`${prefix}/canary`, `${prefix}/canary-weight`]);
   });
@@ -179,7 +177,7 @@ describe("IngressRouter by a canary's settings", () => {
   it("writes on the canary too how requests are spread over the pods of a Service", async () => {
     const spread = { [`${prefix}/upstream-hash-by`]: "$remote_addr", [`${prefix}/load-balance`]: "ewma" };
     const annotations = { ...spread, [`${prefix}/custom-http-errors`]: "503" };
-    const [, canary] = await ingresses({ "sluice:ingressAnnotations": annotations });
+    const [, canary] = await ingresses({ "sluice:route": { annotations } });
     const own = { [`${prefix}/canary`]: "true", [`${prefix}/canary-weight`]: "10" };
     assert.deepEqual(annotationsOf(canary), { ...spread, ...own });
   });

@@ -33,7 +33,7 @@ describe("IstioRouter, by its objects", () => {
   });
 
   it("gives users a cookie that keeps them with the version that served them", async () => {
-    const config = { "sluice:affinity": "cookie", "sluice:affinityCookie": "Stay", "sluice:cookieMatch": "trial" };
+    const config = { "sluice:affinity": { mode: "cookie", cookie: "Stay" }, "sluice:cookieMatch": "trial" };
     const objects = objectsIn(await runProgram(istioStack(config)));
     const place = { host: "www.test.com", path: "/" };
     const { shares, responseHeaders = {} } = answerByIstio(objects, place);

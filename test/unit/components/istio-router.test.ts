@@ -5,7 +5,7 @@ import { blueGreenStack, smallStack, type RawConfig } from "../support/stacks";
 const inMesh = (changes: RawConfig = {}) => runProgram(smallStack({ "sluice:router": "istio", ...changes }));
 
 const limitsOf = async (timeouts: object | undefined, retries?: object) => {
-  const program = await inMesh({ "sluice:timeouts": timeouts, "sluice:retries": retries });
+  const program = await inMesh({ "sluice:route": { timeouts, retries } });
   const rule = at(objectOf(program, "VirtualService", "nginx").inputs, "spec", "http", 0);
   return { timeout: at(rule, "timeout"), retries: at(rule, "retries") };
 };
@@ -40,7 +40,7 @@ describe("IstioRouter", () => {
   });
 
   it("keeps users with a pod of their version where there is affinity", async () => {
-    const program = await inMesh({ "sluice:affinity": "cookie", "sluice:affinityCookie": "release" });
+    const program = await inMesh({ "sluice:affinity": { mode: "cookie", cookie: "release" } });
     assert.deepEqual(at(objectOf(program, "DestinationRule", "nginx-v2").inputs, "spec"), {
       host: "nginx",
       subsets: [

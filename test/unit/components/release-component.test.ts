@@ -76,7 +76,7 @@ describe("Release", () => {
   it("serves a host by TLS that is the same output in both places", async () => {
     const program = await run(() => {
       const host = pulumi.output("shop.test");
-      return new Release("shop", { ...canary, host, tls: [{ secretName: "cert", hosts: [host] }] });
+      return new Release("shop", { ...canary, host, route: { tls: [{ secretName: "cert", hosts: [host] }] } });
     });
     assert.equal(program.outputs["url"], "https://shop.test/");
     assert.deepEqual(at(objectOf(program, "Ingress", "shop").inputs, "spec", "tls", 0, "hosts"), ["shop.test"]);
@@ -90,7 +90,7 @@ describe("Release", () => {
     );
     assert.deepEqual(blue.outputs["traffic"], ["http://shop.test/: 100% v2 (green)", idle]);
     const ratio = await run(
-      () => new Release("shop", { strategy: "replicaRatio", stable: "v1", versions, nodePort: 30080 }),
+      () => new Release("shop", { strategy: "replicaRatio", stable: "v1", versions, service: { nodePort: 30080 } }),
     );
     assert.deepEqual(namesOf(ratio, "Deployment"), ["shop"]);
     assert.deepEqual(namesOf(ratio, "Ingress"), []);

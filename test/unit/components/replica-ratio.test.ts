@@ -49,7 +49,9 @@ describe("a release by replicas", () => {
   });
 
   it("answers at a node port where one is set", async () => {
-    const ports = await runProgram(replicaRatioStack({ "sluice:nodePort": 30080, "sluice:nodeAddress": "10.0.0.7" }));
+    const ports = await runProgram(
+      replicaRatioStack({ "sluice:service": { nodePort: 30080, nodeAddress: "10.0.0.7" } }),
+    );
     const service = at(objectOf(ports, "Service", "nginx").inputs, "spec");
     assert.deepEqual([at(service, "type"), at(service, "ports", 0, "nodePort")], ["NodePort", 30080]);
     assert.deepEqual(
@@ -59,7 +61,7 @@ describe("a release by replicas", () => {
   });
 
   it("has an IPv6 address in brackets in its URL", async () => {
-    const node = { "sluice:nodePort": 30080, "sluice:nodeAddress": "2001:db8::10" };
+    const node = { "sluice:service": { nodePort: 30080, nodeAddress: "2001:db8::10" } };
     const { outputs } = await runProgram(replicaRatioStack(node));
     assert.deepEqual([outputs["address"], outputs["url"]], ["2001:db8::10", "http://[2001:db8::10]:30080/"]);
   });

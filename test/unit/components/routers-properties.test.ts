@@ -60,7 +60,8 @@ function requestsToColors(plan: BlueGreenPlan): fc.Arbitrary<TrafficRequest> {
 /** A certificate for some of the hosts of a config. */
 function withTls(config: RawConfig, secured: readonly string[]): RawConfig {
   if (secured.length === 0) return config;
-  return { ...config, "sluice:tls": secured.map((host) => ({ secretName: `cert-${host}`, hosts: [host] })) };
+  const tls = secured.map((host) => ({ secretName: `cert-${host}`, hosts: [host] }));
+  return { ...config, "sluice:route": { ...(config["sluice:route"] as object), tls } };
 }
 
 describe("what routers' objects say", function () {
@@ -109,10 +110,9 @@ describe("what routers' objects say", function () {
               "sluice:router": router,
               "sluice:host": first?.host,
               "sluice:path": first?.path,
-              "sluice:routes": more,
+              "sluice:route": { more, previewHost: wanted.preview?.host },
               "sluice:activeColor": wanted.activeColor,
               "sluice:retireIdle": wanted.retireIdle,
-              "sluice:previewHost": wanted.preview?.host,
               ...controllers[router],
             });
             const { plan } = parseStackConfig(config);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { canaryPlanOf, refuseEach, smallStack } from "../support/stacks";
 
 function affinityOf(changes: Record<string, unknown>) {
-  return canaryPlanOf(smallStack({ "sluice:affinity": "cookie", ...changes })).affinity;
+  return canaryPlanOf(smallStack({ "sluice:affinity": { mode: "cookie" }, ...changes })).affinity;
 }
 
 describe("affinity", () => {
@@ -12,7 +12,7 @@ describe("affinity", () => {
   });
 
   it("takes a cookie's name and a behavior", () => {
-    const changes = { "sluice:affinityCookie": "Stay", "sluice:affinityBehavior": "legacy" };
+    const changes = { "sluice:affinity": { cookie: "Stay", behavior: "legacy" } };
     const { cookie, behavior } = affinityOf(changes) ?? assert.fail();
     assert.deepEqual([cookie, behavior], ["Stay", "legacy"]);
   });
@@ -37,57 +37,42 @@ describe("affinity", () => {
 
 describe("affinity refuses", () => {
   refuseEach(smallStack, [
-    ["any kind but cookie", { "sluice:affinity": "ip" }, "affinity", "ip", /must be cookie/],
+    ["any kind but cookie", { "sluice:affinity": { mode: "ip" } }, "affinity.mode", "ip", /must be cookie/],
     [
       "an unknown behavior",
-      { "sluice:affinity": "cookie", "sluice:affinityBehavior": "loose" },
-      "affinityBehavior",
+      { "sluice:affinity": { mode: "cookie", behavior: "loose" } },
+      "affinity.behavior",
       "loose",
       /must be sticky or legacy/,
     ],
     [
-      "a behavior without affinity",
-      { "sluice:affinityBehavior": "legacy" },
-      "affinityBehavior",
-      "legacy",
-      /no meaning without sluice:affinity: set it, or remove this key/,
-    ],
-    [
-      "a cookie without affinity",
-      { "sluice:affinityCookie": "Stay" },
-      "affinityCookie",
-      "Stay",
-      /no meaning without sluice:affinity/,
-    ],
-    [
       "a behavior towards a canary that is not there",
       {
-        "sluice:affinity": "cookie",
-        "sluice:affinityBehavior": "legacy",
+        "sluice:affinity": { mode: "cookie", behavior: "legacy" },
         "sluice:canary": undefined,
         "sluice:canaryWeight": undefined,
       },
-      "affinityBehavior",
+      "affinity.behavior",
       "legacy",
       /no meaning without sluice:canary/,
     ],
     [
       "a cookie with a space in its name",
-      { "sluice:affinity": "cookie", "sluice:affinityCookie": "my cookie" },
-      "affinityCookie",
+      { "sluice:affinity": { mode: "cookie", cookie: "my cookie" } },
+      "affinity.cookie",
       "my cookie",
       /letters, digits and - \. _ ~/,
     ],
     [
       "the affinity's cookie as the rule's",
-      { "sluice:affinity": "cookie", "sluice:affinityCookie": "trial", "sluice:cookieMatch": "trial" },
+      { "sluice:affinity": { mode: "cookie", cookie: "trial" }, "sluice:cookieMatch": "trial" },
       "cookieMatch",
       "trial",
       /must be another cookie than trial, the affinity's/,
     ],
     [
       "the affinity's default cookie as the rule's, in another case",
-      { "sluice:affinity": "cookie", "sluice:cookieMatch": "ingresscookie" },
+      { "sluice:affinity": { mode: "cookie" }, "sluice:cookieMatch": "ingresscookie" },
       "cookieMatch",
       "ingresscookie",
       /must be another cookie than INGRESSCOOKIE/,

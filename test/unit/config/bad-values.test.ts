@@ -56,7 +56,12 @@ const cases: BadCase[] = [
   ["a host with an underscore", { "sluice:host": "www_1.test.com" }, "host", /DNS name/],
   ["a host that is an IP address", { "sluice:host": "192.168.10.240" }, "host", /no IP address/],
   ["a path without a slash", { "sluice:path": "shop" }, "path", /starts with \//],
-  ["an unknown pathType", { "sluice:pathType": "Regex" }, "pathType", /Exact, Prefix or ImplementationSpecific/],
+  [
+    "an unknown pathType",
+    { "sluice:route": { pathType: "Regex" } },
+    "route.pathType",
+    /Exact, Prefix or ImplementationSpecific/,
+  ],
   ["an unknown router", { "sluice:router": "nginx" }, "router", /must be ingress, gateway, istio or service/],
   ["an unknown strategy", { "sluice:strategy": "shadow" }, "strategy", /must be canary, blueGreen or replicaRatio/],
   ["a namespace in upper case", { "sluice:namespace": "Demo" }, "namespace", /lower-case letters/],
@@ -211,15 +216,20 @@ describe("parseStackConfig refuses", () => {
   });
 
   it("several contradictions at once, naming all of them", () => {
-    const changes = { "sluice:canaryWeight": 101, "sluice:canary": "v9", "sluice:affinityCookie": "Stay" };
-    const keys = problemsOf(smallStack({ ...changes, "sluice:routes": [{}] })).map(({ key }) => key);
-    assert.deepEqual(keys.sort(), ["affinityCookie", "canary", "canaryWeight", "routes.0"]);
+    const changes = {
+      "sluice:canaryWeight": 101,
+      "sluice:canary": "v9",
+      "sluice:cookieMatch": "INGRESSCOOKIE",
+      "sluice:affinity": {},
+    };
+    const keys = problemsOf(smallStack({ ...changes, "sluice:route": { more: [{}] } })).map(({ key }) => key);
+    assert.deepEqual(keys.sort(), ["canary", "canaryWeight", "cookieMatch", "route.more.0"]);
   });
 
   it("several keys without a meaning at once, naming all of them", () => {
-    const changes = { "sluice:canaryWeight": 10, "sluice:stable": "v1", "sluice:nodePort": 30080 };
+    const changes = { "sluice:canaryWeight": 10, "sluice:stable": "v1", "sluice:service": { nodePort: 30080 } };
     const keys = problemsOf(blueGreenStack(changes)).map(({ key }) => key);
-    assert.deepEqual(keys.sort(), ["canaryWeight", "nodePort", "stable"]);
+    assert.deepEqual(keys.sort(), ["canaryWeight", "service.nodePort", "stable"]);
   });
 
   it("a value with key, value and what is allowed in one sentence", () => {

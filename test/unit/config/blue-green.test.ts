@@ -8,7 +8,7 @@ const v2 = { image: "nginx:2" };
 
 describe("a blue-green stack", () => {
   it("comes to a plan with its routes behind an Ingress", () => {
-    const changes = { "sluice:previewHost": "preview.test.com", "sluice:retireIdle": "scaleDown" };
+    const changes = { "sluice:route": { previewHost: "preview.test.com" }, "sluice:retireIdle": "scaleDown" };
     assert.deepEqual(parseStackConfig(blueGreenStack(changes)).plan, {
       strategy: "blueGreen",
       router: "ingress",
@@ -21,7 +21,7 @@ describe("a blue-green stack", () => {
   });
 
   it("comes to a plan with its ports behind a Service", () => {
-    const config = blueGreenService({ "sluice:previewNodePort": "30081", "sluice:nodePort": "30080" });
+    const config = blueGreenService({ "sluice:service": { previewNodePort: "30081", nodePort: "30080" } });
     assert.deepEqual(parseStackConfig(config).plan, {
       strategy: "blueGreen",
       router: "service",
@@ -52,14 +52,14 @@ describe("a blue-green stack", () => {
   });
 
   it("takes the lowest and the highest node port", () => {
-    const config = blueGreenService({ "sluice:nodePort": 30000, "sluice:previewNodePort": "32767" });
+    const config = blueGreenService({ "sluice:service": { nodePort: 30000, previewNodePort: "32767" } });
     const plan = parseStackConfig(config).plan as BlueGreenPlan;
     assert.deepEqual([plan.nodePort, plan.previewNodePort], [30000, 32767]);
   });
 
   it("previews by TLS where a certificate is for the preview's host", () => {
     const tls = [{ secretName: "cert", hosts: ["preview.test.com"] }];
-    const config = blueGreenStack({ "sluice:previewHost": "preview.test.com", "sluice:tls": tls });
+    const config = blueGreenStack({ "sluice:route": { previewHost: "preview.test.com", tls } });
     const { preview, routes } = parseStackConfig(config).plan as BlueGreenPlan;
     assert.deepEqual([preview?.tls, routes.map((route) => route.tls)], [true, [undefined]]);
   });
@@ -128,44 +128,56 @@ describe("a blue-green stack refuses", () => {
     ],
     [
       "the users' host as the preview's",
-      { "sluice:previewHost": "www.test.com" },
-      "previewHost",
+      { "sluice:route": { previewHost: "www.test.com" } },
+      "route.previewHost",
       "www.test.com",
       /another host than those that users ask for/,
     ],
     [
       "a further route's host as the preview's",
-      { "sluice:previewHost": "api.test.com", "sluice:routes": [{ host: "api.test.com" }] },
-      "previewHost",
+      { "sluice:route": { previewHost: "api.test.com", more: [{ host: "api.test.com" }] } },
+      "route.previewHost",
       "api.test.com",
       /another host than those that users ask for/,
     ],
   ]);
   refuseEach(blueGreenService, [
-    ["a node port below the range", { "sluice:nodePort": 29999 }, "nodePort", 29999, range],
-    ["a node port above the range", { "sluice:nodePort": 32768 }, "nodePort", 32768, range],
-    ["a node port that is no number", { "sluice:nodePort": "http" }, "nodePort", "http", range],
-    ["a node port with a fraction", { "sluice:nodePort": 30080.5 }, "nodePort", 30080.5, range],
-    ["a preview's port outside the range", { "sluice:previewNodePort": 80 }, "previewNodePort", 80, range],
+    ["a node port below the range", { "sluice:service": { nodePort: 29999 } }, "service.nodePort", 29999, range],
+    ["a node port above the range", { "sluice:service": { nodePort: 32768 } }, "service.nodePort", 32768, range],
+    ["a node port that is no number", { "sluice:service": { nodePort: "http" } }, "service.nodePort", "http", range],
+    ["a node port with a fraction", { "sluice:service": { nodePort: 30080.5 } }, "service.nodePort", 30080.5, range],
+    [
+      "a preview's port outside the range",
+      { "sluice:service": { previewNodePort: 80 } },
+      "service.previewNodePort",
+      80,
+      range,
+    ],
     [
       "one port for users and preview",
-      { "sluice:previewNodePort": 30080 },
-      "previewNodePort",
+      { "sluice:service": { previewNodePort: 30080 } },
+      "service.previewNodePort",
       30080,
-      /another port than sluice:nodePort/,
+      /another port than sluice:service.nodePort/,
     ],
     [
       "a node's address without a port of it",
-      { "sluice:nodePort": undefined, "sluice:nodeAddress": "10.0.0.1" },
-      "nodeAddress",
+      { "sluice:service": { nodePort: undefined, nodeAddress: "10.0.0.1" } },
+      "service.nodeAddress",
       "10.0.0.1",
-      /no meaning without sluice:nodePort/,
+      /no meaning without sluice:service.nodePort/,
     ],
-    ["a node's name as its address", { "sluice:nodeAddress": "node-1" }, "nodeAddress", "node-1", /IP address/],
+    [
+      "a node's name as its address",
+      { "sluice:service": { nodeAddress: "node-1" } },
+      "service.nodeAddress",
+      "node-1",
+      /IP address/,
+    ],
     [
       "a version named as the preview's Service is",
       {
-        "sluice:previewNodePort": 30081,
+        "sluice:service": { previewNodePort: 30081 },
         "sluice:versions": { v1, preview: v2 },
         "sluice:colors": { blue: "v1", green: "preview" },
       },

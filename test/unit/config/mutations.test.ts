@@ -40,13 +40,16 @@ const examples = readdirSync(join(packageFolder, "examples"))
 /** What the repository's own stack files leave out. */
 const others: readonly RawConfig[] = [
   {
-    ...{ "sluice:host": "shop.example.com", "sluice:path": "/shop", "sluice:pathType": "Exact" },
-    "sluice:routes": [{ host: "www.example.com", path: "/a" }],
-    "sluice:tls": [{ secretName: "shop", hosts: ["shop.example.com"] }],
-    "sluice:ingressAnnotations": { "nginx.ingress.kubernetes.io/proxy-body-size": "8m" },
+    ...{ "sluice:host": "shop.example.com", "sluice:path": "/shop" },
+    "sluice:route": {
+      pathType: "Exact",
+      more: [{ host: "www.example.com", path: "/a" }],
+      tls: [{ secretName: "shop", hosts: ["shop.example.com"] }],
+      annotations: { "nginx.ingress.kubernetes.io/proxy-body-size": "8m" },
+    },
     ...{ "sluice:stable": "v1", "sluice:canary": "v2", "sluice:canaryWeight": 10, "sluice:weightTotal": 1000 },
     ...{ "sluice:headerMatch": { name: "Region", pattern: "^sh" }, "sluice:cookieMatch": "trial" },
-    ...{ "sluice:affinity": "cookie", "sluice:affinityBehavior": "legacy", "sluice:affinityCookie": "Stay" },
+    ...{ "sluice:affinity": { mode: "cookie", behavior: "legacy", cookie: "Stay" } },
     "sluice:versions": {
       v1: { image: "nginx:1", env: { PASSWORD: { secure: secret } }, replicas: 2 },
       v2: {
@@ -64,7 +67,7 @@ const others: readonly RawConfig[] = [
   {
     ...{ "sluice:host": "shop.example.com", "sluice:router": "istio", "sluice:stable": "v1", "sluice:canary": "v2" },
     ...{ "sluice:clientMatch": ["10.1.0.0/16", "192.168.0.1"], "sluice:mirrorPercent": 5 },
-    ...{ "sluice:timeouts": { request: "10s", backend: "2s" }, "sluice:retries": { attempts: 2, codes: [503] } },
+    ...{ "sluice:route": { timeouts: { request: "10s", backend: "2s" }, retries: { attempts: 2, codes: [503] } } },
     "sluice:istio": { selector: { istio: "x" }, versionHeader: "x-version", portName: "http", sidecar: {} },
     "sluice:workloads": {
       web: {
@@ -77,7 +80,10 @@ const others: readonly RawConfig[] = [
   {
     ...{ "sluice:strategy": "blueGreen", "sluice:router": "gateway", "sluice:host": "shop.example.com" },
     ...{ "sluice:colors": { blue: "v1", green: "v2" }, "sluice:activeColor": "blue", "sluice:retireIdle": "keep" },
-    ...{ "sluice:previewHost": "preview.example.com", "sluice:gateway": { name: "public", namespace: "infra" } },
+    ...{
+      "sluice:route": { previewHost: "preview.example.com" },
+      "sluice:gateway": { name: "public", namespace: "infra" },
+    },
     "sluice:versions": { v1: { image: "nginx:1" }, v2: { image: "nginx:2" } },
     "sluice:rollout": { iterations: 3 },
   },

@@ -63,9 +63,9 @@ describe("a cluster profile", () => {
 
   it("brings a node's address where the stack names none", () => {
     const using = { ...profile, nodeAddress: "10.9.0.1" };
-    const ports = { "sluice:nodePort": 30080, "sluice:metallb": undefined };
+    const ports = { "sluice:service": { nodePort: 30080 }, "sluice:metallb": undefined };
     assert.equal(parseStackConfig(replicaRatioStack(ports), using).nodeAddress, "10.9.0.1");
-    const named = replicaRatioStack({ ...ports, "sluice:nodeAddress": "10.0.0.7" });
+    const named = replicaRatioStack({ ...ports, "sluice:service": { nodePort: 30080, nodeAddress: "10.0.0.7" } });
     assert.equal(parseStackConfig(named, using).nodeAddress, "10.0.0.7");
   });
 

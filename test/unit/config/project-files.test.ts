@@ -3,6 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { configKeys, parseStackConfig } from "../../../config";
+import { groups } from "../../../config/own-values";
+import { keysOfSchema } from "../../../config/parse";
+import { renamedKeys } from "../../../config/renamed";
+import { stackSchema } from "../../../config/schema";
 import { readStack } from "../../../engine/stack-file";
 import { packageFolder } from "../../../package-folder";
 import { withSource } from "../../../sources/read";
@@ -65,9 +69,29 @@ describe("the examples", () => {
 });
 
 describe("docs/config.md", () => {
-  it("documents every key of a stack", () => {
-    const text = readFileSync(join(packageFolder, "docs", "config.md"), "utf8");
-    const missing = configKeys.filter((key) => !new RegExp(`\\b${key}\\b`).test(text));
+  const text = readFileSync(join(packageFolder, "docs", "config.md"), "utf8");
+  const lines = text.split("\n");
+  const table = lines.slice(lines.indexOf("## All keys"), lines.indexOf("## Keys with new names"));
+
+  it("documents every key of a stack, and those in its groups", () => {
+    const keys = [...configKeys, ...groups.flatMap((group) => keysOfSchema(stackSchema, [group]))];
+    const missing = keys.filter((key) => !table.some((line) => line.split("|")[1]?.includes(`\`${key}\``)));
     assert.deepEqual(missing, []);
+  });
+
+  it("does so on two screens, in lines that fit", () => {
+    assert.ok(table.length <= 100, String(table.length));
+    assert.deepEqual(
+      table.filter((line) => line.length > 125),
+      [],
+    );
+  });
+
+  it("names every key that has a new name", () => {
+    const rest = lines.slice(lines.indexOf("## Keys with new names")).join("\n");
+    assert.deepEqual(
+      renamedKeys.filter(({ from }) => !rest.includes(`\`${from}\``)),
+      [],
+    );
   });
 });

@@ -10,7 +10,9 @@ const autoscaling = { minReplicas: 1, maxReplicas: 5 };
 
 describe("a stack that splits by replicas", () => {
   it("comes to a plan of two tracks behind a Service, without saying so", () => {
-    const { plan, ingressController } = parseStackConfig(replicaRatioStack({ "sluice:nodePort": "30080" }));
+    const { plan, ingressController } = parseStackConfig(
+      replicaRatioStack({ "sluice:service": { nodePort: "30080" } }),
+    );
     assert.deepEqual(plan, {
       strategy: "replicaRatio",
       router: "service",
@@ -68,6 +70,12 @@ describe("a stack that splits by replicas refuses", () => {
     ["a stable that is no version", { "sluice:stable": "v9" }, "stable", "v9", /one of the versions: v1, v2/],
     ["a canary that is no version", { "sluice:canary": "v9" }, "canary", "v9", /one of the versions: v1, v2/],
     ["a canary that is stable", { "sluice:canary": "v1" }, "canary", "v1", /another version than stable/],
-    ["a node port outside the range", { "sluice:nodePort": 8080 }, "nodePort", 8080, /from 30000 to 32767/],
+    [
+      "a node port outside the range",
+      { "sluice:service": { nodePort: 8080 } },
+      "service.nodePort",
+      8080,
+      /from 30000 to 32767/,
+    ],
   ]);
 });

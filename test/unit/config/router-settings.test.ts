@@ -12,10 +12,16 @@ import {
 const attached = { "sluice:gateway": { name: "shared", namespace: "infra" } };
 
 describe("what only Gateway API and Istio can express is refused elsewhere", () => {
-  const inAnnotations = /no meaning under router ingress \(sluice:ingressAnnotations takes ingress-nginx's own: .*\)/;
+  const inAnnotations = /no meaning under router ingress \(sluice:route.annotations takes ingress-nginx's own: .*\)/;
   refuseEach(smallStack, [
-    ["timeouts", { "sluice:timeouts": { request: "1s" } }, "timeouts", { request: "1s" }, inAnnotations],
-    ["retries", { "sluice:retries": { attempts: 1 } }, "retries", { attempts: 1 }, inAnnotations],
+    [
+      "timeouts",
+      { "sluice:route": { timeouts: { request: "1s" } } },
+      "route.timeouts",
+      { request: "1s" },
+      inAnnotations,
+    ],
+    ["retries", { "sluice:route": { retries: { attempts: 1 } } }, "route.retries", { attempts: 1 }, inAnnotations],
     [
       "copies",
       { "sluice:mirrorPercent": 10 },
@@ -36,15 +42,15 @@ describe("what only Gateway API and Istio can express is refused elsewhere", () 
   refuseEach(blueGreenService, [
     [
       "timeouts behind a Service",
-      { "sluice:timeouts": { request: "1s" } },
-      "timeouts",
+      { "sluice:route": { timeouts: { request: "1s" } } },
+      "route.timeouts",
       { request: "1s" },
       /router service: remove it/,
     ],
     [
       "retries behind a Service",
-      { "sluice:retries": { attempts: 1 } },
-      "retries",
+      { "sluice:route": { retries: { attempts: 1 } } },
+      "route.retries",
       { attempts: 1 },
       /router service: remove it/,
     ],
@@ -81,18 +87,42 @@ describe("what only Gateway API and Istio can express is refused elsewhere", () 
 describe("what routers need to know is checked by itself", () => {
   const duration = /must be a duration such as 500ms, 10s or 2m/;
   refuseEach(istioStack, [
-    ["a timeout without unit", { "sluice:timeouts": { request: "10" } }, "timeouts.request", "10", duration],
-    ["a timeout of nothing", { "sluice:timeouts": { backend: "0s" } }, "timeouts.backend", "0s", duration],
-    ["no timeout", { "sluice:timeouts": {} }, "timeouts", {}, /must have request or backend/],
-    ["no further try", { "sluice:retries": { attempts: 0 } }, "retries.attempts", 0, /whole number from 1 to 10/],
+    [
+      "a timeout without unit",
+      { "sluice:route": { timeouts: { request: "10" } } },
+      "route.timeouts.request",
+      "10",
+      duration,
+    ],
+    [
+      "a timeout of nothing",
+      { "sluice:route": { timeouts: { backend: "0s" } } },
+      "route.timeouts.backend",
+      "0s",
+      duration,
+    ],
+    ["no timeout", { "sluice:route": { timeouts: {} } }, "route.timeouts", {}, /must have request or backend/],
+    [
+      "no further try",
+      { "sluice:route": { retries: { attempts: 0 } } },
+      "route.retries.attempts",
+      0,
+      /whole number from 1 to 10/,
+    ],
     [
       "a status that is no error",
-      { "sluice:retries": { attempts: 1, codes: [200] } },
-      "retries.codes.0",
+      { "sluice:route": { retries: { attempts: 1, codes: [200] } } },
+      "route.retries.codes.0",
       200,
       /whole number from 400 to 599/,
     ],
-    ["no statuses", { "sluice:retries": { attempts: 1, codes: [] } }, "retries.codes", [], /at least one status/],
+    [
+      "no statuses",
+      { "sluice:route": { retries: { attempts: 1, codes: [] } } },
+      "route.retries.codes",
+      [],
+      /at least one status/,
+    ],
     ["no labels of the gateway", { "sluice:istio": { selector: {} } }, "istio.selector", {}, /at least one label/],
     [
       "a response header with a space",

@@ -106,17 +106,7 @@ describe("parseStackConfig", () => {
 
   it("knows every key it documents, once", () => {
     assert.equal(new Set(configKeys).size, configKeys.length);
-    for (const key of [
-      "host",
-      "stable",
-      "canary",
-      "canaryWeight",
-      "colors",
-      "routes",
-      "nodePort",
-      "versions",
-      "metallb",
-    ])
+    for (const key of ["host", "stable", "canary", "canaryWeight", "colors", "route", "service", "versions", "metallb"])
       assert.ok(configKeys.includes(key), key);
   });
 });

@@ -132,7 +132,7 @@ describe("several workloads are refused", () => {
       { "sluice:canaryWeight": 10 },
       "canaryWeight",
       10,
-      /must be 0 or 100 for several workloads without stickiness: .*; set sluice:affinity to cookie, or choose the users by/,
+      /must be 0 or 100 for several workloads without stickiness: .*; set sluice:affinity.mode to cookie, or choose the users by/,
     ],
   ]);
 

@@ -4,7 +4,7 @@ import { FakeObjects, situationOf } from "../support/fake-objects";
 import { manifest } from "../support/manifests";
 import { gatewayStack, smallStack } from "../support/stacks";
 
-const tls = { "sluice:tls": [{ secretName: "www", hosts: ["www.test.com"] }] };
+const tls = { "sluice:route": { tls: [{ secretName: "www", hosts: ["www.test.com"] }] } };
 
 describe("findMissingCertificates", () => {
   for (const [what, config] of Object.entries({ "an Ingress": smallStack(tls), "a Gateway": gatewayStack(tls) }))

@@ -9,7 +9,7 @@ import { blueGreenService, smallStack } from "../support/stacks";
 const service = (name: string, nodePort: number, namespace = "other"): Manifest =>
   manifest("Service", name, { namespace, spec: { type: "NodePort", ports: [{ port: 80, nodePort }] } });
 
-const twoPorts = blueGreenService({ "sluice:nodePort": 30080, "sluice:previewNodePort": 30081 });
+const twoPorts = blueGreenService({ "sluice:service": { nodePort: 30080, previewNodePort: 30081 } });
 
 describe("clashes of router service", () => {
   let live: FakeObjects;
@@ -21,8 +21,8 @@ describe("clashes of router service", () => {
     assert.deepEqual(
       problems?.map(({ key, value, allowed }) => [key, value, /: (.*) has it/.exec(allowed)?.[1]]),
       [
-        ["nodePort", 30080, "Service other/first"],
-        ["previewNodePort", 30081, "Service other/second"],
+        ["service.nodePort", 30080, "Service other/first"],
+        ["service.previewNodePort", 30081, "Service other/second"],
       ],
     );
   });

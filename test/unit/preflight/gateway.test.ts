@@ -7,7 +7,7 @@ import { manifest } from "../support/manifests";
 import { gatewayStack, type RawConfig } from "../support/stacks";
 
 const apiVersion = "gateway.networking.k8s.io/v1";
-const certificate = { "sluice:tls": [{ secretName: "cert", hosts: ["www.test.com"] }] };
+const certificate = { "sluice:route": { tls: [{ secretName: "cert", hosts: ["www.test.com"] }] } };
 const redirects = ["HTTPRouteSchemeRedirect", "HTTPRoute308RedirectStatusCode"];
 const attached = {
   "sluice:ingressController": undefined,
@@ -87,8 +87,8 @@ describe("findGatewayProblems", () => {
   });
 
   const beyond: readonly (readonly [changes: RawConfig, key: string, feature: string])[] = [
-    [{ "sluice:timeouts": { request: "1s" } }, "timeouts.request", "HTTPRouteRequestTimeout"],
-    [{ "sluice:timeouts": { backend: "1s" } }, "timeouts.backend", "HTTPRouteBackendTimeout"],
+    [{ "sluice:route": { timeouts: { request: "1s" } } }, "route.timeouts.request", "HTTPRouteRequestTimeout"],
+    [{ "sluice:route": { timeouts: { backend: "1s" } } }, "route.timeouts.backend", "HTTPRouteBackendTimeout"],
     [{ "sluice:canaryWeight": 0, "sluice:mirrorPercent": 100 }, "mirrorPercent", "HTTPRouteRequestMirror"],
   ];
   for (const [changes, name, feature] of beyond) {
@@ -114,7 +114,7 @@ describe("findGatewayProblems", () => {
     const found = await problems(certificate, kinds("standard"), gatewayClass());
     assert.deepEqual(
       found.map(({ key, value }) => [key, value]),
-      redirects.map((feature) => ["tls", feature]),
+      redirects.map((feature) => ["route.tls", feature]),
     );
   });
 
@@ -124,22 +124,22 @@ describe("findGatewayProblems", () => {
   });
 
   it("refuses retries without the experimental channel, and names its command", async () => {
-    const config = { "sluice:retries": { attempts: 2 } };
+    const config = { "sluice:route": { retries: { attempts: 2 } } };
     const { key, allowed } = await onlyProblem(config, kinds("standard"), gatewayClass());
-    assert.equal(key, "retries");
+    assert.equal(key, "route.retries");
     assert.match(allowed, /experimental-install\.yaml/);
     assert.deepEqual(await problems(config, kinds("experimental")), []);
   });
 
   it("refuses retries under Traefik, which reads none, whatever the channel", async () => {
-    const config = { "sluice:retries": { attempts: 2 } };
+    const config = { "sluice:route": { retries: { attempts: 2 } } };
     const traefiks = { ...gatewayClass(), spec: { controllerName: "traefik.io/gateway-controller" } };
     for (const [changes, ...there] of [
       [{ "sluice:ingressController": { kind: "traefik" } }, kinds("experimental")],
       [{}, traefiks],
     ] as const) {
       const { key, allowed } = await onlyProblem({ ...config, ...changes }, ...there);
-      assert.equal(key, "retries");
+      assert.equal(key, "route.retries");
       assert.match(allowed, /must be left out under Traefik, which does not read it/);
     }
   });

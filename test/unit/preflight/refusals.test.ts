@@ -35,7 +35,7 @@ describe("findRefusals", () => {
     [
       route,
       ["spec.hostnames", "Too many: 17: must have at most 16 items"],
-      "HTTPRoute demo/shop is refused by the API server: spec.hostnames: Too many: 17: must have at most 16 items (see sluice:host, sluice:routes)",
+      "HTTPRoute demo/shop is refused by the API server: spec.hostnames: Too many: 17: must have at most 16 items (see sluice:host, sluice:route.more)",
     ],
     [
       deployment,

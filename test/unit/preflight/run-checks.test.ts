@@ -23,7 +23,7 @@ describe("runChecks", () => {
     const { problems, refusals } = await runChecks(await situationOf(blueGreenService(), live));
     assert.deepEqual(
       problems.map(({ key, value }) => [key, value]),
-      [["nodePort", 30080]],
+      [["service.nodePort", 30080]],
     );
     assert.deepEqual(refusals, ["Service demo/nginx is refused by the API server: no"]);
   });

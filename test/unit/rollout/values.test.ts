@@ -83,7 +83,7 @@ describe("the values of a canary's routings", () => {
       canary: null,
       ...none,
       canaryWeight: null,
-      affinityBehavior: null,
+      "affinity.behavior": null,
       "versions.v2.replicas": 2,
     }));
 

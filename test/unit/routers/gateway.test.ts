@@ -21,7 +21,7 @@ function routesOf(changes: RawConfig): (RouteObject & { readonly spec: RouteSpec
 
 describe("HTTPRoutes of many addresses", () => {
   it("have at most 16 hosts each, and all of them together", () => {
-    const routes = routesOf({ "sluice:routes": many(33, (index) => ({ host: `tenant${index}.test.com` })) });
+    const routes = routesOf({ "sluice:route": { more: many(33, (index) => ({ host: `tenant${index}.test.com` })) } });
     assert.deepEqual(
       routes.map(({ spec }) => spec.hostnames.length),
       [16, 16, 2],
@@ -31,7 +31,7 @@ describe("HTTPRoutes of many addresses", () => {
   });
 
   it("have at most 64 matches a rule and 128 in all, each path by all rules of the plan", () => {
-    const paths = { "sluice:routes": many(150, (index) => ({ path: `/p${index}` })) };
+    const paths = { "sluice:route": { more: many(150, (index) => ({ path: `/p${index}` })) } };
     const routes = routesOf({ ...paths, ...rules });
     const pathsOf = ({ spec }: { spec: RouteSpec }) =>
       spec.rules.map(({ matches = [] }) => matches.map(({ path }) => path.value));
@@ -51,7 +51,7 @@ describe("HTTPRoutes of many addresses", () => {
 
   it("redirect plain requests of a host once", () => {
     const tls = [{ secretName: "test", hosts: ["www.test.com"] }];
-    const routes = routesOf({ "sluice:routes": many(40, (index) => ({ path: `/p${index}` })), "sluice:tls": tls });
+    const routes = routesOf({ "sluice:route": { more: many(40, (index) => ({ path: `/p${index}` })), tls } });
     assert.equal(routes.filter(({ metadata }) => metadata.name.endsWith("-redirect")).length, 1);
   });
 
@@ -59,11 +59,10 @@ describe("HTTPRoutes of many addresses", () => {
     const hosts = many(64, (index) => `tenant${index}.test.com`);
     const problem = onlyProblemOf(
       gatewayStack({
-        "sluice:routes": hosts.map((host) => ({ host })),
-        "sluice:tls": [{ secretName: "test", hosts }],
+        "sluice:route": { more: hosts.map((host) => ({ host })), tls: [{ secretName: "test", hosts }] },
       }),
     );
-    assert.equal(problem.key, "tls");
+    assert.equal(problem.key, "route.tls");
     assert.match(problem.allowed, /at most 63 hosts/);
   });
 });

@@ -23,19 +23,19 @@ describe("both routers that ask rules in order refuse what they can't express", 
     ["istio", "Istio", istioStack],
   ];
   for (const [router, title, stack] of both) {
-    const stars = new RegExp(`must be a host without \\* under ${title}, .*: name each host in sluice:routes`);
+    const stars = new RegExp(`must be a host without \\* under ${title}, .*: name each host in sluice:route.more`);
     const cases: BadValue[] = [
       ["a wildcard host", { "sluice:host": "*.test.com" }, "host", "*.test.com", stars],
       [
         "a wildcard among the routes",
-        { "sluice:routes": [{ path: "/a" }, { host: "*.b.com" }] },
-        "routes.1.host",
+        { "sluice:route": { more: [{ path: "/a" }, { host: "*.b.com" }] } },
+        "route.more.1.host",
         "*.b.com",
         stars,
       ],
       [
         "an exact path with / at its end",
-        { "sluice:path": "/shop/", "sluice:pathType": "Exact" },
+        { "sluice:path": "/shop/", "sluice:route": { pathType: "Exact" } },
         "path",
         "/shop/",
         new RegExp(
@@ -44,8 +44,8 @@ describe("both routers that ask rules in order refuse what they can't express", 
       ],
       [
         "such a path among the routes",
-        { "sluice:routes": [{ path: "/a/", pathType: "Exact" }] },
-        "routes.0.path",
+        { "sluice:route": { more: [{ path: "/a/", pathType: "Exact" }] } },
+        "route.more.0.path",
         "/a/",
         /must be a path without \/ at its end/,
       ],
@@ -79,23 +79,29 @@ describe("both routers that ask rules in order refuse what they can't express", 
       ],
       [
         "ingress-nginx's annotations",
-        { "sluice:ingressAnnotations": { a: "b" } },
-        "ingressAnnotations",
+        { "sluice:route": { annotations: { a: "b" } } },
+        "route.annotations",
         { a: "b" },
         new RegExp(`has no meaning under router ${router}: remove it`),
       ],
       [
         "a behavior of affinity",
-        { "sluice:affinityBehavior": "sticky" },
-        "affinityBehavior",
+        { "sluice:affinity": { behavior: "sticky" } },
+        "affinity.behavior",
         "sticky",
-        new RegExp(`has no meaning under router ${router}: remove it`),
+        new RegExp(`has no meaning under router ${router}.*: remove it`),
       ],
-      ["a node port", { "sluice:nodePort": 30080 }, "nodePort", 30080, new RegExp(`under router ${router}: remove it`)],
+      [
+        "a node port",
+        { "sluice:service": { nodePort: 30080 } },
+        "service.nodePort",
+        30080,
+        new RegExp(`under router ${router}: remove it`),
+      ],
       [
         "the address of a node",
-        { "sluice:nodeAddress": "10.0.0.1" },
-        "nodeAddress",
+        { "sluice:service": { nodeAddress: "10.0.0.1" } },
+        "service.nodeAddress",
         "10.0.0.1",
         new RegExp(`under router ${router}: remove it`),
       ],
@@ -104,23 +110,31 @@ describe("both routers that ask rules in order refuse what they can't express", 
 
     describe(`${title} with two colors`, () =>
       refuseEach(colorsUnder(router), [
-        ["a wildcard preview", { "sluice:previewHost": "*.preview.com" }, "previewHost", "*.preview.com", stars],
+        [
+          "a wildcard preview",
+          { "sluice:route": { previewHost: "*.preview.com" } },
+          "route.previewHost",
+          "*.preview.com",
+          stars,
+        ],
         [
           "a preview's node port",
-          { "sluice:previewNodePort": 30081 },
-          "previewNodePort",
+          { "sluice:service": { previewNodePort: 30081 } },
+          "service.previewNodePort",
           30081,
-          new RegExp(`under router ${router} \\(sluice:previewHost previews behind a Gateway\\): remove it`),
+          new RegExp(`under router ${router} \\(sluice:route.previewHost previews behind a Gateway\\): remove it`),
         ],
       ]));
 
     it(`${title} takes what it can express`, () => {
       const config = {
         "sluice:path": "/shop/",
-        "sluice:routes": [{ host: "api.test.com", path: "/", pathType: "Exact" }],
+        "sluice:route": {
+          more: [{ host: "api.test.com", path: "/", pathType: "Exact" }],
+          timeouts: { request: "10s", backend: "2s" },
+          retries: { attempts: 2 },
+        },
         "sluice:cookieMatch": "trial",
-        "sluice:timeouts": { request: "10s", backend: "2s" },
-        "sluice:retries": { attempts: 2 },
         ...region({ pattern: "^shen" }),
       };
       const { plan, requests } = parseStackConfig(stack(config));
@@ -161,12 +175,18 @@ describe("router gateway refuses", () => {
     ],
     [
       "affinity",
-      { "sluice:affinity": "cookie" },
-      "affinity",
+      { "sluice:affinity": { mode: "cookie" } },
+      "affinity.mode",
       "cookie",
       /no meaning under router gateway \(Gateway API's standard channel keeps nobody with a version\): remove it/,
     ],
-    ["the affinity's cookie", { "sluice:affinityCookie": "Stay" }, "affinityCookie", "Stay", /under router gateway/],
+    [
+      "the affinity's cookie",
+      { "sluice:affinity": { cookie: "Stay" } },
+      "affinity.cookie",
+      "Stay",
+      /under router gateway/,
+    ],
     [
       "clients' addresses",
       { "sluice:clientMatch": ["10.0.0.0/8"] },
@@ -215,7 +235,7 @@ describe("router istio refuses", () => {
       istioStack({
         "sluice:headerMatch": { name: "X-Forwarded-For", pattern: "^203" },
         "sluice:clientMatch": ["192.168.0.58"],
-        "sluice:affinity": "cookie",
+        "sluice:affinity": { mode: "cookie" },
       }),
     );
     assert.ok(plan.strategy === "canary");

@@ -91,13 +91,11 @@ describe("routePatches", () => {
     });
 
   it("switches colors, the one that is tried among them", () => {
+    const preview = { "sluice:route": { previewHost: "next.test.com" } };
     const stacks: [RawConfig, string[]][] = [
-      [blueGreenStack({ "sluice:previewHost": "next.test.com" }), ["Service nginx", "Service nginx-preview"]],
-      [blueGreenService({ "sluice:previewNodePort": 30081 }), ["Service nginx", "Service nginx-preview"]],
-      [
-        blueGreenStack({ ...gatewayKeys, "sluice:previewHost": "next.test.com" }),
-        ["HTTPRoute nginx", "HTTPRoute nginx-preview"],
-      ],
+      [blueGreenStack(preview), ["Service nginx", "Service nginx-preview"]],
+      [blueGreenService({ "sluice:service": { previewNodePort: 30081 } }), ["Service nginx", "Service nginx-preview"]],
+      [blueGreenStack({ ...gatewayKeys, ...preview }), ["HTTPRoute nginx", "HTTPRoute nginx-preview"]],
       [blueGreenStack({ "sluice:router": "istio" }), ["VirtualService nginx-inside", "VirtualService nginx"]],
     ];
     for (const [blue, names] of stacks) {
@@ -170,14 +168,15 @@ describe("routePatches", () => {
     assert.equal(patchesBetween(ratio(0), ratio(1)), undefined);
   });
 
+  const tls = [{ secretName: "c", hosts: ["www.test.com"] }];
   const noPods = { v1: { image: "nginx:1" }, v2: { image: "nginx:2", replicas: 0 } };
   const impossible: [string, RawConfig, RawConfig][] = [
     ["a canary comes", smallStack({ "sluice:canary": undefined, "sluice:canaryWeight": undefined }), smallStack()],
     ["a canary goes", smallStack(), smallStack({ "sluice:canary": undefined, "sluice:canaryWeight": undefined })],
     ["a host differs", smallStack(), smallStack({ "sluice:host": "other.test.com" })],
     ["a path differs", smallStack(), smallStack({ "sluice:path": "/shop" })],
-    ["hosts are secured", smallStack(), smallStack({ "sluice:tls": [{ secretName: "c", hosts: ["www.test.com"] }] })],
-    ["affinity begins", smallStack(), smallStack({ "sluice:affinity": "cookie" })],
+    ["hosts are secured", smallStack(), smallStack({ "sluice:route": { tls } })],
+    ["affinity begins", smallStack(), smallStack({ "sluice:affinity": { mode: "cookie" } })],
     ["the router differs", smallStack(), gatewayStack()],
     ["the strategy differs", smallStack(), blueGreenStack()],
     ["a canary has no pods", smallStack({ "sluice:canaryWeight": 0, "sluice:versions": noPods }), smallStack()],

@@ -12,7 +12,7 @@ describe("what Traefik does otherwise is refused under it, and under it alone", 
     ["a rule on a header that it sets", { "sluice:headerMatch": { name: "x-forwarded-For" } }, "headerMatch.name"],
     ["a rule on the client's address", { "sluice:headerMatch": { name: "X-Real-IP" } }, "headerMatch.name"],
     ["a pattern that looks ahead", { "sluice:headerMatch": { name: "A", pattern: "(?=b)" } }, "headerMatch.pattern"],
-    ["legacy affinity", { "sluice:affinity": "cookie", "sluice:affinityBehavior": "legacy" }, "affinityBehavior"],
+    ["legacy affinity", { "sluice:affinity": { mode: "cookie", behavior: "legacy" } }, "affinity.behavior"],
   ];
   for (const [title, changes, key] of cases)
     it(title, () => {
@@ -22,8 +22,7 @@ describe("what Traefik does otherwise is refused under it, and under it alone", 
 
   it("TLS for some of the hosts is the same under both", () => {
     const changes = {
-      "sluice:routes": [{ host: "api.test.com" }],
-      "sluice:tls": [{ secretName: "www", hosts: ["www.test.com"] }],
+      "sluice:route": { more: [{ host: "api.test.com" }], tls: [{ secretName: "www", hosts: ["www.test.com"] }] },
     };
     assert.deepEqual(parseStackConfig(under(changes)).plan, parseStackConfig(under(changes, nginx)).plan);
   });

@@ -155,8 +155,7 @@ export function configOf({ router, routes, stable, canary, affinity }: CanaryPla
   return {
     "sluice:host": first?.host,
     "sluice:path": first?.path,
-    "sluice:pathType": first?.pathType,
-    "sluice:routes": more,
+    "sluice:route": { pathType: first?.pathType, more },
     "sluice:stable": stable,
     "sluice:canary": canary?.version,
     "sluice:canaryWeight": canary?.weight,
@@ -166,9 +165,10 @@ export function configOf({ router, routes, stable, canary, affinity }: CanaryPla
     ...(router !== "ingress" && { "sluice:router": router }),
     ...(canary?.clients && { "sluice:clientMatch": canary.clients }),
     ...(affinity && {
-      "sluice:affinity": "cookie",
-      "sluice:affinityCookie": affinity.cookie,
-      ...(router === "ingress" && { "sluice:affinityBehavior": affinity.behavior }),
+      "sluice:affinity": {
+        ...{ mode: "cookie", cookie: affinity.cookie },
+        ...(router === "ingress" && { behavior: affinity.behavior }),
+      },
     }),
   };
 }

@@ -68,8 +68,8 @@ export function blueGreenService(changes: RawConfig = {}): RawConfig {
     "sluice:router": "service",
     "sluice:host": undefined,
     "sluice:ingressController": undefined,
-    "sluice:nodePort": 30080,
     ...changes,
+    "sluice:service": { nodePort: 30080, ...(changes["sluice:service"] as RawConfig | undefined) },
   });
 }
 

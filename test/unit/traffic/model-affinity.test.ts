@@ -93,7 +93,7 @@ describe("routeRequest by affinity", () => {
   });
 
   it("knows each version by the digest that the controller writes", () => {
-    const { plan } = parseStackConfig(smallStack({ "sluice:affinity": "cookie" }));
+    const { plan } = parseStackConfig(smallStack({ "sluice:affinity": { mode: "cookie" } }));
     // md5(md5("demo-nginx-80") + "demo-nginx-80") and the same of demo-nginx-canary-80, by md5sum.
     assert.deepEqual((plan as CanaryPlan).affinity, {
       cookie: "INGRESSCOOKIE",

@@ -120,8 +120,8 @@ const bad: readonly (readonly [title: string, fixture: string, changes: RawConfi
   [
     "annotations of an Ingress of its own",
     "shop.yaml",
-    { "sluice:ingressAnnotations": {} },
-    "ingressAnnotations",
+    { "sluice:route": { annotations: {} } },
+    "route.annotations",
     /Ingress\/front says it/,
   ],
   [

@@ -77,7 +77,7 @@ describe("an application behind Gateway API", () => {
   it("is switched by its Services, and previewed by a route of the stack", () => {
     const { named, names } = applicationStack("http-route.yaml", {
       ...blueActive,
-      "sluice:previewHost": "preview.example.com",
+      "sluice:route": { previewHost: "preview.example.com" },
     });
     assert.deepEqual(names, ["Service/cart", "Service/cart-preview", "HTTPRoute/shop", "HTTPRoute/cart-preview"]);
     assert.deepEqual(
@@ -110,11 +110,11 @@ describe("an application behind Gateway API", () => {
 
   for (const [title, changes, key, allowed] of [
     ["a Gateway of the stack's own choice", { "sluice:gateway": { name: "a" } }, "gateway", /HTTPRoute\/shop says it/],
-    ["timeouts", { "sluice:timeouts": { request: "1s" } }, "timeouts", /HTTPRoute\/shop says it/],
+    ["timeouts", { "sluice:route": { timeouts: { request: "1s" } } }, "route.timeouts", /HTTPRoute\/shop says it/],
     [
       "certificates",
-      { "sluice:tls": [{ secretName: "a", hosts: ["shop.example.com"] }] },
-      "tls",
+      { "sluice:route": { tls: [{ secretName: "a", hosts: ["shop.example.com"] }] } },
+      "route.tls",
       /HTTPRoute\/shop says it/,
     ],
   ] as const)

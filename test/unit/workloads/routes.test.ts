@@ -129,7 +129,7 @@ describe("the routes beside an application's own", () => {
       "sluice:canaryWeight": undefined,
       "sluice:colors": { blue: "v1", green: "v2" },
       "sluice:activeColor": "green",
-      "sluice:previewHost": "preview.example.com",
+      "sluice:route": { previewHost: "preview.example.com" },
     });
     const versionOf = (name: string) =>
       (named("Service", name)?.spec["selector"] as Record<string, string>)["sluice.dev/version"];

@@ -42,7 +42,7 @@ describe("an application behind nothing but Services", () => {
     const { named } = applicationStack("node-port.yaml", {
       ...blueActive,
       "sluice:router": "service",
-      "sluice:previewNodePort": 30054,
+      "sluice:service": { previewNodePort: 30054 },
     });
     assert.equal(versionOf(named("Service", "dns")), "v1");
     const preview = named("Service", "dns-preview").spec;
@@ -65,7 +65,10 @@ describe("an application behind nothing but Services", () => {
   it("is refused without a number of the canary's pods, with an autoscaler, and with a port of its own", () => {
     const without = { "sluice:versions": { v1: {}, v2: { image: "registry.example/new:2" } } };
     assert.match(saidOf("worker.yaml", without)["versions.v2.replicas"] ?? "", /its part of all pods/);
-    assert.match(saidOf("node-port.yaml", { "sluice:nodePort": 30055 })["nodePort"] ?? "", /own Service says it/);
+    assert.match(
+      saidOf("node-port.yaml", { "sluice:service": { nodePort: 30055 } })["service.nodePort"] ?? "",
+      /own Service says it/,
+    );
     const ratio = { "sluice:strategy": "replicaRatio", "sluice:host": undefined, "sluice:canaryWeight": undefined };
     const scaled = saidOf("autoscaled.yaml", { ...ratio, "sluice:ingressController": undefined });
     assert.match(scaled["versions.v1.autoscaling"] ?? "", /an autoscaler would move the share/);

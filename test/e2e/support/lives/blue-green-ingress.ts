@@ -27,7 +27,7 @@ export function blueGreenIngress(life: ExampleLife): void {
 
   describe("blue-green behind an Ingress", () => {
     it("begins with blue alone, the example before it gone with its namespace", async () => {
-      const { split } = await life.reach(example, ...without("colors/green", "previewHost"));
+      const { split } = await life.reach(example, ...without("colors/green", "route/previewHost"));
       assert.deepEqual(split, { v1: 1 });
       assert.deepEqual(await deploymentsOf("blue-green"), { "web-v1": [image, 2] });
       assert.equal(await kubectl("get", "namespace", "ab-test", "--ignore-not-found", "-o", "name"), "");

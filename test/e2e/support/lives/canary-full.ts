@@ -8,7 +8,7 @@ import { set, without } from "../stack";
 /** All that a canary can have: alone, 2.5%, half with affinity, and promotion. */
 export function canaryFull(life: ExampleLife): void {
   const example = "canary-full";
-  const trial = ["canary", "canaryWeight", "weightTotal", "headerMatch", "cookieMatch", "affinityBehavior"];
+  const trial = ["canary", "canaryWeight", "weightTotal", "headerMatch", "cookieMatch", "affinity/behavior"];
   const alone = without(...trial);
   const places: readonly Asked[] = [
     { host: "shop.test.com", path: "/" },

@@ -115,7 +115,7 @@ describe("an analyst's prepare", () => {
     const found = await problems(prepare([successRate], { subject: subjectWith({ plan: blueGreenPlan() }) }));
     assert.deepEqual(
       found.map(({ key }) => key),
-      ["previewHost"],
+      ["route.previewHost"],
     );
   });
 
