@@ -1,17 +1,26 @@
-import { createJudge, type JudgeOptions } from "../../judge";
+import { createJudge, type Counts, type JudgeOptions } from "../../judge";
 import { Random, Simulation, type Traffic } from "../../judge/simulate";
 
 /** Traffic by the second. */
-export type Situation = Omit<Traffic, "requests"> & { readonly rate: number };
+export type Situation = Omit<Traffic, "requests"> & {
+  readonly rate: number;
+  /** True if the judge knows stable's hour before the rollout. */
+  readonly isKnown?: boolean;
+};
+
+/** The rollouts of a situation are told apart by their random numbers' seeds: those from the first to the last. */
+export interface Seeds {
+  readonly first: number;
+  readonly last: number;
+}
 
 const hour = 3600;
 
-/** What part of the rollouts of an hour takes a canary back. */
-export function brokenWithin(situation: Situation, simulations: number, options: JudgeOptions = {}): number {
+/** How many of the rollouts of an hour take a canary back. */
+export function brokenAmong(situation: Situation, { first, last }: Seeds, options: JudgeOptions = {}): number {
   let broken = 0;
-  for (let seed = 1; seed <= simulations; seed += 1)
-    if (verdictAt(situation, seed, options, hour) < Infinity) broken += 1;
-  return broken / simulations;
+  for (let seed = first; seed <= last; seed += 1) if (verdictAt(situation, seed, options, hour) < Infinity) broken += 1;
+  return broken;
 }
 
 /** After how many seconds each of the rollouts has its verdict "broken"; Infinity for those that don't within a day. */
@@ -35,7 +44,7 @@ function verdictAt(
   before?: Situation,
 ): number {
   const random = new Random(seed * 7919);
-  const judge = createJudge(options);
+  const judge = createJudge(situation.isKnown ? { ...options, history: hourBefore(situation, random) } : options);
   const earlier = before ? 600 : 0;
   let seconds = 0;
   for (const [part, end] of [[before, earlier] as const, [situation, earlier + longest] as const]) {
@@ -49,6 +58,14 @@ function verdictAt(
     }
   }
   return Infinity;
+}
+
+/** What stable counts in an hour with all of the traffic. */
+function hourBefore({ rate, stable, burst }: Situation, random: Random): Counts {
+  const bursts = random.poisson((hour * rate * stable) / burst);
+  let errors = 0;
+  for (let left = bursts; left > 0; left -= 1) errors += random.geometric(burst);
+  return { requests: errors + random.poisson(hour * rate * (1 - stable)), errors };
 }
 
 /**

@@ -1,5 +1,7 @@
 import { createJudge } from "../../judge";
-import { brokenWithin, detections, informationBound, type Situation } from "./simulations";
+import { errorInterval } from "../../judge";
+import { countBroken, type BatchOptions } from "./batches";
+import { detections, informationBound, type Situation } from "./simulations";
 
 /** A table's head and rows. */
 export type Table = readonly (readonly string[])[];
@@ -11,19 +13,34 @@ const bursts = [1, 2, 5];
 
 const percent = (value: number, digits = 2) => `${(100 * value).toFixed(digits)}%`;
 
-/** How many canaries as good as stable are called broken within an hour. */
-export function falseRollbacks(simulations: number): Table {
+/**
+ * What part of the canaries as good as stable is called broken within an hour, and below what it lies by a confidence of
+ * 97.5%.
+ *
+ * @param isKnown true for judges that know stable's hour before the rollout.
+ */
+export async function falseRollbacks(isKnown: boolean, options: BatchOptions): Promise<Table> {
   const columns = errorRates.flatMap((errors) => bursts.map((burst) => ({ errors, burst })));
+  const rows = rates.flatMap((rate) => weights.map((weight) => ({ rate, weight })));
+  const outcomes = await countBroken(
+    rows.flatMap(({ rate, weight }) =>
+      columns.map(({ errors, burst }) => ({
+        ...{ rate, weight, canary: errors, stable: errors, burst },
+        ...(isKnown && { isKnown }),
+      })),
+    ),
+    options,
+  );
+  const cells = outcomes.map(({ broken, simulations }) => {
+    const { high } = errorInterval({ requests: simulations, errors: broken });
+    return `${percent(broken / simulations)} (${percent(high)})`;
+  });
   return [
     ["requests/s, weight", ...columns.map(({ errors, burst }) => `${percent(errors, 1)}, burst ${burst}`)],
-    ...rates.flatMap((rate) =>
-      weights.map((weight) => [
-        `${rate}, ${weight}%`,
-        ...columns.map(({ errors, burst }) =>
-          percent(brokenWithin({ rate, weight, canary: errors, stable: errors, burst }, simulations)),
-        ),
-      ]),
-    ),
+    ...rows.map(({ rate, weight }, row) => [
+      `${rate}, ${weight}%`,
+      ...cells.slice(row * columns.length, (row + 1) * columns.length),
+    ]),
   ];
 }
 

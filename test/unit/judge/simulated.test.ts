@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { brokenWithin, detections, informationBound, type Situation } from "../../../bench/judging/simulations";
+import { brokenAmong, detections, informationBound, type Situation } from "../../../bench/judging/simulations";
 import { createJudge } from "../../../judge";
 import { byError, oddsOf } from "../../../judge/bets";
 import { Random, Simulation } from "../../../judge/simulate";
@@ -41,10 +41,9 @@ describe("rollouts of a simulated hour", () => {
     alike(100, 5, 0.001, 5),
   ])
     it(`hardly ever take back a canary like stable: ${JSON.stringify(situation)}`, () => {
-      const { rate, canary } = situation;
-      assert.ok(brokenWithin(situation, rollouts) <= most);
-      const history = { requests: rate * 3600, errors: Math.round(rate * 3600 * canary) };
-      assert.ok(brokenWithin(situation, rollouts, { history }) <= most);
+      const seeds = { first: 1, last: rollouts };
+      assert.ok(brokenAmong(situation, seeds) <= most * rollouts);
+      assert.ok(brokenAmong({ ...situation, isKnown: true }, seeds) <= most * rollouts);
     });
 
   it("would show a judge that takes each error of a burst for an event of its own", () => {
