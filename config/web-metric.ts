@@ -6,8 +6,15 @@ const headerName = z
   .string("must be a header's name")
   .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "must be a header's name (RFC 9110, section 5.1)");
 
+/** The environment variables that requests to AWS are signed by; for temporary credentials, `AWS_SESSION_TOKEN` too. */
+export const awsVariables = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] as const;
+
+const awsName = z
+  .string("must be a text")
+  .regex(/^[a-z0-9-]+$/, "must be lower-case letters, digits and -, such as monitoring or eu-west-1");
+
 /**
- * A web API that answers with JSON: Datadog, New Relic, InfluxDB, Graphite, or one of your own. In the address and the body,
+ * A web API that answers with JSON: Datadog, New Relic, InfluxDB, Graphite, CloudWatch, or one of your own. In the address and the body,
  * the placeholders of a query are filled in, and `{{ from }}` and `{{ to }}`: the window in seconds since 1970.
  */
 export const webMetric = strictObject(
@@ -23,6 +30,19 @@ export const webMetric = strictObject(
     headers: z.record(headerName, z.string("must be a text"), "must be a map of texts").default({}),
     /** Headers whose values are secrets, each with the environment variable that holds it: `{ DD-API-KEY: DD_API_KEY }`. */
     headerVariables: z.record(headerName, variableName, "must be a map of environment variables").default({}),
+    /**
+     * Signs the request for AWS (Signature Version 4), by the environment variables of AWS' own tools: `AWS_ACCESS_KEY_ID`,
+     * `AWS_SECRET_ACCESS_KEY` and, for temporary credentials, `AWS_SESSION_TOKEN`.
+     */
+    aws: strictObject(
+      {
+        /** The service as signatures name it: `monitoring` for CloudWatch, `aps` for Managed Prometheus. */
+        service: awsName,
+        /** The region that the address is of: `eu-west-1`. */
+        region: awsName,
+      },
+      "must be a map with service and region",
+    ).optional(),
     /** What is sent. */
     body: z.string("must be a text").min(1, "must be a text, not empty").optional(),
     /**

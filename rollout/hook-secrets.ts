@@ -1,5 +1,6 @@
 import type { AlertConfig, WebhookConfig } from "../config/rollout-hooks";
 import type { MetricConfig } from "../config/rollout-metrics";
+import { awsVariables } from "../config/web-metric";
 import { ConfigError, type Problem } from "../config/problems";
 
 /** What of a stack's rollout wants something of the environment. */
@@ -35,15 +36,16 @@ export function hookSecretProblems(
           },
         ];
   return [
-    ...metrics.flatMap(({ web }, index) =>
-      Object.entries(web?.headerVariables ?? {}).flatMap(([header, variable]) =>
+    ...metrics.flatMap(({ web }, index) => [
+      ...Object.entries(web?.headerVariables ?? {}).flatMap(([header, variable]) =>
         missing(
           `rollout.metrics.${index}.web.headerVariables.${header}`,
           variable,
           `the value of the header ${header}`,
         ),
       ),
-    ),
+      ...(web?.aws ? awsVariables : []).flatMap((variable) => missingForAws(index, variable, environment)),
+    ]),
     ...webhooks.flatMap(({ secretVariable }, index) =>
       missing(`rollout.webhooks.${index}.secretVariable`, secretVariable, "the secret that signs the body"),
     ),
@@ -53,6 +55,12 @@ export function hookSecretProblems(
       ...missing(`rollout.alerts.${index}.secretVariable`, secretVariable, "the secret that signs the alert"),
     ]),
   ];
+}
+
+function missingForAws(index: number, variable: string, environment: NodeJS.ProcessEnv): Problem[] {
+  if (secretOf(variable, environment) !== undefined) return [];
+  const allowed = `needs ${variable} in the environment: set it, for example by \`aws configure export-credentials --format env\``;
+  return [{ key: `rollout.metrics.${index}.web.aws`, value: undefined, allowed }];
 }
 
 function noAddress(key: string, variable: string | undefined, environment: NodeJS.ProcessEnv): Problem[] {

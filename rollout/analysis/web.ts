@@ -3,13 +3,17 @@ import type { WebMetricConfig } from "../../config/web-metric";
 import { UserError } from "../../progress/user-error";
 import { excerpt } from "../excerpt";
 import { secretOf } from "../hook-secrets";
+import { signForAws } from "./aws-signature";
 import { causeOf } from "./cause";
 
 /** The most of an answer that is read, in bytes. */
 const longest = 1_000_000;
 
 /** A question with its placeholders filled in. */
-export type WebQuestion = Pick<WebMetricConfig, "method" | "url" | "headers" | "headerVariables" | "body" | "jsonPath">;
+export type WebQuestion = Pick<
+  WebMetricConfig,
+  "method" | "url" | "headers" | "headerVariables" | "aws" | "body" | "jsonPath"
+>;
 
 /** What the environment has. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -22,7 +26,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * may be secret; the signal's reason if that is aborted.
  */
 export async function askWeb(
-  { url, method, headers, headerVariables, body, jsonPath }: WebQuestion,
+  { url, method, headers, headerVariables, aws, body, jsonPath }: WebQuestion,
   environment: Environment,
   signal: AbortSignal,
   timeoutMilliseconds = 10_000,
@@ -36,13 +40,18 @@ export async function askWeb(
     return secret;
   };
   const secrets = Object.entries(headerVariables).map(([name, variable]) => [name, secretFor(variable)] as const);
+  const request = {
+    method: method ?? (body === undefined ? "GET" : "POST"),
+    headers: { accept: "application/json", ...headers, ...Object.fromEntries(secrets) },
+    ...(body !== undefined && { body }),
+  };
+  const signed = aws && (await signForAws({ ...request, url }, aws, secretFor, environment["AWS_SESSION_TOKEN"]));
   let text: string;
   let status: number;
   try {
     const response = await fetch(url, {
-      method: method ?? (body === undefined ? "GET" : "POST"),
-      headers: { accept: "application/json", ...headers, ...Object.fromEntries(secrets) },
-      ...(body !== undefined && { body }),
+      ...request,
+      headers: signed ?? request.headers,
       // Another place must not get the secrets.
       redirect: "error",
       signal: AbortSignal.any([signal, timeout]),

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
+import { createHash, createHmac } from "node:crypto";
 import { createAnalyst } from "../../../../rollout/analysis/create-analyst";
 import { checkHookSecrets } from "../../../../rollout/hook-secrets";
-import { answering, closedPort, serve, type Responder, type TestServer } from "../../support/http-server";
+import {
+  answering,
+  closedPort,
+  serve,
+  type Received,
+  type Responder,
+  type TestServer,
+} from "../../support/http-server";
 import { metricOf, subjectWith } from "./subjects";
 
 const { signal } = new AbortController();
@@ -46,8 +54,43 @@ const services = {
     answer: [{ target: "errors", datapoints: [[0.25, 1]] }],
     none: [],
   },
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
+  CloudWatch: {
+    path: "$.MetricDataResults[0].Values[0]",
+    answer: {
+      Messages: [],
+      MetricDataResults: [
+        { Id: "errors", Label: "errors", StatusCode: "Complete", Timestamps: [1764590340], Values: [0.25] },
+      ],
+    },
+    none: { MetricDataResults: [{ Id: "errors", StatusCode: "Complete", Timestamps: [], Values: [] }] },
+  },
   "an API of one's own": { path: "$.value", answer: { value: "0.25" }, none: {} },
 } as const;
+
+/**
+ * The header by which AWS knows who sent a request, worked out from what arrived, step by step as its documentation says.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+function signatureOf(
+  { method, path, headers, body }: Received,
+  { service, region }: { readonly service: string; readonly region: string },
+  secret: string,
+): string {
+  const sign = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();
+  const hash = (text: string) => createHash("sha256").update(text).digest("hex");
+  const [, id = "", names = ""] =
+    /Credential=([^/]+)\/.*SignedHeaders=([^,]+)/.exec(headers["authorization"] ?? "") ?? [];
+  const time = String(headers["x-amz-date"]);
+  const lines = names.split(";").map((name) => `${name}:${String(headers[name])}\n`);
+  const canonical = [method, path, "", lines.join(""), names, hash(body)].join("\n");
+  const scope = [time.slice(0, 8), region, service, "aws4_request"];
+  const text = ["AWS4-HMAC-SHA256", time, scope.join("/"), hash(canonical)].join("\n");
+  const key = scope.reduce<string | Buffer>((before, part) => sign(before, part), `AWS4${secret}`);
+  const signature = sign(key, text).toString("hex");
+  return `AWS4-HMAC-SHA256 Credential=${id}/${scope.join("/")}, SignedHeaders=${names}, Signature=${signature}`;
+}
 
 describe("a metric of a web API", () => {
   let server: TestServer | undefined;
@@ -91,6 +134,34 @@ describe("a metric of a web API", () => {
     assert.deepEqual([method, body], ["POST", '{"version":"v2","window":"60s"}']);
     assert.equal(path, `/query?from=${from}&to=${to}&service=nginx-canary`);
     assert.deepEqual([headers["x-team"], headers["dd-api-key"]], ["shop", "open-sesame"]);
+  });
+
+  it("is signed for AWS, which a server that has the secret key can check", async () => {
+    const aws = { service: "monitoring", region: "eu-west-1" };
+    const environment = {
+      AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+      AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI",
+      AWS_SESSION_TOKEN: "session",
+    };
+    server = await serve(answering(200, "0.1"));
+    const headers = { "X-Amz-Target": "GraniteServiceVersion20100801.GetMetricData" };
+    const web = { url: `${server.url}/`, headers, body: '{"StartTime":{{ from }}}', aws };
+    const [result] = await analystFor(web, environment).check(subjectWith(), signal);
+    assert.deepEqual([result?.value, result?.verdict], [0.1, "passed"]);
+    const [received = assert.fail()] = server.received;
+    assert.equal(received.body, `{"StartTime":${from}}`);
+    assert.equal(received.headers["x-amz-security-token"], "session");
+    assert.equal(received.headers["authorization"], signatureOf(received, aws, environment.AWS_SECRET_ACCESS_KEY));
+    assert.doesNotMatch(JSON.stringify(received), /wJalrXUtnFEMI/);
+  });
+
+  it("is refused without the credentials that AWS' own tools take", () => {
+    const aws = { service: "monitoring", region: "eu-west-1" };
+    const metrics = [metricOf({ name: "errors", web: { url: "https://monitoring.eu-west-1.amazonaws.com/", aws } })];
+    assert.throws(
+      () => checkHookSecrets({ metrics }, { AWS_ACCESS_KEY_ID: "x" }),
+      /rollout\.metrics\.0\.web\.aws is missing: it needs AWS_SECRET_ACCESS_KEY in the environment/,
+    );
   });
 
   for (const [what, respond, web, words] of [
