@@ -7,6 +7,9 @@ export function isCounted({ source }: MetricConfig): boolean {
 }
 
 /** True where a metric is measured by requests of Sluice's own. */
-export function isProbed({ source, web }: MetricConfig, { prometheus }: Pick<RolloutConfig, "prometheus">): boolean {
-  return source === "probe" || (source === undefined && !web && !prometheus);
+export function isProbed(
+  { source, web, job }: MetricConfig,
+  { prometheus }: Pick<RolloutConfig, "prometheus">,
+): boolean {
+  return source === "probe" || (source === undefined && !web && !job && !prometheus);
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { duration } from "./durations";
 import { label, strictObject, wholeNumber } from "./fields";
 import { httpUrl, variableName } from "./http";
+import { jobMetric } from "./job-metric";
 import { webMetric } from "./web-metric";
 
 const number = (allowed: string) =>
@@ -62,6 +63,8 @@ export const metric = strictObject(
     query: z.string("must be PromQL").min(1, "must be PromQL, not empty").optional(),
     /** A web API that gives the number, instead of a query: `{ url, jsonPath }`. */
     web: webMetric.optional(),
+    /** A Job that judges instead: it passes if it completes, and fails if it fails. */
+    job: jobMetric.optional(),
     /**
      * Where the value of a built-in metric comes from: `prometheus` (the default where it is set), `probe` (else: requests
      * of Sluice's own), or `controller`: its counters, read once a second through the API server.

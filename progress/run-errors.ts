@@ -123,6 +123,12 @@ export const runErrors = {
     remedy: "Ask it by curl as the metric does, and check its settings under `web`.",
     exit: 1,
   },
+  SLUICE1605: {
+    title: "The Job of a check can't be run",
+    meaning: "The account may not run Jobs, somebody has removed it, or it has no end. The check is inconclusive.",
+    remedy: "Grant what the message names, and look at the namespace's events.",
+    exit: 1,
+  },
   SLUICE1701: {
     title: "A program that Sluice runs failed",
     meaning: "The message has the end of what the program printed.",

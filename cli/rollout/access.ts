@@ -4,6 +4,8 @@ import type { StackPlace } from "../../rollout/store/leases";
 
 interface Right {
   readonly verb: string;
+  /** The API group; left out for the core one. */
+  readonly group?: string;
   readonly resource: string;
   readonly subresource?: string;
   readonly namespace: string;
@@ -19,7 +21,7 @@ interface Right {
  */
 export async function gapsOf(
   { authorization }: Pick<ClusterApi, "authorization">,
-  { prometheus }: Pick<RolloutConfig, "prometheus">,
+  { prometheus, metrics = [] }: Partial<Pick<RolloutConfig, "prometheus" | "metrics">>,
   { namespace }: StackPlace,
 ): Promise<readonly string[]> {
   const rights: Right[] = [
@@ -39,6 +41,12 @@ export async function gapsOf(
             without: "no metric can be read",
           },
         ]
+      : []),
+    ...(metrics.some(({ job }) => job)
+      ? [
+          ...["get", "list"].map((verb) => ({ verb, without: "no check by a Job can be made" })),
+          { verb: "delete", without: "Jobs of checks stay until Kubernetes removes them, ten minutes after their end" },
+        ].map((right) => ({ ...right, group: "batch", resource: "jobs", namespace }))
       : []),
   ];
   const gaps = await Promise.all(rights.map((right) => gapOf(authorization, right)));

@@ -10,6 +10,7 @@ import type { ReadController } from "../../rollout/analysis/counted-metrics";
 import { createTransport } from "../../rollout/analysis/create-transport";
 import { readControllerPods } from "../../rollout/counters/controller-pods";
 import { checkHookSecrets } from "../../rollout/hook-secrets";
+import { jobsOf } from "../../rollout/jobs/run-job";
 import type { Alerts, Webhooks } from "../../rollout/hooks";
 import type { Analyst } from "../../rollout/subject";
 import { createWebhooks } from "../../rollout/webhooks";
@@ -51,6 +52,7 @@ export function rolloutTools(
       prometheus: rollout.prometheus && createTransport(rollout.prometheus, edges),
       controller: read,
       environment: process.env,
+      jobs: jobsOf(api),
       send: (jobs, signal) => sendAll(client, jobs, signal),
       tell,
     });

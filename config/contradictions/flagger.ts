@@ -91,14 +91,14 @@ function unknownToFlagger(rollout: RolloutConfig): Problem[] {
 }
 
 function metricProblems(metric: MetricConfig, index: number, { prometheus }: RolloutConfig): Problem[] {
-  const { name, query, web, source, compare } = metric;
+  const { name, query, web, job, source, compare } = metric;
   const at = (key: keyof MetricConfig, allowed: string) => ({
     key: `rollout.metrics.${index}.${key}`,
     value: metric[key],
     allowed,
   });
   // A query without Prometheus is told already, whoever drives.
-  const isOrphan = !prometheus && query === undefined && !web && source === undefined;
+  const isOrphan = !prometheus && query === undefined && !web && !job && source === undefined;
   return [
     ...(isOrphan
       ? [
@@ -112,6 +112,7 @@ function metricProblems(metric: MetricConfig, index: number, { prometheus }: Rol
     ...(source === "probe" || source === "controller"
       ? [at("source", "must be prometheus under rollout.driver flagger")]
       : []),
+    ...(job ? [at("job", "has no meaning under rollout.driver flagger: use a webhook that runs the check")] : []),
     ...(web ? [at("web", "has no meaning under rollout.driver flagger, which Sluice has ask Prometheus alone")] : []),
     ...(compare
       ? [

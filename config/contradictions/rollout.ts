@@ -2,8 +2,8 @@ import { exampleOf } from "../../traffic/samples";
 import { isProbed } from "../metric-source";
 import type { Problem } from "../problems";
 import type { RolloutConfig } from "../rollout";
-import { builtInMetrics, type MetricConfig } from "../rollout-metrics";
 import type { Values } from "../schema";
+import { metricProblems } from "./metrics";
 
 type Key = keyof RolloutConfig;
 
@@ -160,75 +160,6 @@ function unaskableMatch({ driver, match, metrics, prometheus }: RolloutConfig): 
         "must be a pattern to which Sluice can make a value, as its own requests judge this rollout: write it without (?= and the like, name a value, or judge by metrics of source prometheus",
     },
   ];
-}
-
-function metricProblems(metric: MetricConfig, index: number, { prometheus }: RolloutConfig): Problem[] {
-  const { name, query, web, thresholdRange, compare, source, requests } = metric;
-  const at = (key: keyof MetricConfig, allowed: string) => ({
-    key: `rollout.metrics.${index}.${key}`,
-    value: metric[key],
-    allowed,
-  });
-  const isBuiltIn = (builtInMetrics as readonly string[]).includes(name);
-  return [
-    ...(!isBuiltIn && query === undefined && !web
-      ? [
-          at(
-            "query",
-            `must be PromQL that gives one number, or web be set: only ${builtInMetrics.join(" and ")} need neither`,
-          ),
-        ]
-      : []),
-    ...(["query", "web"] as const)
-      .filter((key) => isBuiltIn && metric[key] !== undefined)
-      .map((key) => at(key, `has no meaning for ${name}, which is built in: give the metric another name`)),
-    ...(web && query !== undefined ? [at("query", "has no meaning beside web: leave one of them out")] : []),
-    ...(web?.method === "GET" && web.body !== undefined
-      ? [
-          {
-            key: `rollout.metrics.${index}.web.body`,
-            value: web.body,
-            allowed: "has no meaning with method GET: use POST",
-          },
-        ]
-      : []),
-    ...oneSided(metric).map((allowed) => at("thresholdRange", allowed)),
-    ...(!thresholdRange && !compare ? [at("thresholdRange", "must be set, or compare: what the value may be")] : []),
-    ...(!isBuiltIn && compare
-      ? [
-          at(
-            "compare",
-            `has no meaning for a query or a web API: only ${builtInMetrics.join(" and ")} are compared with stable`,
-          ),
-        ]
-      : []),
-    ...(!isBuiltIn && source !== undefined && (web || source !== "prometheus")
-      ? [at("source", web ? "has no meaning beside web: leave it out" : "must be prometheus for a query")]
-      : []),
-    ...(!prometheus && (source === "prometheus" || (!isBuiltIn && query !== undefined))
-      ? [
-          {
-            key: "rollout.prometheus",
-            value: undefined,
-            allowed: `must be set: rollout.metrics.${index} (${name}) asks it`,
-          },
-        ]
-      : []),
-    ...(!isProbed(metric, { prometheus }) && requests !== undefined
-      ? [at("requests", "has no meaning for a metric that is not probed: it is for source probe")]
-      : []),
-  ];
-}
-
-/** A limit on the good side alone: it would take back good canaries, and let bad ones pass. */
-function oneSided({ name, thresholdRange }: MetricConfig): string[] {
-  if (!thresholdRange) return [];
-  const { min, max } = thresholdRange;
-  if (name === "request-success-rate" && min === undefined)
-    return ["must have min for request-success-rate: with max alone only a canary without enough errors fails"];
-  if (name === "request-duration" && max === undefined)
-    return ["must have max for request-duration: with min alone only a canary that answers too soon fails"];
-  return [];
 }
 
 /** Messages and history tell metrics, webhooks and alerts by their names. */

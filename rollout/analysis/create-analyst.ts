@@ -2,6 +2,7 @@ import type { MetricConfig } from "../../config/rollout-metrics";
 import type { RolloutConfig } from "../../config/rollout";
 import { UserError } from "../../progress/user-error";
 import type { CheckResult } from "../check";
+import type { Jobs } from "../jobs/jobs";
 import type { Analyst } from "../subject";
 import { Comparison } from "./comparison";
 import { CountedMetrics, type ReadController, type Watched } from "./counted-metrics";
@@ -27,6 +28,8 @@ export interface AnalystEdges {
   readonly send: SendRequests;
   /** Tells people what the canary is not judged by. */
   readonly tell?: (line: string) => void;
+  /** Runs Jobs; needed if a metric is one. */
+  readonly jobs?: Jobs;
   /** Where the secrets of web APIs are looked up. */
   readonly environment?: Environment;
   /** Milliseconds since 1970; the clock's by default. */
@@ -48,7 +51,7 @@ const historyMilliseconds = 2000;
  */
 export function createAnalyst(rollout: AnalysisConfig, edges: AnalystEdges): Analyst {
   const { metrics, standIns } = rollout;
-  const { send, environment = {}, now = Date.now } = edges;
+  const { send, jobs, environment = {}, now = Date.now } = edges;
   const ask = (promql: string, signal: AbortSignal, milliseconds?: number): Promise<Series[]> => {
     if (!edges.prometheus)
       throw new UserError("there is no way to Prometheus: rollout.prometheus must be set", "SLUICE1601");
@@ -67,7 +70,7 @@ export function createAnalyst(rollout: AnalysisConfig, edges: AnalystEdges): Ana
     const { name, compare } = metric;
     return compare && !isCounted(metric) ? new Comparison({ name, compare }, among) : undefined;
   });
-  const sources: Sources = { rollout, ask, environment, counted, comparisons };
+  const sources: Sources = { rollout, ask, environment, jobs, counted, comparisons };
   const told = new Set<string>();
 
   const tellOnce = (reason: string, canary: string): void => {

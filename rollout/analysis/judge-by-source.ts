@@ -4,13 +4,15 @@ import type { CheckResult } from "../check";
 import type { Subject } from "../subject";
 import type { Comparison } from "./comparison";
 import type { CountedMetrics } from "./counted-metrics";
-import { judgeBuiltIn, judgeNumber } from "./judge-metric";
+import { judgeBuiltIn, judgeNumber, resultOf } from "./judge-metric";
 import { isCounted, isProbed } from "../../config/metric-source";
 import { fillPlaceholders } from "./placeholders";
 import type { ProbeAnswers } from "./probe-readings";
 import { probeReadings } from "./probe-readings";
 import { singleNumber, type Series } from "./prometheus";
 import { prometheusReadings } from "./prometheus-readings";
+import { jobManifest } from "../jobs/manifest";
+import { demandJobs, type Jobs } from "../jobs/jobs";
 import { askWeb, type Environment } from "./web";
 import { webQuestion } from "./web-question";
 import { fullWindow, windowSince } from "./window";
@@ -22,6 +24,8 @@ export interface Sources {
   readonly ask: (promql: string, signal: AbortSignal) => Promise<Series[]>;
   /** Where secrets of web APIs are looked up, anew for each question: they may be renewed meanwhile. */
   readonly environment: Environment;
+  /** Runs Jobs; needed if a metric is one. */
+  readonly jobs: Jobs | undefined;
   readonly counted: CountedMetrics;
   /** Those of the metrics that are not counted, by the metrics' places. */
   readonly comparisons: readonly (Comparison | undefined)[];
@@ -47,7 +51,7 @@ export async function judgeMetric(
   metric: MetricConfig,
   index: number,
   subject: Subject,
-  { rollout, ask, environment, counted, comparisons }: Sources,
+  { rollout, ask, environment, jobs, counted, comparisons }: Sources,
   { at, failure, answers }: Round,
   signal: AbortSignal,
 ): Promise<CheckResult> {
@@ -61,6 +65,10 @@ export async function judgeMetric(
     const readings = probeReadings(await answers, "in this round");
     const comparing = comparison && (() => comparison.observe(readings, "round", subject, at));
     return judgeBuiltIn(metric, subject, readings, comparing);
+  }
+  if (metric.job) {
+    const manifest = jobManifest(metric.job, index, subject, at);
+    return resultOf(metric.name, {}, [await demandJobs(jobs).run(manifest, metric.name, signal)]);
   }
   const seconds = windowSince(full, subject.since, at);
   if (seconds === undefined) return tooEarly(metric);

@@ -59,7 +59,7 @@ export function judgeNumber(metric: MetricConfig, value: number | undefined, sec
 }
 
 /** The worst finding's verdict, with all that was found so. */
-function resultOf(name: string, described: Described, findings: readonly Finding[]): CheckResult {
+export function resultOf(name: string, described: Described, findings: readonly Finding[]): CheckResult {
   const verdict = judgeRound(findings.map((finding) => ({ name, kind: "metric", ...finding })));
   const messages = findings.filter((finding) => finding.verdict === verdict).map(({ message }) => message);
   return { name, kind: "metric", verdict, ...described, message: messages.join("; ") };

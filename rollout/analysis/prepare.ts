@@ -8,6 +8,8 @@ import { isCounted, isProbed } from "../../config/metric-source";
 import { fillPlaceholders } from "./placeholders";
 import { askPrometheus, PrometheusError, singleNumber } from "./prometheus";
 import type { PrometheusTransport } from "./transport";
+import { jobManifest, type JobOwner } from "../jobs/manifest";
+import { demandJobs, type Jobs } from "../jobs/jobs";
 import { askWeb, type Environment } from "./web";
 import { webQuestion } from "./web-question";
 import { fullWindow } from "./window";
@@ -17,6 +19,8 @@ export interface PrepareEdges {
   readonly prometheus?: PrometheusTransport;
   /** Where the secrets of web APIs are looked up. */
   readonly environment: Environment;
+  /** Runs Jobs; needed if a metric is one. */
+  readonly jobs?: Jobs;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -29,7 +33,7 @@ export interface PrepareEdges {
  */
 export async function prepare(
   rollout: Pick<RolloutConfig, "metrics" | "prometheus" | "interval">,
-  subject: Named,
+  subject: JobOwner,
   edges: PrepareEdges,
   signal: AbortSignal,
 ): Promise<void> {
@@ -54,8 +58,8 @@ async function problemsOf(
   metric: MetricConfig,
   index: number,
   interval: number,
-  subject: Named,
-  { prometheus: transport, environment, now }: PrepareEdges,
+  subject: JobOwner,
+  { prometheus: transport, environment, jobs, now }: PrepareEdges,
   signal: AbortSignal,
 ): Promise<Problem[]> {
   const impossible = impossibleHere(metric, index, subject);
@@ -66,6 +70,11 @@ async function problemsOf(
   if (metric.web) {
     await askWeb(webQuestion(metric.web, index, subject, { seconds, at: now() }), environment, signal);
     return [];
+  }
+  if (metric.job) {
+    const refusal = await demandJobs(jobs).tryOut(jobManifest(metric.job, index, subject, now()));
+    const allowed = `must be a Job that the API server takes; it says: ${refusal}`;
+    return refusal === undefined ? [] : [{ key: `rollout.metrics.${index}.job.spec`, value: metric.job.spec, allowed }];
   }
   if (!transport) throw new UserError("there is no way to Prometheus: rollout.prometheus must be set", "SLUICE1601");
   for (const promql of queriesOf(metric, index, subject, seconds)) {
@@ -96,11 +105,11 @@ function queriesOf(metric: MetricConfig, index: number, subject: Named, seconds:
 
 /** Why a built-in metric can't be had from anybody's counts of this stack. */
 function impossibleHere(
-  { query, web, name, source }: MetricConfig,
+  { query, web, job, name, source }: MetricConfig,
   index: number,
   subject: Named,
 ): Problem | undefined {
-  if (query !== undefined || web) return undefined;
+  if (query !== undefined || web || job) return undefined;
   const { plan, canary } = subject;
   if (!controllerSeries(subject, "canary"))
     return {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { gapsOf } from "../../../cli/rollout/access";
 import { clusterApi } from "../../../cluster/api";
+import { metricOf } from "../rollout/analysis/subjects";
 import { temporaryFolder, writeInto } from "../support/folders";
 import { serve, type TestServer } from "../support/http-server";
 
@@ -50,6 +51,17 @@ describe("what the account may not see of a rollout", () => {
     assert.equal((await gaps({ prometheus: undefined })).length, 1);
     isAllowed = (resource) => resource === "pods";
     assert.equal((await gaps()).length, 1);
+  });
+
+  it("is asked of Jobs where a check is one", async () => {
+    isAllowed = (resource) => resource !== "jobs";
+    const metrics = [metricOf({ name: "smoke", job: { spec: { template: {} } } })];
+    const found = await gaps({ metrics });
+    assert.deepEqual(
+      found.map((gap) => /may not (\w+) jobs in namespace demo/.exec(gap)?.[1]),
+      ["get", "list", "delete"],
+    );
+    assert.deepEqual(reviewed.at(-1), { verb: "delete", group: "batch", resource: "jobs", namespace: "demo" });
   });
 
   for (const answer of [403, 404, 503])

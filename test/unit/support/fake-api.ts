@@ -70,7 +70,7 @@ export class FakeApi {
     this.server?.close();
   }
 
-  private async answer({ method, path, body }: Received): Promise<[number, unknown]> {
+  private async answer({ method, path, headers, body }: Received): Promise<[number, unknown]> {
     const { key, selector } = keyOf(path);
     const kinds = discovery[path];
     if (kinds) return [200, { resources: kinds.map(([name, kind]) => ({ name, kind, namespaced: true, verbs: [] })) }];
@@ -84,6 +84,9 @@ export class FakeApi {
     const isList = key.split("/").length <= 2 && method === "GET";
     if (isList) return [200, { items: [...this.objects].filter(isIn(key, selector)).map(([, object]) => object) }];
     if (method === "POST") return found ? refuse(409, "AlreadyExists") : [201, this.store(place, sent)];
+    // A dry run stores nothing, and an apply creates what is not there.
+    if (method === "PATCH" && /[?&]dryRun=All/.test(path)) return [200, sent];
+    if (!found && headers["content-type"] === "application/apply-patch+yaml") return [201, this.store(place, sent)];
     // A Lease is created by an update too (its strategy has AllowCreateOnUpdate).
     if (!found) return method === "PUT" ? [201, this.store(place, sent)] : refuse(404, "NotFound");
     const wanted = method === "DELETE" ? sent.preconditions?.resourceVersion : sent.metadata?.resourceVersion;
@@ -101,9 +104,10 @@ export class FakeApi {
   }
 }
 
-/** The kinds of route objects that it knows. */
+/** The kinds that it knows of those that are asked for by their paths. */
 const discovery: Readonly<Record<string, readonly (readonly [name: string, kind: string])[]>> = {
   "/api/v1": [["services", "Service"]],
+  "/apis/batch/v1": [["jobs", "Job"]],
   "/apis/networking.k8s.io/v1": [["ingresses", "Ingress"]],
 };
 
