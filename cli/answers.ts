@@ -49,7 +49,11 @@ export interface Answers {
   };
   /** In the order of the file's requests. */
   readonly "explain --requests": readonly RoutingAnswer[];
-  readonly forecast: ForecastRequest & Forecast;
+  readonly forecast: ForecastRequest &
+    Forecast & {
+      /** Seconds for which the new version is judged after its promotion; missing without a bake. */
+      readonly bake?: number;
+    };
   /** The last rollout first. */
   readonly history: readonly RolloutView[];
   readonly "history NUMBER": RolloutView;

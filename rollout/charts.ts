@@ -58,7 +58,7 @@ export function chartsOf({ timeline, from, to }: Course): Chart[] {
   const charts: Content[] = [
     { ...chart(`requests to ${to}`, "%", [line(to, "canary", "%", weight)]), shape: "steps" },
     ...names.map((name) =>
-      name === "request-success-rate" ? errorChart(timeline, name, from, to) : valueChart(timeline, name, to),
+      name === "request-success-rate" ? errorChart(timeline, name, from, to) : valueChart(timeline, name, from, to),
     ),
     ...names.map((name) => evidenceChart(timeline, name, to)),
   ];
@@ -76,10 +76,14 @@ function errorChart(timeline: readonly TimelineView[], name: string, from: strin
   ]);
 }
 
-function valueChart(timeline: readonly TimelineView[], name: string, to: string): Content {
+function valueChart(timeline: readonly TimelineView[], name: string, from: string, to: string): Content {
   const unit = timeline.flatMap(({ metrics }) => metrics.find((one) => one.name === name)?.unit ?? [])[0] ?? "";
   const title = name === "request-duration" ? "99th percentile of durations" : name;
-  return chart(title, unit, [line(to, "canary", unit, valuesOf(timeline, name))]);
+  const stable = valuesOf(timeline, name, "stableValue");
+  return chart(title, unit, [
+    line(to, "canary", unit, valuesOf(timeline, name)),
+    ...(stable.length > 0 ? [line(from, "stable", unit, stable)] : []),
+  ]);
 }
 
 function evidenceChart(timeline: readonly TimelineView[], name: string, to: string): Content {
@@ -124,9 +128,13 @@ function comparedOf(timeline: readonly TimelineView[], name: string) {
   });
 }
 
-function valuesOf(timeline: readonly TimelineView[], name: string): ChartPoint[] {
+function valuesOf(
+  timeline: readonly TimelineView[],
+  name: string,
+  key: "value" | "stableValue" = "value",
+): ChartPoint[] {
   return timeline.flatMap(({ at, metrics }) => {
-    const value = metrics.find((one) => one.name === name)?.value;
+    const value = metrics.find((one) => one.name === name)?.[key];
     return value === undefined ? [] : [{ at: Date.parse(at), value }];
   });
 }

@@ -26,6 +26,8 @@ export interface CheckResult {
   readonly verdict: CheckVerdict;
   /** The value, where there is one. */
   readonly value?: number;
+  /** The same of stable, if the two are compared and stable has users. */
+  readonly stableValue?: number;
   /** What it is counted in: `%`, `ms`. */
   readonly unit?: string;
   /** What the value may be, in words: `at least 99%`. */

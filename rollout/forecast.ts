@@ -1,6 +1,7 @@
 import type { RolloutConfig } from "../config/rollout";
 import type { FaultForecast, Forecast, ForecastRequest } from "../judge";
 import { UserError } from "../progress/user-error";
+import { inWords } from "./bake";
 import type { RolloutLayout } from "./spec";
 
 /** What users do today. */
@@ -50,11 +51,20 @@ export function forecastRequest(
   };
 }
 
-/** A forecast in words. */
-export function forecastLines({ rate, errorRate }: PresentTraffic, { good, faults, advice }: Forecast): string[] {
+/**
+ * A forecast in words.
+ *
+ * @param bake milliseconds for which the new version is judged after its promotion; none if it is left out.
+ */
+export function forecastLines(
+  { rate, errorRate }: PresentTraffic,
+  { good, faults, advice }: Forecast,
+  bake?: number,
+): string[] {
+  const baked = bake === undefined ? "" : `, and judged for ${inWords(bake)} more`;
   return [
     `At ${number(rate)} requests/s, of which ${percent(errorRate)} fail today, with errors compared by the judge:`,
-    `  a good canary is promoted after ${time(good.median)} (9 of 10: ${time(good.p90)})`,
+    `  a good canary is promoted after ${time(good.median)} (9 of 10: ${time(good.p90)})${baked}`,
     ...faults.map((fault) => `  ${faultLine(fault)}`),
     ...(advice === undefined ? [] : [`  ${advice}`]),
   ];

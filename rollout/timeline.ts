@@ -1,7 +1,7 @@
 import type { CheckResult } from "./check";
 
 /** What one metric came to at a time. */
-export type MetricPoint = Pick<CheckResult, "name" | "value" | "unit" | "compared">;
+export type MetricPoint = Pick<CheckResult, "name" | "value" | "stableValue" | "unit" | "compared">;
 
 /** How a rollout stood at one time. */
 export interface TimelinePoint {
@@ -37,9 +37,10 @@ export function extend(timeline: readonly TimelinePoint[] = [], point: TimelineP
 export function pointOf(at: number, step: number, weight: number, checks: readonly CheckResult[]): TimelinePoint {
   const metrics = checks
     .filter(({ kind, value, compared }) => kind === "metric" && (value !== undefined || compared))
-    .map(({ name, value, unit, compared }) => ({
+    .map(({ name, value, stableValue, unit, compared }) => ({
       name,
       ...(value !== undefined && { value }),
+      ...(stableValue !== undefined && { stableValue }),
       ...(unit !== undefined && { unit }),
       ...(compared && { compared }),
     }));

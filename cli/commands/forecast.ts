@@ -42,8 +42,11 @@ Examples:
 }
 
 /** Prints a forecast, in words or as JSON. */
-export function sayForecast({ request, result, lines }: ForecastRollout, options: { readonly json?: boolean }): void {
-  if (options.json) say({}, jsonOf<"forecast">({ ...request, ...result }));
+export function sayForecast(
+  { request, result, bake, lines }: ForecastRollout,
+  options: { readonly json?: boolean },
+): void {
+  if (options.json) say({}, jsonOf<"forecast">({ ...request, ...result, ...(bake !== undefined && { bake }) }));
   else for (const line of lines) say({}, line);
 }
 

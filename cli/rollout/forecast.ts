@@ -20,6 +20,8 @@ import type { Session } from "../session";
 export interface ForecastRollout {
   readonly request: ForecastRequest;
   readonly result: Forecast;
+  /** Seconds for which the new version is judged after its promotion; none without a bake. */
+  readonly bake?: number;
   readonly lines: readonly string[];
 }
 
@@ -34,7 +36,9 @@ export function forecastRollout(stack: StackConfig, layout: RolloutLayout, prese
   const result = forecast(request);
   const limits = "  Add compare: {} to request-success-rate: this stack judges by limits alone";
   const isCompared = metrics.some(({ compare }) => compare);
-  return { request, result, lines: [...forecastLines(present, result), ...(isCompared ? [] : [limits])] };
+  const { bake } = layout;
+  const lines = [...forecastLines(present, result, bake), ...(isCompared ? [] : [limits])];
+  return { request, result, ...(bake !== undefined && { bake: bake / 1000 }), lines };
 }
 
 /** Seconds in which the controller's counters are watched. */

@@ -3,10 +3,11 @@ import { judgeRound, type CheckResult } from "../check";
 import type { Subject } from "../subject";
 import { comparisonWords } from "./comparison";
 import { allowedWords, judgeThreshold, type Finding, type Value } from "./threshold";
+import type { Role } from "./controller-series";
 import type { Readings } from "./readings";
 
 /** What is said of a result apart from its verdict and message. */
-type Described = Pick<CheckResult, "value" | "unit" | "allowed" | "compared">;
+type Described = Pick<CheckResult, "value" | "stableValue" | "unit" | "allowed" | "compared">;
 
 /**
  * Judges a built-in metric by its threshold, its comparison with stable, or both, of which the worse counts.
@@ -17,14 +18,17 @@ type Described = Pick<CheckResult, "value" | "unit" | "allowed" | "compared">;
  */
 export async function judgeBuiltIn(
   metric: MetricConfig,
-  subject: Pick<Subject, "canary" | "stable">,
+  subject: Pick<Subject, "canary" | "stable" | "predecessor">,
   round: Readings,
   comparing: (() => Promise<Finding>) | undefined,
 ): Promise<CheckResult> {
   const { name, thresholdRange, compare } = metric;
   const isRate = name === "request-success-rate";
   const unit = isRate ? "%" : "ms";
-  const value = await (isRate ? successRate(round) : duration(round));
+  const value = await (isRate ? successRate(round) : duration(round, "canary"));
+  // For people to look at: what can't be had of stable is no reason to judge nothing.
+  const isBeside = !isRate && compare && !subject.predecessor;
+  const beside = isBeside ? await duration(round, "stable").catch(() => undefined) : undefined;
   const findings: Finding[] = comparing ? [await comparing()] : [];
   const compared = findings[0]?.compared;
   // A comparison that has seen enough needs no request in this round.
@@ -38,7 +42,13 @@ export async function judgeBuiltIn(
   ].join(", ");
   return resultOf(
     name,
-    { ...(value && { value: value.value }), unit, allowed, ...(compared && { compared }) },
+    {
+      ...(value && { value: value.value }),
+      ...(beside && { stableValue: beside.value }),
+      unit,
+      allowed,
+      ...(compared && { compared }),
+    },
     findings,
   );
 }
@@ -70,8 +80,8 @@ async function successRate(readings: Readings): Promise<Value | undefined> {
   return requests > 0 ? { value: 100 * (1 - Math.min(failed, requests) / requests), unit: "%" } : undefined;
 }
 
-async function duration(readings: Readings): Promise<Value | undefined> {
-  const { p99 } = await readings.durations("canary");
+async function duration(readings: Readings, role: Role): Promise<Value | undefined> {
+  const { p99 } = await readings.durations(role);
   return p99 && { value: p99.milliseconds, unit: "ms", isMore: p99.isMore };
 }
 

@@ -26,7 +26,7 @@ const errors = (...args: Parameters<typeof compared>): MetricPoint => ({
   unit: "%",
   compared: compared(...args),
 });
-const duration: MetricPoint = { name: "request-duration", value: 212, unit: "ms" };
+const duration: MetricPoint = { name: "request-duration", value: 212, stableValue: 205, unit: "ms" };
 
 const course = {
   from: "v1",
@@ -48,7 +48,7 @@ describe("the charts of a rollout", () => {
       [
         ["requests to v2", "v2 50%"],
         ["failed requests", "v2 0% (0% to 7.14%)", "v1 0% (0% to 7.14%)"],
-        ["99th percentile of durations", "v2 212 ms"],
+        ["99th percentile of durations", "v2 212 ms", "v1 205 ms"],
         ["evidence that v2 is worse by request-success-rate; 1 is enough", "v2 0.001"],
       ],
     ));
@@ -62,6 +62,15 @@ describe("the charts of a rollout", () => {
     assert.deepEqual(
       stable?.points.map(({ value }) => value),
       [1, 1, 0],
+    );
+  });
+
+  it("have the canary's durations alone where stable's weren't measured", () => {
+    const alone: MetricPoint = { name: "request-duration", value: 212, unit: "ms" };
+    const [, durations] = chartsOf({ ...course, timeline: [at(0, 0), at(1, 10, alone)] });
+    assert.deepEqual(
+      durations?.lines.map(({ label }) => label),
+      ["v2 212 ms"],
     );
   });
 
@@ -115,6 +124,6 @@ describe("a chart of the dashboard", () => {
   it("has bands where intervals are known", () =>
     assert.deepEqual(
       charts.map((chart) => draw(chart).lines.map(({ band }) => band !== undefined)),
-      [[false], [true, true], [false], [false]],
+      [[false], [true, true], [false, false], [false]],
     ));
 });

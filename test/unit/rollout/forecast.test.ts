@@ -70,6 +70,10 @@ describe("a rollout's forecast", () => {
       "  a canary that fails 100% of its requests is found after 2 s (9 of 10: 2.5 h): 7 failed requests until then, 2 more until the last user is back",
       "  this is too little",
     ]);
+    assert.equal(
+      forecastLines(present, forecast, 600_000)[1],
+      "  a good canary is promoted after 60 min (9 of 10: more than a day), and judged for 10m more",
+    );
   });
 });
 

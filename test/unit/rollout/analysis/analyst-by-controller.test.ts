@@ -63,6 +63,7 @@ describe("an analyst that reads the controller's counters", () => {
       const { verdict, message } = await world.only(analyst);
       assert.notEqual(verdict, "failed");
       assert.match(message, /requests on v2 took longer than 100ms in this step, 0\.5% of 4000 on v1 before/);
+      assert.equal((await world.only(analyst)).stableValue, undefined);
     });
 
     it("can't tell where too little was counted of the predecessor", async () => {
@@ -99,6 +100,8 @@ describe("an analyst that reads the controller's counters", () => {
     assert.match((await world.only(analyst)).message, /compared from the step's 30th second on/);
     const [alarm = ""] = await world.pass(analyst, 20, { ...usual, slow: 20 });
     assert.match(alarm, /on v2 took longer than 100ms in this step, .* worse than 1\.5 times/);
+    const { value = NaN, stableValue = NaN } = await world.only(analyst);
+    assert.ok(value > 100 && stableValue <= 100, `${value} ms beside ${stableValue} ms`);
   });
 
   it("judges a limit by the metric's interval, within the step", async () => {
