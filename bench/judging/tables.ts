@@ -1,6 +1,7 @@
 import { createJudge } from "../../judge";
 import { errorInterval } from "../../judge";
 import { countBroken, type BatchOptions } from "./batches";
+import { eventBound, knowingTest } from "./floors";
 import { detections, informationBound, type Situation } from "./simulations";
 
 /** A table's head and rows. */
@@ -49,23 +50,27 @@ export function detectionTimes(simulations: number): Table {
   const rows = [10, 100].flatMap((rate) =>
     weights.map((weight) => {
       const faulty: Situation = { rate, weight, canary: 0.05, stable: 0.01, burst: 1 };
-      const bound = informationBound(faulty);
+      const [bound, byEvents] = [informationBound(faulty), eventBound(faulty)];
       const history = { requests: rate * 3600, errors: rate * 36 };
       const times = detections(faulty, simulations, undefined);
       return [
         `${rate}, ${weight}%`,
-        bound.toFixed(0),
-        meanOf(times).toFixed(0),
+        bound.toFixed(1),
+        knowingTest(faulty, simulations).toFixed(1),
+        byEvents.toFixed(1),
+        meanOf(times).toFixed(1),
         `${(meanOf(times) / bound).toFixed(2)} ×`,
+        `${(meanOf(times) / byEvents).toFixed(2)} ×`,
         at(times, 0.9).toFixed(0),
-        meanOf(detections(faulty, simulations, undefined, { burst: 1 })).toFixed(0),
-        meanOf(detections(faulty, simulations, undefined, { history })).toFixed(0),
+        meanOf(detections(faulty, simulations, undefined, { burst: 1 })).toFixed(1),
+        meanOf(detections(faulty, simulations, undefined, { history })).toFixed(1),
         at(detections(faulty, simulations, { ...faulty, canary: 0.01 }), 0.5).toFixed(0),
       ];
     }),
   );
-  const head = ["requests/s, weight", "bound", "mean", "mean / bound", "p90"];
-  return [[...head, "mean, burst: 1", "mean, an hour's history", "median, fault after 10 min"], ...rows];
+  const floors = ["bound", "knowing test", "bound by events"];
+  const means = ["mean", "mean / bound", "mean / bound by events", "p90", "mean, burst: 1", "mean, an hour's history"];
+  return [["requests/s, weight", ...floors, ...means, "median, fault after 10 min"], ...rows];
 }
 
 /** How long larger faults go unnoticed, at ten requests a second. */
