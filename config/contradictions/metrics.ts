@@ -42,7 +42,7 @@ export function metricProblems(
         ]
       : []),
     ...(job ? jobProblems(metric, index, rollout) : []),
-    ...oneSided(metric).map((allowed) => at("thresholdRange", allowed)),
+    ...[...oneSided(metric), ...inAnotherUnit(metric)].map((allowed) => at("thresholdRange", allowed)),
     ...(!thresholdRange && !compare && !job
       ? [at("thresholdRange", "must be set, or compare: what the value may be")]
       : []),
@@ -108,5 +108,19 @@ function oneSided({ name, thresholdRange }: MetricConfig): string[] {
     return ["must have min for request-success-rate: with max alone only a canary without enough errors fails"];
   if (name === "request-duration" && max === undefined)
     return ["must have max for request-duration: with min alone only a canary that answers too soon fails"];
+  return [];
+}
+
+/** A limit that was meant in another unit: it would let every canary pass, or none. */
+function inAnotherUnit({ name, thresholdRange }: MetricConfig): string[] {
+  const { min, max } = thresholdRange ?? {};
+  const limits = [min, max].filter((limit) => limit !== undefined);
+  if (
+    name === "request-success-rate" &&
+    (limits.some((limit) => limit > 100) || (min !== undefined && min > 0 && min <= 1))
+  )
+    return ["must be in percent for request-success-rate: min 99 is 99 of 100 requests"];
+  if (name === "request-duration" && max !== undefined && max < 1)
+    return ["must be in milliseconds for request-duration: max 500 is half a second"];
   return [];
 }

@@ -92,7 +92,7 @@ describe("a rollout's metrics are refused with", () => {
     ),
     beside(
       "a query of a built-in metric",
-      { prometheus: { url }, metrics: [{ name, query: "up", thresholdRange: { min: 1 } }] },
+      { prometheus: { url }, metrics: [{ name, query: "up", thresholdRange: { min: 99 } }] },
       "metrics.0.query",
       "up",
       /no meaning for request-success-rate, which is built in/,
@@ -155,28 +155,28 @@ describe("a rollout's metrics are refused with", () => {
     ),
     beside(
       "Prometheus missing for a source",
-      { metrics: [{ name, source: "prometheus", thresholdRange: { min: 1 } }] },
+      { metrics: [{ name, source: "prometheus", thresholdRange: { min: 99 } }] },
       "prometheus",
       undefined,
       /must be set: rollout.metrics.0 \(request-success-rate\) asks it/,
     ),
     beside(
       "Prometheus missing for a query",
-      { metrics: [{ name: "errors", query: "up", thresholdRange: { min: 1 } }] },
+      { metrics: [{ name: "errors", query: "up", thresholdRange: { min: 99 } }] },
       "prometheus",
       undefined,
       /must be set: rollout.metrics.0 \(errors\) asks it/,
     ),
     beside(
       "a query that is probed",
-      { prometheus: { url }, metrics: [{ name: "errors", query: "up", source: "probe", thresholdRange: { min: 1 } }] },
+      { prometheus: { url }, metrics: [{ name: "errors", query: "up", source: "probe", thresholdRange: { min: 99 } }] },
       "metrics.0.source",
       "probe",
       /prometheus for a query/,
     ),
     beside(
       "requests that nobody sends",
-      { prometheus: { url }, metrics: [{ name, requests: 9, thresholdRange: { min: 1 } }] },
+      { prometheus: { url }, metrics: [{ name, requests: 9, thresholdRange: { min: 99 } }] },
       "metrics.0.requests",
       9,
       /for source probe/,
@@ -185,7 +185,7 @@ describe("a rollout's metrics are refused with", () => {
       "two metrics of a name",
       {
         metrics: [
-          { name, thresholdRange: { min: 1 } },
+          { name, thresholdRange: { min: 99 } },
           { name, compare: {} },
         ],
       },
@@ -194,5 +194,19 @@ describe("a rollout's metrics are refused with", () => {
       /another one than those before it/,
     ),
     beside("a key that nobody knows", { treshold: 3 }, "treshold", 3, /did you mean threshold\?/),
+    ...(
+      [
+        ["a part where percent are meant", "request-success-rate", { min: 0.99 }, /in percent .* min 99 is 99 of 100/],
+        ["more than all requests", "request-success-rate", { min: 999 }, /in percent/],
+        [
+          "seconds where milliseconds are meant",
+          "request-duration",
+          { max: 0.5 },
+          /in milliseconds .* max 500 is half/,
+        ],
+      ] as const
+    ).map(([title, metric, range, allowed]) =>
+      beside(title, { metrics: [{ name: metric, thresholdRange: range }] }, "metrics.0.thresholdRange", range, allowed),
+    ),
   ]);
 });
