@@ -82,15 +82,16 @@ function behindOneRouter(
   );
   const last = resources.at(-1);
   if (!last) throw new Error("a plan has at least one route");
-  return { release: atEntrance(entrance ?? (gateway && gatewayEntrance(gateway, namespace)), plan), last };
+  return { release: atEntrance(entrance ?? (gateway && gatewayEntrance(gateway, namespace)), plan, last), last };
 }
 
 /** A release at the address of what reads its routes. */
 export function atEntrance(
   entrance: Pick<CreatedEntrance, "address"> | undefined,
   { routes: [route] }: CanaryPlan | BlueGreenPlan,
+  last: pulumi.Resource,
 ): Release {
-  const address = entrance?.address ?? pulumi.output<string | undefined>(undefined);
+  const address = entrance?.address(last) ?? pulumi.output<string | undefined>(undefined);
   const url = pulumi.output(`${route?.tls ? "https" : "http"}://${route?.host}${route?.path}`);
   return { address, port: route?.tls ? 443 : 80, url };
 }

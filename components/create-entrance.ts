@@ -7,7 +7,14 @@ import { IngressNginx } from "./ingress-nginx";
 import { Traefik } from "./traefik";
 
 /** An entrance, and the component that others wait for where the stack brings the controller itself. */
-export interface CreatedEntrance extends Entrance {
+export interface CreatedEntrance extends Pick<Entrance, "className"> {
+  /**
+   * The address of its Service; `undefined` if it has none.
+   *
+   * @param routes what an address that the stack does not make is read after: the Service may wait for MetalLB, which can come
+   * with the same update.
+   */
+  address(routes: pulumi.Resource): Entrance["address"];
   readonly component?: pulumi.ComponentResource;
 }
 
@@ -28,26 +35,34 @@ export function createEntrance(
     config.kind === "traefik"
       ? new Traefik(reads === "gateways" ? "traefik-gateway" : "traefik", { ...config, reads, exchange }, opts)
       : new IngressNginx("ingress-nginx", { ...config, exchange }, opts);
-  return { className: component.className, address: component.address, component };
+  return { className: component.className, address: () => component.address, component };
 }
 
 function existingEntrance(className: string, service: string | undefined): CreatedEntrance {
-  const address = service
-    ? addressOf(k8s.core.v1.Service.get("ingress-controller", service).status)
-    : pulumi.output<string | undefined>(undefined);
-  return { className: pulumi.output(className), address };
+  return {
+    className: pulumi.output(className),
+    address: (routes) =>
+      service
+        ? addressOf(k8s.core.v1.Service.get("ingress-controller", service, { dependsOn: routes }).status)
+        : pulumi.output<string | undefined>(undefined),
+  };
 }
 
 /** A Gateway that is there already, at the address that its status has. */
 export function gatewayEntrance(
   { name, namespace }: GatewayConfig,
   ownNamespace: pulumi.Input<string>,
-): Pick<Entrance, "address"> {
+): Pick<CreatedEntrance, "address"> {
   const id = pulumi.interpolate`${namespace ?? ownNamespace}/${name}`;
-  const { status } = k8s.apiextensions.CustomResource.get("gateway", {
-    apiVersion: "gateway.networking.k8s.io/v1",
-    kind: "Gateway",
-    id,
-  }) as unknown as { status: pulumi.Output<{ addresses?: { value?: string }[] } | undefined> };
-  return { address: pulumi.output(status).apply((known) => known?.addresses?.[0]?.value) };
+  return {
+    address: (routes) => {
+      const { status } = k8s.apiextensions.CustomResource.get("gateway", {
+        apiVersion: "gateway.networking.k8s.io/v1",
+        kind: "Gateway",
+        id,
+        dependsOn: routes,
+      }) as unknown as { status: pulumi.Output<{ addresses?: { value?: string }[] } | undefined> };
+      return pulumi.output(status).apply((known) => known?.addresses?.[0]?.value);
+    },
+  };
 }

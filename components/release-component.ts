@@ -54,7 +54,7 @@ export class Release extends pulumi.ComponentResource {
       ...(controller && {
         entrance: {
           className: pulumi.output(ingress?.className ?? controller.className),
-          address: pulumi.output(ingress?.address),
+          address: () => pulumi.output(ingress?.address),
           ...(pulumi.ComponentResource.isInstance(ingress) && { component: ingress }),
         },
       }),

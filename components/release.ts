@@ -153,12 +153,12 @@ function byFlagger(args: ReleaseArgs, plan: CanaryPlan, rollout: RolloutConfig):
   const flagger = rollout.flagger && new Flagger("flagger", { ...rollout.flagger, metricsServer });
   const { className, component } = entrance;
   const controller = ingressController.kind;
-  new FlaggerCanary(
+  const canary = new FlaggerCanary(
     workload,
     { plan, rollout, workload, namespace, version, className, controller, tls, annotations },
     { dependsOn: [component, flagger].filter((one) => one !== undefined) },
   );
-  return atEntrance(entrance, plan);
+  return atEntrance(entrance, plan, canary);
 }
 
 /** A release behind a Service alone, and the last of the objects that lead users to a version. */

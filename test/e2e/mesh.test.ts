@@ -36,6 +36,7 @@ describe(`the example's life in a live mesh`, function () {
   const run = async (...args: string[]) => {
     const { exitCode, stdout, stderr } = await sluice(...args, "--yes", ...session);
     assert.equal(exitCode, 0, stdout + stderr);
+    return stdout + stderr;
   };
   /** Users visit at 50 requests a second while something happens. */
   const whileVisiting = (change: () => Promise<void>) => during(startUsers(address, host), change);
@@ -250,8 +251,8 @@ describe(`the example's life in a live mesh`, function () {
     it("goes, and its namespace with it, though Istio has put its certificate there", async () => {
       assert.match(await kubectl("get", "configmaps", `--namespace=${namespace}`, "-o", "name"), /istio-ca-root-cert/);
       await removeStrangers(namespace);
-      await run("down", "--keep-cluster");
-      assert.equal(await kubectl("get", "namespace", namespace, "--ignore-not-found", "-o", "name"), "");
+      const told = await run("down", "--keep-cluster");
+      assert.equal(await kubectl("get", "namespace", namespace, "--ignore-not-found", "-o", "name"), "", told);
     });
   });
 });
