@@ -20,7 +20,7 @@ export interface Answers {
     readonly stack: string;
     /** The stack file that was written. */
     readonly file: string;
-    /** What was found in the cluster, in words. */
+    /** What was found in the cluster, in plain English. */
     readonly found: readonly string[];
     /** The folder of the manifests that were written; null without `--write`. */
     readonly manifests: string | null;
@@ -29,7 +29,7 @@ export interface Answers {
   readonly "config migrate": {
     /** The stack file. */
     readonly file: string;
-    /** The keys that got new names; empty where there was nothing to do. */
+    /** The keys that got new names; empty if there was nothing to do. */
     readonly renamed: readonly RenamedKey[];
   };
   readonly dashboard: { readonly url: string };
@@ -43,7 +43,7 @@ export interface Answers {
     readonly plan: TrafficPlan;
     /** The plan in one line. */
     readonly summary: string;
-    /** The plan in words, a line each. */
+    /** The plan as sentences, a line each. */
     readonly traffic: readonly string[];
     readonly warnings: readonly string[];
   };

@@ -19,10 +19,10 @@ const loadMilliseconds = 90_000;
 
 type Objects = Pick<ClusterApi["objects"], "get" | "apply" | "merge">;
 
-/** Says of an autoscaler that its least number is raised, so that whoever finds it left so can give it its own back. */
+/** Marks an autoscaler whose minReplicas is raised, so that the next command restores it after an interruption. */
 const raisedAnnotation = "sluice.dev/min-replicas-raised";
 
-/** What an update leads users to, where autoscalers count the pods. */
+/** What an update sends users to, if autoscalers set the number of pods. */
 export interface Autoscalers {
   /** What needs as many pods as serve now, before it serves. */
   readonly successors: readonly Successor[];
@@ -31,7 +31,7 @@ export interface Autoscalers {
 }
 
 /**
- * Moves users from one color to the other. If autoscalers count the pods, the other color gets as many as serve now first,
+ * Moves users from one color to the other. If autoscalers set the number of pods, the other color gets as many as serve now first,
  * and its autoscaler its own number back at the end, however the move went. After an interruption behind the move it keeps
  * them, as it has not seen the load; the next update of the stack finds that, and gives it its number back.
  *
@@ -87,7 +87,7 @@ async function raisedOf<One extends Autoscaled>(objects: Objects, all: readonly 
 /** {@link raiseSuccessors} as a step of a command. */
 export function raiseStep(objects: Objects, successors: readonly Successor[]): Step {
   return {
-    title: "Bring up as many pods as serve now",
+    title: "Start as many pods as serve now",
     run: (context) => raiseSuccessors(objects, successors, context),
   };
 }
@@ -103,7 +103,7 @@ export function releaseStep(
   movedAt: () => number | undefined,
 ): Step {
   return {
-    title: "Leave the number of pods to the autoscaler",
+    title: "Return the number of pods to the autoscaler",
     run: (context) => releaseSuccessors(objects, successors, movedAt(), context),
   };
 }
@@ -148,7 +148,7 @@ export async function releaseSuccessors(
   for (const one of successors) {
     const { minReplicas: least } = ((await objects.get(autoscaler(one)))?.["spec"] ?? {}) as { minReplicas?: number };
     if (least === undefined || least <= one.minReplicas) continue;
-    report(`the autoscaler of ${one.target} gets to know the load`);
+    report(`waiting until the autoscaler of ${one.target} has seen the load`);
     await sleep(since === undefined ? 0 : Math.max(0, since + loadMilliseconds - Date.now()), undefined, { signal });
     await sendPatch(objects, { ...autoscaler(one), patch: leastOf(one.minReplicas, null) });
   }

@@ -31,7 +31,7 @@ export interface ChangeOptions extends SessionOptions, AgreeOptions {
  * not even asked for a preview.
  *
  * @param wish gives values by the key's path below `config`, without the namespace; `null` takes a key out.
- * @throws ConfigError where the stack would not be usable.
+ * @throws ConfigError if the stack would not be usable.
  */
 export async function changeStack(
   session: Session,
@@ -117,7 +117,7 @@ async function move(
   } catch (error) {
     say(
       { json: true },
-      `the stack's file has the new plan: sluice up ${target} goes on, sluice undo ${target} goes back`,
+      `the stack file has the new plan: continue with sluice up ${target}, or go back with sluice undo ${target}`,
     );
     throw error;
   }

@@ -4,7 +4,7 @@ import { UserError } from "../progress/user-error";
 import { Interrupted } from "./interruption";
 import type { Answers } from "./answers";
 
-/** A command that ran to its end and found something not as it should be; its message was shown already. */
+/** A command that finished and found a fault, which it has shown already. */
 export class Unsatisfied extends Error {}
 
 /** The code that tells what kind of failure it was. */
@@ -21,13 +21,13 @@ export function failureStatus(error: unknown): number {
 }
 
 /**
- * What is told of a failure: the user's to fix as a sentence, anything else with its stack. As JSON it is one line, on
- * stderr all the same, because a command may have answered on stdout before.
+ * The text of a failure: one sentence if the user can fix it, else with a stack trace. As JSON it is one line, on
+ * stderr anyway, because a command may have answered on stdout before.
  *
  * @returns nothing if the user has seen it already.
  */
 export function failureText(error: unknown, json = false): string | undefined {
-  // Commander has shown the help in its place.
+  // Commander has shown the help instead.
   const isShown = error instanceof CommanderError && (error.exitCode === 0 || error.code === "commander.help");
   if (isShown || error instanceof Unsatisfied) return undefined;
   const code = codeOf(error);

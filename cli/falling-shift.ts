@@ -10,7 +10,7 @@ import { explainPlan } from "../traffic/explain";
 import { isWayBack } from "../traffic/way-back";
 import { patchesBetween } from "./route-patches";
 
-/** A change that only takes requests from the canary, and how it looks to who is asked. */
+/** A change that only takes requests from the canary, and its preview. */
 export interface FallingShift {
   readonly preview: Preview;
   readonly patches: readonly RoutePatch[];

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { execa } from "execa";
 
-/** The change of a file as `git apply` takes it; empty where there is none. */
+/** The change of a file as `git apply` takes it; empty if there is none. */
 export async function fileDiff(file: string, before: string, after: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "sluice-"));
   try {

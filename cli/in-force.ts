@@ -6,7 +6,7 @@ import { readRolloutTraffic } from "../record/read";
 import { decideTraffic, type RolloutTraffic } from "../record/traffic";
 import type { Session } from "./session";
 
-/** A stack as users get it: what its file says, with the traffic of a rollout that decides in its place. */
+/** A stack as users get it: its file, with a rollout's traffic if a rollout decides about it. */
 export interface StackInForce {
   readonly config: StackConfig;
   /** The same by full key. */
@@ -21,7 +21,7 @@ export interface StackInForce {
  * Reads what is in force of a stack.
  *
  * @param outputs what its last update left.
- * @param given the stack's config by full key, where it is not its file's.
+ * @param given the stack's config by full key, if it is not its file's.
  */
 export async function stackInForce(
   session: Pick<Session, "choice" | "config" | "file">,

@@ -1,4 +1,4 @@
-/** Thrown where the user interrupted a command; the next run goes on from what was reached. */
+/** Thrown if the user interrupted a command; the next run continues from there. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 
@@ -9,7 +9,7 @@ export class Interrupted extends Error {
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** What ends the work of this process besides its user. */
+/** The signals that end this process's work. */
 const endings = new Set<AbortSignal>();
 
 /** The exit status of a command that was interrupted, as a shell reports Ctrl-C. */
@@ -32,7 +32,7 @@ let isPending = false;
 let isListening = false;
 
 /**
- * Heeds signals from here on until the process ends: between two pieces of work one would end the process at once, and what
+ * Handles signals until the process ends: between two pieces of work a signal would end the process at once, and what
  * it had begun elsewhere, such as an update by Pulumi's CLI, would go on without it.
  */
 function listen(): void {

@@ -5,7 +5,7 @@ import { failureStatus, reportFailure } from "./failure";
 /** The `sluice` command line. */
 async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("sluice")
-    .description("Releases software on Kubernetes gradually, by a Pulumi stack's config.")
+    .description("Releases software on Kubernetes gradually, as a Pulumi stack's config says.")
     .version("0.1.0")
     .option("--cwd <folder>", "run as if started in this folder")
     .hook("preSubcommand", enter)
@@ -16,8 +16,8 @@ Exit codes:
   0    done, or as planned
   1    failed, the measured split isn't as planned, or a rollout was rolled back
   2    a wrong command line or a stack's config that can't be used; nothing was changed
-  3    refused by a policy; nothing was changed
-  130  interrupted; the next run goes on`,
+  3    a mandatory policy failed; nothing was changed
+  130  interrupted; the next run continues`,
     );
   const words = program.parseOptions(argv.slice(2)).operands;
   for (const command of commandsFor(words)) program.addCommand(command);
@@ -37,11 +37,11 @@ function enter(program: Command): void {
   try {
     process.chdir(cwd);
   } catch {
-    program.error(`error: --cwd ${cwd} is not a folder that can be entered: name another`);
+    program.error(`error: --cwd ${cwd} isn't a folder, or can't be entered: name another`);
   }
 }
 
-// Whoever reads the output may stop early, as `head` does: then it ends as by Ctrl-C.
+// A reader such as `head` may close the pipe early: end as after Ctrl-C.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   process.kill(process.pid, "SIGINT");

@@ -2,14 +2,14 @@ import type { StackConfig } from "../config";
 import { describeRenamed } from "../config/renamed";
 
 /**
- * Says on stderr, for a command that asks no cluster, that a rollout may have decided about the traffic meanwhile; a stack
- * without rollouts has none.
+ * Warns on stderr that a rollout may decide about the traffic, for a command that asks no cluster. A stack
+ * without rollouts needs no warning.
  */
 export function sayOffline({ rollout, renamed }: Pick<StackConfig, "rollout" | "renamed">): void {
   sayRenamed({ renamed });
   if (!rollout || rollout.driver === "flagger") return;
   process.stderr.write(
-    "this is what the stack's file says: no cluster was asked if a rollout decides about the traffic; sluice preview asks\n",
+    "this is what the stack file says; a rollout may decide otherwise: sluice preview asks the cluster\n",
   );
 }
 

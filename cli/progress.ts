@@ -5,13 +5,13 @@ import { Interrupted, untilInterrupted } from "./interruption";
 
 /** How steps are shown. */
 export interface ProgressOptions {
-  /** True where stdout is for a machine: progress goes to stderr. */
+  /** True if stdout is for a machine: progress goes to stderr. */
   readonly json?: boolean;
 }
 
 /**
  * Runs steps one after the other and shows how far they are: live in a terminal, as plain lines elsewhere. Ctrl-C aborts
- * the running step, which ends its children; should it end well all the same, no other one begins.
+ * the running step, which ends its children; if that step succeeds anyway, no other one begins.
  *
  * @throws Interrupted after Ctrl-C, otherwise the error of the step that failed.
  */
@@ -29,7 +29,7 @@ export async function runSteps(steps: readonly Step[], { json = false }: Progres
 }
 
 /**
- * Does one piece of work after the other, those behind one that fails too.
+ * Does one piece of work after the other, even after a failure.
  *
  * @throws the first failure, once all are done; Interrupted at once.
  */

@@ -29,7 +29,7 @@ const requests = z.array(
   "must be an array of requests",
 );
 
-/** Characters of what somebody has named a key. */
+/** How many characters of a key's name are shown. */
 const mostOfKeys = 120;
 
 /** The file name that stands for stdin. */
@@ -39,7 +39,7 @@ const stdin = "-";
  * Reads the requests of a batch.
  *
  * @param file a file with a JSON array; `-` for stdin.
- * @throws UserError where it can't be read, naming each request that is none, what stands there and what is allowed.
+ * @throws UserError if it can't be read, naming each invalid request, its value and what is allowed.
  */
 export async function readRequests(file: string): Promise<TrafficRequest[]> {
   const name = file === stdin ? "stdin" : file;
@@ -55,7 +55,7 @@ export async function readRequests(file: string): Promise<TrafficRequest[]> {
 
 async function read(file: string, name: string): Promise<string> {
   try {
-    // Not by its file descriptor: what feeds a pipe may be slower than a read that does not wait (EAGAIN).
+    // Not by its file descriptor: a non-blocking read fails with EAGAIN if the pipe's writer is slower.
     return await (file === stdin ? text(process.stdin) : readFile(file, "utf8"));
   } catch (error) {
     throw new UserError(`can't read the requests from ${name}: ${(error as Error).message}`, "SLUICE1103");
@@ -66,7 +66,7 @@ function parse(text: string, name: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new UserError(`${name} is no JSON: ${clipped((error as Error).message, 200)}`, "SLUICE1103");
+    throw new UserError(`${name} isn't valid JSON: ${clipped((error as Error).message, 200)}`, "SLUICE1103");
   }
 }
 

@@ -2,7 +2,7 @@ import type { StackConfig } from "../config";
 import { controllerService } from "../config/controller-service";
 import type { TrafficValues } from "../config/traffic-values";
 
-/** What a review stack is made for. */
+/** The pull request of a review stack. */
 export interface ReviewRequest {
   /** The pull request's number. */
   readonly pullRequest: number;

@@ -7,7 +7,7 @@ import { routePatches } from "../routers";
 import type { RoutePatch } from "../routers/router";
 
 /**
- * The patches that bring users from one state of a stack to another; nothing where pods differ, or where objects must be made
+ * The patches that bring users from one state of a stack to another; nothing if pods differ, or where objects must be made
  * or removed, which only an update of the stack does.
  */
 export function patchesBetween(from: StackConfig, to: StackConfig): readonly RoutePatch[] | undefined {
@@ -15,7 +15,7 @@ export function patchesBetween(from: StackConfig, to: StackConfig): readonly Rou
   return isDeepStrictEqual(podsOf(from), podsOf(to)) ? routePatches(to, from.plan, to.plan) : undefined;
 }
 
-/** The patches that do all of a previewed update; nothing where it does more than to move routes, or nobody knows where to ask. */
+/** The patches that do all of a previewed update; nothing if it does more than to move routes, or nobody knows where to ask. */
 export function patchesOf(
   config: StackConfig,
   outputs: StackOutputs | undefined,
@@ -31,7 +31,7 @@ export function patchesOf(
  * Sends patches one after the other.
  *
  * @param demand throws if no more of them must be sent.
- * @returns false where one of the objects is not there.
+ * @returns false if one of the objects is not there.
  */
 export async function sendPatches(
   api: Pick<ClusterApi, "objects">,

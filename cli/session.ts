@@ -22,7 +22,7 @@ export interface SessionOptions {
   readonly labName?: string;
   readonly labPort?: number;
   readonly json?: boolean;
-  /** True for a command that says nothing of how it reaches the cluster. */
+  /** True for a command that doesn't print how it reaches the cluster. */
   readonly quiet?: boolean;
 }
 
@@ -36,7 +36,7 @@ export function withClusterOptions(command: Command): Command {
   return command
     .option("--context <name>", "the kubeconfig's context to work on (default: a cluster of Sluice's own)")
     .addOption(new Option("--cluster <kind>", "which cluster of Sluice's own").choices(["lab", "kind"]))
-    .option("--lab-name <name>", "the lab's name, where several stand side by side")
+    .option("--lab-name <name>", "the lab's name, if there are several")
     .option("--lab-port <port>", "the port of the lab's API server on this machine", parsePort)
     .option("--json", "the result as JSON on stdout; progress goes to stderr");
 }
@@ -63,15 +63,15 @@ export interface Session {
  * Reads the stack, checks its config, chooses the cluster and looks for Pulumi; says in a line each what was chosen and why.
  *
  * @param read what is read in place of the stack's own file.
- * @throws ConfigError where the stack's config can't be used, before anything is touched.
+ * @throws ConfigError if the stack's config can't be used, before anything is touched.
  */
 export async function openSession(options: SessionOptions, read = readStack(options.stack)): Promise<Session> {
-  // What is live is checked once its cluster was asked.
+  // Live objects are checked after the cluster was read.
   if (!liveSourceOf(read.config)) parseStackConfig(read.config);
   const choice = await chooseCluster(options, read.config);
   const file = await withLive(read, choice);
   if (!options.quiet) say(options, choice.reason);
-  // What needs no Pulumi must not fail because of it.
+  // Commands that don't need Pulumi must work without it.
   const found = await pulumi().findPulumi().catch(userErrorOf);
   const engine = found instanceof UserError ? found.message : (found?.description ?? "pulumi, to be installed");
   if (!options.quiet) say(options, `engine: ${engine}`);
@@ -101,7 +101,7 @@ async function withLive(file: StackFile, choice: ClusterChoice): Promise<StackFi
   if (!source) return file;
   if (!(await choice.isUp()))
     throw new UserError(
-      `${choice.name} is not up, and sluice:from.live is read from it: sluice start brings it up`,
+      `${choice.name} is not up, and Sluice reads sluice:from.live from it: start it with sluice start`,
       "SLUICE1303",
     );
   await readLive((require("../cluster/api") as typeof Api).clusterApi(choice.cluster()).objects, source);
@@ -122,7 +122,7 @@ function readStackIfPossible(stack: string): UnreadStack {
 /** A stack, and what is wrong with its file where it could not be read. */
 type UnreadStack = StackFile & { readonly problem?: UserError };
 
-/** Gives the CLI that was found, or looks for one and installs it the first time that it is needed. */
+/** Returns Pulumi's CLI; on first use it looks for one, or installs it. */
 function pulumiFrom(found?: Pulumi.FoundPulumi | UserError): (context: StepContext) => Promise<PulumiCommand> {
   const find = async (context: StepContext) => {
     if (found instanceof UserError) throw found;
@@ -180,19 +180,19 @@ export function sessionArguments({ stack, context, cluster, labName, labPort }: 
  * @param target the options by which a command finds the stack, as {@link sessionArguments} gives them.
  */
 export function goOnOrBack(target: string): string {
-  return `sluice rollout --resume ${target} goes on, sluice abort ${target} takes users back`;
+  return `resume it with sluice rollout --resume ${target}, or roll back with sluice abort ${target}`;
 }
 
-/** Refuses where a disposable cluster is not up, naming the command that brings it up. */
+/** Refuses if a disposable cluster is not up, naming the command that starts it. */
 export async function requireCluster({ choice, file }: Session): Promise<void> {
-  // Without a stack's file nobody knows what else it needs.
+  // Only the stack file says what else the cluster needs.
   const needs = Object.keys(file.config).length > 0 ? file.config : undefined;
   if (await choice.isUp(needs)) return;
   const lack = (await choice.isUp()) ? "lacks what this stack needs" : "is not up";
-  throw new UserError(`${choice.name} ${lack}: sluice start brings it up`, "SLUICE1303");
+  throw new UserError(`${choice.name} ${lack}: start it with sluice start`, "SLUICE1303");
 }
 
-/** A line for the user: on stderr where stdout is for a machine. */
+/** A line for the user: on stderr if stdout is for a program. */
 export function say({ json }: Pick<SessionOptions, "json">, line: string): void {
   (json ? process.stderr : process.stdout).write(`${line}\n`);
 }

@@ -16,14 +16,14 @@ interface FileOfStack {
 export interface Settlement {
   readonly before: string;
   readonly after: string;
-  /** True where the file says of the traffic what it said when the rollout began, or what the rollout has brought. */
+  /** True if the file says of the traffic what it said when the rollout began, or what the rollout has brought. */
   readonly isUntouched: boolean;
 }
 
 /**
  * A stack file's text with other values.
  *
- * @throws UserError or ConfigError where it can't have them.
+ * @throws UserError or ConfigError if it can't have them.
  */
 export function textWith(before: string, { file, stack }: FileOfStack, values: TrafficValues): string {
   const { config } = stackOfText(before, file, stack);
@@ -35,7 +35,7 @@ export function textWith(before: string, { file, stack }: FileOfStack, values: T
 /**
  * What a stack's file must say for what a rollout has brought to stay in force.
  *
- * @throws UserError or ConfigError where there is no file, or it can't say so.
+ * @throws UserError or ConfigError if there is no file, or it can't say so.
  */
 export function settlementOf(place: FileOfStack, { values, before: said }: RolloutTraffic): Settlement {
   const before = readFileSync(place.file, "utf8");
@@ -45,14 +45,14 @@ export function settlementOf(place: FileOfStack, { values, before: said }: Rollo
 }
 
 /**
- * Writes what a rollout has brought into the stack's file, where nobody has changed its traffic since.
+ * Writes what a rollout has brought into the stack's file, if nobody has changed its traffic since.
  *
- * @returns why not, as a sentence; nothing where the file says it.
+ * @returns why not, as a sentence; nothing if the file says it.
  */
 export function settleFile(place: FileOfStack, traffic: RolloutTraffic): string | undefined {
   try {
     const { before, after, isUntouched } = settlementOf(place, traffic);
-    if (!isUntouched) return `${place.file} has another traffic since the rollout began`;
+    if (!isUntouched) return `the traffic in ${place.file} was changed after the rollout began`;
     if (after !== before) replaceFile(place.file, after);
     return undefined;
   } catch (error) {

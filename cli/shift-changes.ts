@@ -2,7 +2,7 @@ import type { TrafficValues } from "../config/traffic-values";
 import { UserError } from "../progress/user-error";
 import type { HeaderRule, TrafficPlan } from "../traffic/plan";
 
-/** What a user wants of the traffic. */
+/** The traffic changes that a user asked for. */
 export interface ShiftRequest {
   readonly weight?: number;
   readonly header?: HeaderRule;
@@ -12,7 +12,7 @@ export interface ShiftRequest {
   readonly promote?: boolean;
 }
 
-/** True where nothing is wanted. */
+/** True if nothing is wanted. */
 export function isEmpty(request: ShiftRequest): boolean {
   const { weight, header, cookie, active, clearRules, promote } = request;
   return [weight, header, cookie, active, clearRules, promote].every((wish) => wish === undefined);
@@ -22,7 +22,7 @@ export function isEmpty(request: ShiftRequest): boolean {
  * The values that a stack must have for what a user wants; `null` for a key that goes.
  *
  * @param plan the stack's plan as it is.
- * @throws UserError where there is nothing to promote.
+ * @throws UserError if there is nothing to promote.
  */
 export function changesFor(request: ShiftRequest, plan: TrafficPlan): TrafficValues {
   const { weight, header, cookie, active, clearRules, promote } = request;
@@ -36,7 +36,7 @@ export function changesFor(request: ShiftRequest, plan: TrafficPlan): TrafficVal
   };
 }
 
-/** What a canary's stack says that sends everybody to stable. */
+/** The values that send all traffic to stable. */
 export const withoutCanary: TrafficValues = {
   canary: null,
   canaryWeight: null,
@@ -58,7 +58,7 @@ function promotion(plan: TrafficPlan): TrafficValues {
   if (!plan.canary) throw new UserError("there is nothing to promote: sluice:canary is not set", "SLUICE1005");
   if (plan.strategy === "canary") return { stable: plan.canary.version, ...withoutCanary };
   const { stable, canary } = plan;
-  // Stable keeps its number of pods, whatever version they run.
+  // Stable keeps its number of pods when its version changes.
   const replicas = { [`versions.${canary.version}.replicas`]: Math.max(stable.replicas, canary.replicas) };
   return { stable: canary.version, canary: null, ...replicas };
 }
@@ -66,13 +66,13 @@ function promotion(plan: TrafficPlan): TrafficValues {
 /**
  * Reads `Region=beijing` (exactly), `Region=~shenzhen` (a pattern) or `Region` (`always` and `never`).
  *
- * @throws UserError where it is none of them.
+ * @throws UserError for anything else.
  */
 export function parseHeaderRule(text: string): HeaderRule {
   const [, name = "", , tilde, rest] = /^([^=]+)(=(~?)(.*))?$/.exec(text) ?? [];
   if (name === "" || rest === "")
     throw new UserError(
-      `${JSON.stringify(text)} is no header rule: it must be NAME=VALUE, NAME=~PATTERN or NAME`,
+      `--header is ${JSON.stringify(text)}: it must be NAME=VALUE, NAME=~PATTERN or NAME`,
       "SLUICE1005",
     );
   if (rest === undefined) return { name };

@@ -8,7 +8,7 @@ import { percent } from "../traffic/explain";
 import type { PlanVerdict, RuleVerdict } from "../traffic/verdict";
 import type { ComparisonResult } from "./migrate/compare";
 
-/** A preview for people: the traffic before and after in words, the changes, and their detail. */
+/** A preview for people: the traffic before and after in plain English, the changes, and their detail. */
 export function showPreview(
   stack: string,
   { trafficBefore, trafficAfter, warnings, violations, changes, unchanged, diff }: Preview,
@@ -96,16 +96,16 @@ export function showComparison({ compared, differences, splits }: ComparisonResu
     .slice(0, 20)
     .map(
       ({ title, old, next, planned }) =>
-        `  ${title}\n    by the plan ${planned}; the router of now: ${old}; the new one: ${next}`,
+        `  ${title}\n    planned: ${planned}; the current router: ${old}; the new one: ${next}`,
     );
   const more = differences.length - shown.length;
   return [
     chalk.bold(
-      `Compared: ${compared} requests, ${differences.length === 0 ? "answered alike" : `${differences.length} answered otherwise`}`,
+      `Compared: ${compared} requests, ${differences.length === 0 ? "answered alike" : `${differences.length} answered differently`}`,
     ),
     ...shown.map((line) => chalk.red(line)),
     ...(more > 0 ? [`  … and ${more} more`] : []),
-    "the router of now:",
+    "the current router:",
     showVerdict(splits.old),
     "the new one:",
     showVerdict(splits.next),

@@ -6,10 +6,10 @@ import type { Session } from "./session";
 
 /**
  * Runs work that changes a stack, with the lease that a rollout's driver takes too: one command at a time changes a stack,
- * on whatever machine. The cluster must be up. Where a rollout is not over and nobody drives it, that is said. Should the lease be lost, what the work is doing ends.
+ * on whatever machine. The cluster must be up. This warns of a rollout without a driver. If the lease is lost, the work is aborted.
  *
  * @param doing the command, as others are told that they must wait for it: `up`.
- * @throws TakenError where somebody else changes the stack, or has taken it meanwhile.
+ * @throws TakenError if somebody else changes the stack, or has taken it meanwhile.
  */
 export async function withStackLease<Result>(
   session: Session,

@@ -16,7 +16,7 @@ export function makesRoute(changes: readonly Change[]): boolean {
   return changes.some(({ kind, object }) => kind === "create" && object.startsWith("Ingress "));
 }
 
-/** Waits until the controller serves a new route, so that whoever runs `sluice up` can send users there. */
+/** Waits until the controller serves a new route, so that users can be sent there when `sluice up` ends. */
 export function routedStep(session: Session, outputs: StackOutputs): Step {
   return {
     title: "Wait until the controller serves the new route",
@@ -33,7 +33,7 @@ export function routedStep(session: Session, outputs: StackOutputs): Step {
  * Measures again and again until nobody is answered by the controller itself, for at most ten seconds, as an application
  * may answer 404 as well. An address that does not answer from this machine is not waited for.
  *
- * @returns what to tell, if it does not come about.
+ * @returns a message if that doesn't happen.
  */
 export async function untilRouted(
   measure: () => Promise<Pick<Verdict, "failures">>,
@@ -43,7 +43,8 @@ export async function untilRouted(
   for (;;) {
     const failures = Object.keys((await measure()).failures);
     const waiting = failures.find((failure) => /^status (404|503):/.test(failure));
-    if (waiting === undefined) return failures[0] === undefined ? undefined : `asked from here: ${failures[0]}`;
+    if (waiting === undefined)
+      return failures[0] === undefined ? undefined : `requests from this machine fail: ${failures[0]}`;
     if (Date.now() >= deadline) return `not yet after ${patienceSeconds} s: ${waiting}`;
     report(waiting);
     await sleep(500, undefined, { signal });

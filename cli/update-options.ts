@@ -3,8 +3,8 @@ import { InvalidArgumentError, type Command } from "commander";
 /** Adds the options of an engine's `UpdateOptions`. */
 export function withUpdateOptions(command: Command): Command {
   return command
-    .option("--force-conflicts", "take fields back that another writer changed")
-    .option("--adopt", "take over objects that are there already and that no stack made")
+    .option("--force-conflicts", "take back fields that another field manager changed")
+    .option("--adopt", "take over existing objects that no stack made")
     .option(
       "--policy-pack-config <file>",
       "the policies' levels and limits (default: policies/config/ENVIRONMENT.json, by the stack's sluice:environment)",

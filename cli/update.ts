@@ -48,21 +48,21 @@ export interface AgreeOptions extends UpdateOptions, Pick<SessionOptions, "json"
 /**
  * Previews an update, shows it, and asks, unless `--yes` has said so, there is nothing to change, or no question is given.
  *
- * @throws PolicyError if a mandatory policy is violated, once the preview is shown; on a way back only if a version changes.
+ * @throws PolicyError if a mandatory policy is violated, once the preview is shown; on a rollback only if a version changes.
  */
 export async function agreeOn(session: Session, options: AgreeOptions, question?: string): Promise<Preview> {
   let preview: Preview | undefined;
   await runSteps([previewStep(session, options, (result) => (preview = result))], options);
   if (!preview) throw new Error("a preview that did not fail has a result");
   say(options, `\n${showPreview(session.file.stack, preview)}\n`);
-  // The traffic's way back must not bring another image along.
+  // A rollback of traffic must not change an image.
   const isHeld = ({ policy }: Violation) => !options.isWayBack || policy === noInPlaceRelease.name;
   demandAllowed(preview.violations.filter(isHeld), true);
   if (question !== undefined && !options.yes && preview.changes.length > 0) await confirm(question);
   return preview;
 }
 
-/** Makes the objects as the stack says and waits until they are ready. */
+/** Applies the stack and waits until its objects are ready. */
 export function upStep(session: Session, options: UpdateOptions, take: (result: UpdateResult) => void): Step {
   return {
     title: `Update ${session.file.stack}`,
@@ -88,7 +88,7 @@ export async function runUpdate(session: Session, update: Step, more: readonly S
 /**
  * Measures the split by requests.
  *
- * @param outputsOf where the stack answers; the engine is asked where nobody knows.
+ * @param outputsOf where the stack answers; the engine is asked if this doesn't know.
  */
 export function verifyStep(
   session: Session,
@@ -128,7 +128,7 @@ export async function updateAndVerify(
   return { result, verdict };
 }
 
-/** Refuses to remove a stack of which something is protected, before anything else is done. */
+/** Refuses to remove a stack that has protected objects, before it changes anything. */
 export function removableStep(session: Session): Step {
   return {
     title: `Check that ${session.file.stack} can be removed`,

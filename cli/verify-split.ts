@@ -16,14 +16,14 @@ export const settleSeconds = 30;
 const requestsPerRule = 20;
 
 /**
- * Sends requests to the stack's address, plain ones and a few for each rule, and holds the count by version against the
+ * Sends requests to the stack's address, plain ones and a few for each rule, and compares the count by version with the
  * plan.
  *
  * A controller takes a change up some time after the API server has it, so samples are sent until one is as planned, for
  * at most half a minute. They are as large as the verdict's: a small one can't tell 10% from nothing. The verdict is on
  * requests sent after that, so that it is not the luckiest of many samples.
  *
- * @throws UserError where the stack has no address.
+ * @throws UserError if the stack has no address.
  */
 export async function verifySplit(
   cluster: Cluster,
@@ -46,7 +46,7 @@ export async function untilTakenUp(
 ): Promise<void> {
   const deadline = Date.now() + settleSeconds * 1000;
   while (!(await measure()).asPlanned && Date.now() < deadline) {
-    report("waiting until the plan has been taken up");
+    report("waiting until the plan is served");
     await sleep(500, undefined, { signal });
   }
 }
@@ -74,27 +74,27 @@ export async function measureSplit(
 }
 
 /**
- * Where a stack that is up can be asked.
+ * The address at which a stack that is up answers requests.
  *
- * @throws UserError where that is nowhere, with what to set.
+ * @throws UserError if there is none, naming the key to set.
  */
 export function placeOf(outputs: StackOutputs | undefined, { plan, application }: StackConfig): Place {
-  if (!outputs) throw new UserError("the stack is not up: there is nothing to ask", "SLUICE1106");
+  if (!outputs) throw new UserError("the stack is not up: there is nothing to send requests to", "SLUICE1106");
   const { address, port = 80 } = outputs;
   if (address) return { address, port };
   if (plan.router === "service" && application && plan.nodePort === undefined) {
     const [service] = application.services;
     if (!service)
-      throw new UserError("no Service leads to the workload: there is nothing that could be asked", "SLUICE1107");
+      throw new UserError("no Service selects the workload: there is nothing to send requests to", "SLUICE1107");
     if (!["LoadBalancer", "NodePort"].includes(service.spec.type ?? ""))
       throw new UserError(
-        `Service ${service.metadata.name} answers inside the cluster alone: nothing can be asked from here`,
+        `Service ${service.metadata.name} answers inside the cluster only: requests can't be sent from here`,
         "SLUICE1107",
       );
   }
   throw new UserError(
     plan.router === "service"
-      ? "the stack has no address: set sluice:service.nodeAddress to a node's address, by which its port is asked"
+      ? "the stack has no address: set sluice:service.nodeAddress to a node's address, where its port answers"
       : "the stack has no address: its controller's Service must have one, or sluice:ingressController.service must name it",
     "SLUICE1107",
   );

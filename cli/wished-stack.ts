@@ -11,7 +11,7 @@ import type { StackRecords } from "./rollout/open-records";
 import { goOnOrBack, sessionArguments, type Session, type SessionOptions } from "./session";
 import { withTrafficValues } from "./traffic-text";
 
-/** A stack's file as it is and as somebody wishes it. */
+/** A stack file as it is, and as the command will write it. */
 export interface WishedStack {
   readonly inForce: StackInForce;
   /** The path of the stack's file. */
@@ -24,7 +24,7 @@ export interface WishedStack {
 }
 
 /**
- * A stack as somebody wishes it to be.
+ * A stack with the changes of a command.
  *
  * @param outputs what the stack's last update left, if Pulumi was asked.
  * @throws ConfigError if the stack would not be usable, and UserError while a rollout is under way.
@@ -37,7 +37,7 @@ export async function wishedStack(
   options: SessionOptions,
 ): Promise<WishedStack> {
   const { file, stack } = session.file;
-  // A finished rollout is in force until the file says so: this change goes on from there.
+  // A finished rollout is in force until the file says so: this change starts from its result.
   const inForce = await stackInForce(session, outputs, session.file.config, api);
   const { decides } = inForce;
   demandNone(decides, sessionArguments(options));
@@ -70,7 +70,7 @@ export async function onChanged(
   });
 }
 
-/** @throws UserError where a rollout is under way, which decides about the traffic itself. */
+/** @throws UserError if a rollout is under way, which decides about the traffic itself. */
 function demandNone(rollout: RolloutTraffic | undefined, target: string): void {
   if (rollout?.state !== "under way") return;
   throw new UserError(

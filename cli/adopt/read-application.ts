@@ -7,7 +7,7 @@ import { findApplication } from "../../workloads/find";
 import { nameOf } from "../../workloads/names";
 import { annotationsOf } from "../../workloads/routes";
 
-/** What reads an application's Ingresses. */
+/** The controller that reads an application's Ingresses. */
 export interface FoundController {
   readonly className: string;
   /** The Service that has the Ingresses' address, `namespace/name`; nothing if none that can be read has it. */
@@ -25,9 +25,9 @@ export interface FoundApplication {
 const splitting = ["k8s.io/ingress-nginx", "traefik.io/ingress-controller"];
 
 /**
- * Reads a live application and what leads users to it; changes nothing.
+ * Reads a live application and what sends users to it; changes nothing.
  *
- * @throws ConfigError if the workload isn't there, or if nothing that could split requests leads to it.
+ * @throws ConfigError if the workload isn't there, or if nothing that could split requests routes to it.
  */
 export async function readApplication(
   { objects: api }: Pick<ClusterApi, "objects">,
@@ -40,7 +40,7 @@ export async function readApplication(
   const [ingress] = application.routes;
   if (!ingress) {
     const services = application.services.map(nameOf).join(", ") || "no Service";
-    const allowed = `must be reached by an Ingress, whose requests can be split: ${services} selects its pods, and no Ingress in ${namespace} leads there`;
+    const allowed = `must be reached by an Ingress, whose requests can be split: ${services} selects its pods, but no Ingress in ${namespace} routes to it`;
     return refuse({ key: "from.live", value: live, allowed });
   }
   return { objects, application, controller: await controllerOf(api, ingress, namespace) };

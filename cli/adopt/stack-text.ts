@@ -32,14 +32,14 @@ export function adoptionConfig({ live, namespace, controller, manifests, context
 export function adoptionText(adoption: Adoption): string {
   const { live, namespace } = adoption;
   const about = [
-    `# v1 is ${live} itself, as it runs in ${namespace}: nothing of it is restarted or copied.`,
-    `# For a canary add a version, for example v2: { image: IMAGE }, and name it by sluice:canary.`,
-    `# By a version's answer, a pattern that only its answers have, Sluice counts who was served by which version.`,
+    `# v1 is ${live} itself, as it runs in ${namespace}: Sluice doesn't restart or copy it.`,
+    `# For a canary add a version, for example v2: { image: IMAGE }, and set sluice:canary to its name.`,
+    `# To count requests by version, give each version an answer: a pattern that only its answers match.`,
   ];
   return `${about.join("\n")}\n${stringify({ config: adoptionConfig(adoption) })}`;
 }
 
-/** What was found, in words, a line each. */
+/** What was found, as sentences, a line each. */
 export function describeFound({ workload, services, routes, autoscalers, budgets, live }: Application): string[] {
   const { replicas = 1, template } = workload.spec;
   const images = template.spec.containers.map(({ image }) => image).join(", ");
@@ -50,12 +50,12 @@ export function describeFound({ workload, services, routes, autoscalers, budgets
   return [
     `${nameOf(workload)} in ${workload.metadata.namespace}: ${replicas} pods of ${images}`,
     `reached at ${places.join(", ")}, by ${listOf(services)}`,
-    ...(autoscalers.length > 0 ? [`scaled by ${listOf(autoscalers)}, which goes on`] : []),
-    ...(budgets.length > 0 ? [`kept by ${listOf(budgets)}`] : []),
+    ...(autoscalers.length > 0 ? [`scaled by ${listOf(autoscalers)}, which keeps scaling it`] : []),
+    ...(budgets.length > 0 ? [`protected by ${listOf(budgets)}`] : []),
     ...(live?.parting ?? []).map(
-      (key) => `other versions' pods have ${key}: ${labels[key]}.sluice.VERSION, so that nothing of this selects them`,
+      (key) => `other versions' pods have ${key}: ${labels[key]}.sluice.VERSION, so that no selector here matches them`,
     ),
-    "v1 is this itself: nothing of it is restarted, copied or deleted",
+    "v1 is this workload itself: Sluice doesn't restart, copy or delete it",
   ];
 }
 
@@ -72,7 +72,7 @@ export function manifestsOf({
   budgets,
   others,
 }: Application): ReadonlyMap<string, ClusterObject> {
-  // How pods are told apart, and what two versions can't share, depends on these.
+  // Pod selectors and the checks on what versions can share depend on these.
   const beside = others.filter(({ kind }) => kind === "NetworkPolicy" || kind === "PersistentVolumeClaim");
   const all = [workload, ...services, ...routes, ...autoscalers, ...budgets, ...beside];
   return new Map(all.map((object) => [`${object.kind}-${object.metadata.name}.yaml`.toLowerCase(), object]));

@@ -26,20 +26,17 @@ interface AdoptOptions extends Omit<SessionOptions, "stack"> {
 /** `sluice adopt`: makes a stack of what runs already. */
 export function adoptCommand(): Command {
   const command = new Command("adopt")
-    .argument("<workload>", "what runs already, as KIND/NAME: Deployment/shop", parseWorkload)
+    .argument("<workload>", "the running workload as KIND/NAME, for example Deployment/shop", parseWorkload)
     .option("-n, --namespace <name>", "its namespace (default: the context's)")
     .option("-s, --stack <name>", "the stack to write, Pulumi.<name>.yaml (default: the workload's name)")
-    .option(
-      "-w, --write <folder>",
-      "write the live objects as manifests, so that no command needs the cluster for them",
-    )
+    .option("-w, --write <folder>", "write the live objects as manifests, so that commands read them offline")
     .option("-y, --yes", "don't ask");
   return withClusterOptions(command)
     .addHelpText(
       "after",
       `
-Only files are written: the stack's, and the manifests with --write. sluice up then makes the stack, which restarts, copies
-and deletes nothing of what is live; sluice release hands it back.
+This command writes files only: the stack file, and the manifests with --write. sluice up then creates the stack, and
+restarts, copies and deletes no live object. sluice release hands the application back.
 
 Examples:
   sluice adopt Deployment/shop -n shop --context my-cluster
@@ -51,10 +48,10 @@ Examples:
 async function adopt(live: string, options: AdoptOptions): Promise<void> {
   const stack = options.stack ?? basename(live);
   const file = stackFilePath(stack);
-  if (existsSync(file)) throw new UserError(`${file} is there already: name another stack by --stack`, "SLUICE1006");
+  if (existsSync(file)) throw new UserError(`${file} exists already: name another stack with --stack`, "SLUICE1006");
   const choice = await chooseCluster(options, {});
   say(options, choice.reason);
-  if (!(await choice.isUp())) throw new UserError(`${choice.name} is not up: sluice start brings it up`, "SLUICE1303");
+  if (!(await choice.isUp())) throw new UserError(`${choice.name} is not up: start it with sluice start`, "SLUICE1303");
   const api = clusterApi(choice.cluster());
   const { kubeConfig } = api;
   const current = kubeConfig.getContextObject(kubeConfig.getCurrentContext())?.namespace;
@@ -96,10 +93,7 @@ function checked(adoption: Adoption, { objects }: FoundApplication) {
 function emptyFolder(place: string): string {
   const folder = resolve(place);
   if (existsSync(folder) && readdirSync(folder).length > 0)
-    throw new UserError(
-      `--write ${place} has files already: name a folder that is empty, or none that is there`,
-      "SLUICE1006",
-    );
+    throw new UserError(`--write ${place} has files already: name an empty folder, or a new one`, "SLUICE1006");
   return folder;
 }
 

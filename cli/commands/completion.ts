@@ -13,7 +13,7 @@ const shells = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion 
 export function completionCommand(allCommands: () => readonly Command[]): Command {
   const command = new Command("completion");
   return command
-    .addArgument(new Argument("<shell>", "the shell to write for").choices(Object.keys(shells)))
+    .addArgument(new Argument("<shell>", "the shell that runs the script").choices(Object.keys(shells)))
     .addHelpText(
       "after",
       `

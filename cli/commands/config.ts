@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { explainKeysCommand } from "../config/explain";
 import { migrateKeysCommand } from "../config/migrate";
 
-/** `sluice config`: what can stand in a stack file. */
+/** `sluice config`: explains the keys of a stack file. */
 export function configCommand(): Command {
   return new Command("config").addCommand(explainKeysCommand()).addCommand(migrateKeysCommand());
 }

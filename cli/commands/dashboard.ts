@@ -18,26 +18,26 @@ interface DashboardOptions extends SessionOptions, DriveStackOptions {
   readonly rate: number;
 }
 
-/** Seconds that the live split looks back on. */
+/** The window of the live split, in seconds. */
 const splitWindow = 10;
 
 /** `sluice dashboard`: a web page of one stack or several, on this machine alone. */
 export function dashboardCommand(): Command {
   return withUpdateOptions(withSessionOptions(new Command("dashboard")))
     .argument("[stacks...]", "several stacks on one page, in place of --stack")
-    .option("--port <port>", "the port on 127.0.0.1; 0 for any that is free", parsePort, 8420)
+    .option("--port <port>", "the port on 127.0.0.1; 0 for any free port", parsePort, 8420)
     .option("--rate <number>", "requests per second that measure each stack's split, from 1 to 200", parseRate, 20)
     .option(
       "-n, --requests <number>",
-      "how many requests show each step of a rollout that it drives",
+      "how many requests verify each step of a rollout that it drives",
       parseRequests,
       defaultRequests,
     )
     .addHelpText(
       "after",
       `
-It answers on 127.0.0.1 alone, takes actions from its own page alone, and ends by Ctrl-C. Buttons tell the rollout's
-driver; where that is gone, the dashboard drives the rollout itself, for as long as it runs.
+The dashboard listens on 127.0.0.1 only, accepts actions from its own page only, and stops on Ctrl-C. Buttons send commands
+to the rollout's driver. If the driver is gone, the dashboard drives the rollout itself, for as long as it runs.
 
 Examples:
   sluice dashboard --stack dev
@@ -47,7 +47,7 @@ Examples:
     .action(async (named: string[], options: DashboardOptions, command: Command) => {
       if (named.length > 0 && command.getOptionValueSource("stack") === "cli")
         command.error(
-          `error: name the stacks either by --stack or without it: sluice dashboard ${[options.stack, ...named].join(" ")}`,
+          `error: name stacks with --stack or as arguments, not both: sluice dashboard ${[options.stack, ...named].join(" ")}`,
         );
       const stacks = named.length > 0 ? [...new Set(named)] : [options.stack];
       const opened: OpenedStack[] = [];
@@ -62,7 +62,7 @@ Examples:
             {},
             options.json
               ? jsonOf<"dashboard">({ url })
-              : `the dashboard of ${stacks.join(", ")} is at ${url}, until Ctrl-C`,
+              : `the dashboard of ${stacks.join(", ")} is at ${url}; Ctrl-C stops it`,
           );
           await Promise.all([closed, ...opened.map(({ split }) => watchOn(split, signal, {}))]);
         });

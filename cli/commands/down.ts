@@ -12,22 +12,22 @@ import { withStackLease } from "../stack-lease";
 import { destroyStep, removableStep } from "../update";
 import { jsonOf } from "../answers";
 
-/** Forgets the stack's rollouts: what keeps them must not keep the namespace. */
+/** Deletes the records of the stack's rollouts, as they would keep the namespace from being removed. */
 function forgetStep(session: Session): Step {
   return {
-    title: "Forget its rollouts",
-    run: async () => `${await (await openRecords(session)).records.remove()} forgotten`,
+    title: "Delete the records of its rollouts",
+    run: async () => `${await (await openRecords(session)).records.remove()} deleted`,
   };
 }
 
-/** What is live doesn't serve anybody then, and what does would stay behind: users must be led back first. */
+/** Refuses if users are on a promoted version: a removal would leave them there, so they must return to the live workload first. */
 async function refusePromoted(session: Session, options: DownOptions): Promise<void> {
   const { application } = session.config();
   if (!application?.live) return;
   const { config } = await stackInForce(session, undefined);
   if (config.plan.strategy !== "canary" || config.plan.stable === application.live.version) return;
   throw new UserError(
-    `${config.plan.stable} serves users, and ${nameOf(application.workload)} does not: sluice release ${sessionArguments(options)} hands it back`,
+    `users are on ${config.plan.stable}, not on ${nameOf(application.workload)}: hand it back with sluice release ${sessionArguments(options)}`,
   );
 }
 
@@ -39,8 +39,8 @@ interface DownOptions extends SessionOptions {
 /** `sluice down`: removes the stack, and the cluster where it is one of Sluice's own. */
 export function downCommand(): Command {
   return withSessionOptions(new Command("down"))
-    .option("-y, --yes", "don't ask; a cluster of Sluice's own is removed without asking")
-    .option("--keep-cluster", "remove the stack alone")
+    .option("-y, --yes", "don't ask; Sluice never asks before it removes its own cluster")
+    .option("--keep-cluster", "remove the stack only")
     .addHelpText(
       "after",
       `

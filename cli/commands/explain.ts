@@ -19,20 +19,22 @@ interface ExplainOptions {
   readonly json?: boolean;
 }
 
-/** `sluice explain`: a stack's traffic plan in words, without a cluster and without Pulumi. */
+/** `sluice explain`: a stack's traffic plan in plain English, without a cluster and without Pulumi. */
 export function explainCommand(): Command {
   return new Command("explain")
     .option("-s, --stack <name>", "the stack, of Pulumi.<name>.yaml (default: dev)")
     .addOption(new Option("-c, --config <file>", "any Pulumi stack file instead").conflicts("stack"))
-    .option("-r, --requests <file>", "who serves each of these requests: a JSON array; - for stdin")
-    .option("--before <file>", "the stack file as it was: says what changes for the traffic")
-    .addOption(new Option("--markdown", "for a comment on a pull request").conflicts(["json", "requests"]))
+    .option("-r, --requests <file>", "show who serves each request of a JSON array; - for stdin")
+    .option("--before <file>", "the previous stack file, to show what changes for the traffic")
+    .addOption(
+      new Option("--markdown", "print Markdown for a comment on a pull request").conflicts(["json", "requests"]),
+    )
     .addOption(new Option("--json", "the answer as JSON").conflicts("before"))
     .addHelpText(
       "after",
       `
-A request is { "host", "path", "headers": {}, "cookies": {} }; headers and cookies may be left out. The answer, in the
-same order, is { "shares": { VERSION: NUMBER }, "because" }, with "status": 404 and no shares where no rule matches.
+A request is { "host", "path", "headers": {}, "cookies": {} }; headers and cookies are optional. The answers, in the
+same order, are { "shares": { VERSION: NUMBER }, "because" }; if no rule matches, "status" is 404 and shares are missing.
 
 Examples:
   sluice explain --stack dev
@@ -45,7 +47,7 @@ Examples:
       const file = config === undefined ? readStack(stack ?? "dev") : readStackFile(config);
       if (Object.keys(file.config).every((key) => !key.startsWith("sluice:")))
         throw new UserError(
-          `${file.file} has no key of Sluice: its keys must begin with sluice:, as in sluice:host`,
+          `${file.file} has no key of Sluice: keys must begin with sluice:, for example sluice:host`,
           "SLUICE1103",
         );
       const earlier = before === undefined ? undefined : linesOf(readStackFile(before));

@@ -19,8 +19,8 @@ interface ForecastOptions extends SessionOptions {
 export function forecastCommand(): Command {
   return withSessionOptions(new Command("forecast"))
     .option("--to <version>", "the version to roll out (default: the stack's canary)")
-    .option("--rate <number>", "requests per second (default: asked of Prometheus)", above(0, Infinity))
-    .option("--errors <percent>", "the percentage of them that fails today, with --rate", above(-1e-9, 50), 0.1)
+    .option("--rate <number>", "requests per second (default: from Prometheus)", above(0, Infinity))
+    .option("--errors <percent>", "the percentage of them that fail today; needs --rate", above(-1e-9, 50), 0.1)
     .addHelpText(
       "after",
       `
@@ -41,7 +41,7 @@ Examples:
     });
 }
 
-/** Prints a forecast, in words or as JSON. */
+/** Prints a forecast, in plain English or as JSON. */
 export function sayForecast(
   { request, result, bake, lines }: ForecastRollout,
   options: { readonly json?: boolean },

@@ -15,7 +15,7 @@ import { jsonOf } from "../answers";
 /** `sluice history`: the stack's rollouts, how they ended, and why. */
 export function historyCommand(): Command {
   return withSessionOptions(new Command("history"))
-    .argument("[number]", "a rollout, to see each round of its checks", parseNumber)
+    .argument("[number]", "a rollout's number, to show each round of its checks", parseNumber)
     .addHelpText(
       "after",
       `

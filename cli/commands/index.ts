@@ -10,7 +10,7 @@ const headings: Readonly<Record<Group, string>> = {
   rollout: "Rollouts:",
 };
 
-/** Groups whose word is no command of its own, with what `--help` says of it. */
+/** Groups whose word isn't a command itself, with their line in `--help`. */
 const wordsOfGroups = {
   stack: "the commands on the stack by their long names: sluice stack up",
   traffic: "the commands on traffic by their long names: sluice traffic shift",
@@ -23,7 +23,7 @@ type IsNamed = (words: string) => boolean;
  * The commands for a command line: in full the one that it names, the others by name and summary alone, as some take a
  * second to load.
  *
- * @param words what is no option on the command line.
+ * @param words the command line without its options.
  */
 export function commandsFor(words: readonly string[]): Command[] {
   const at = words.findIndex((word) => word in wordsOfGroups || makers.some(({ summaries }) => word in summaries));
@@ -35,7 +35,7 @@ function everyCommand(): Command[] {
   return commandsWhere(() => true);
 }
 
-/** @param below what stands behind the first word. */
+/** @param below the second word. */
 function commandsWhere(isNamed: IsNamed, below = ""): Command[] {
   const commands = makers.flatMap((maker) =>
     made(maker, isNamed).map((command) => (maker.group ? command.helpGroup(headings[maker.group]) : command)),
@@ -68,7 +68,7 @@ function withMembers(group: Command, members: readonly Maker[], isNamed: IsNamed
 
 const rolloutWords = {
   start: {
-    summary: "begin a rollout, as sluice rollout does",
+    summary: "start a rollout, as sluice rollout does",
     make: () => (require("./rollout") as typeof Rollout).rolloutCommand().name("start"),
   },
   status: {
@@ -88,10 +88,10 @@ function rolloutGroup(rollout: Command, isNamed: IsNamed, below: string): Comman
   const group = isFollowed ? new Command("rollout").description(rollout.description()) : rollout;
   for (const [name, { summary, make }] of Object.entries(rolloutWords))
     group.addCommand((isNamed(`rollout ${name}`) ? make() : new Command(name)).description(summary));
-  // `sluice rollout --stack prod abort` would else abort the default stack's.
+  // Without this, `sluice rollout --stack prod abort` would abort the default stack's rollout.
   group.hook("preSubcommand", (_, command) => {
     const [option] = group.options.filter((one) => group.getOptionValueSource(one.attributeName()) === "cli");
-    if (option) group.error(`error: ${option.long} must stand behind ${command.name()}, whose option it is`);
+    if (option) group.error(`error: write ${option.long} after ${command.name()}, whose option it is`);
   });
   return withMembers(group, others, isNamed);
 }

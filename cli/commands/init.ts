@@ -31,7 +31,7 @@ export function initCommand(): Command {
         "the cluster's ingress-nginx, or the one to install (default: existing)",
       ).choices(controllers),
     )
-    .option("--pulumi", "write what plain pulumi needs to run the stack, too")
+    .option("--pulumi", "also write what plain pulumi needs to run the stack")
     .option("--no-workflow", "write no GitHub workflow")
     .option("-y, --yes", "don't ask: take the defaults for options that you leave out")
     .option("--json", "print the written and the kept files as JSON")
@@ -65,7 +65,7 @@ async function init(options: InitOptions): Promise<void> {
     ...(options.workflow ? [workflowOf(repository)] : []),
   ]);
   const missing = new Map([...wanted].filter(([file]) => !isThere(file)));
-  // A signal waits for the end of this, so Ctrl-C leaves either all of the files or none.
+  // Signals wait until this has ended, so that Ctrl-C leaves either all of the files or none.
   await untilInterrupted((signal) => {
     signal.throwIfAborted();
     return Promise.resolve(createFiles(missing));
@@ -76,7 +76,7 @@ async function init(options: InitOptions): Promise<void> {
   if (options.json) return say({}, jsonOf<"init">({ written, kept }));
   const main = kept.includes(shown(projectFile)) ? program?.name : undefined;
   const isMadeUp = isNew && answers.image === defaultAnswers(repository).image;
-  const madeUp = `Replace the placeholder image in ${shown(stackFile)} by yours, and check the host.`;
+  const madeUp = `Replace the placeholder image in ${shown(stackFile)} with yours, and check the host.`;
   const lines = [...outcome(written, kept, main), ...(isMadeUp ? [madeUp] : []), ""];
   say({}, [...lines, ...nextSteps(repository, options)].join("\n"));
 }
@@ -90,7 +90,7 @@ function refuseAnswers(options: InitOptions): void {
     );
 }
 
-/** True for a link that leads nowhere as well: writing would follow it. */
+/** True for a dangling symbolic link as well, because writing would follow it. */
 function isThere(file: string): boolean {
   try {
     return lstatSync(file) !== undefined;
@@ -103,7 +103,7 @@ function isThere(file: string): boolean {
 function outcome(written: readonly string[], kept: readonly string[], main: string | undefined): string[] {
   return [
     ...written.map((file) => `wrote ${file}`),
-    ...kept.map((file) => `kept ${file}, because it exists: to have it written, move it away and run this again`),
+    ...kept.map((file) => `kept ${file}, because it exists: to replace it, move it away and run sluice init again`),
     ...(main === undefined ? [] : [`For plain pulumi, add this line to your Pulumi.yaml: main: ${main}`]),
   ];
 }
@@ -119,7 +119,7 @@ function nextSteps({ hasSluice, foreignLock }: Repository, { stack, workflow }: 
     "Next:",
     ...steps.map((step) => `  ${step}`),
     ...(workflow && foreignLock !== undefined
-      ? [`The workflow installs packages by npm ci, and this repository has ${foreignLock}: change that line.`]
+      ? [`The workflow installs packages with npm ci, but this repository has ${foreignLock}: change that line.`]
       : []),
     "If the application already runs in a cluster, create its stack with npx sluice adopt KIND/NAME.",
   ];

@@ -27,41 +27,41 @@ export function labCommand(): Command {
     "after",
     `
 Examples:
-  sluice lab up                          bring it up, or repair what of it does not run
-  eval "$(sluice lab env)"               have kubectl, helm, pulumi and sluice use it in this shell
-  sluice lab status                      what runs and, where something does not, why
-  sluice lab logs kubelet                follow one piece's log
-  sluice lab up --name sluice-test       a second one beside it
-  sluice lab up --with flagger           give it Flagger's image, too
-  sluice lab up --with gateway-api       have its API know Gateway API's kinds
-  sluice lab down                        leave nothing behind but the cache of built programs
+  sluice lab up                          start the lab, or repair what doesn't run
+  eval "$(sluice lab env)"               let kubectl, helm, pulumi and sluice use it in this shell
+  sluice lab status                      show what runs, and why something doesn't
+  sluice lab logs kubelet                follow the log of one piece
+  sluice lab up --name sluice-test       start a second lab
+  sluice lab up --with flagger           load Flagger's image, too
+  sluice lab up --with gateway-api       install Gateway API's kinds, too
+  sluice lab down                        remove everything except the cache of built programs
 
-Exit codes of status:  0 all runs   1 stopped, or something does not run`,
+Exit codes of status:  0 everything runs   1 stopped, or something doesn't run`,
   );
-  const named = (command: Command) => command.option("--name <name>", "which lab, if not sluice-lab");
+  const named = (command: Command) => command.option("--name <name>", "the lab's name (default: sluice-lab)");
 
   named(lab.command("up"))
-    .description("Bring the lab up. What was built before is not built again, and what runs is left alone.")
-    .option("--api-port <port>", "port on 127.0.0.1 for its API", toPort)
+    .description("Start or repair the lab; reuse what is built, and keep what runs")
+    .option("--api-port <port>", "the port on 127.0.0.1 for its API", toPort)
     .addOption(
-      new Option("--with <part>", `an optional part, now and at later ups: ${labParts.join(", ")}; may be given again`)
+      new Option("--with <part>", `an optional part, kept at later ups; may be repeated: ${labParts.join(", ")}`)
         .argParser(toParts)
         .default([], "none"),
     )
     .addHelpText(
       "after",
-      "\nExit codes:  0 it runs   1 it could not be brought up   130 interrupted; the next up goes on",
+      "\nExit codes:  0 it runs   1 it could not be started   130 interrupted; the next up continues",
     )
     .action(async (options: LabOptions) => runSteps(labSteps(options)));
 
   named(lab.command("down"))
-    .description("Take the lab down: processes, pods, namespaces, mounts, control groups and files.")
+    .description("Stop the lab; remove its pods, namespaces, mounts, cgroups and files")
     .option("--cache", "remove the built programs and images too")
     .addHelpText("after", "\nExit codes:  0 nothing is left   1 something could not be removed")
     .action(async (options: LabOptions & { cache?: boolean }) => runSteps(downSteps(options)));
 
   named(lab.command("status"))
-    .description("Say for each piece whether it runs and, where it does not, why.")
+    .description("Show whether each piece runs, and why not")
     .option("--json", "as data")
     .addHelpText("after", "\nExit codes:  0 all runs   1 stopped, or something does not run")
     .action(async (options: LabOptions & { json?: boolean }) => {
@@ -71,14 +71,14 @@ Exit codes of status:  0 all runs   1 stopped, or something does not run`,
     });
 
   named(lab.command("env"))
-    .description("Print the shell variables by which kubectl, helm, pulumi and sluice find the lab.")
+    .description("Print shell variables that let kubectl, helm and pulumi use the lab")
     .addHelpText("after", '\nExample:\n  eval "$(sluice lab env)" && pulumi preview --diff -s dev')
     .action(async (options: LabOptions) => {
       console.log(renderEnvironment(labInfo(options), await pulumiOnPath(), process.env));
     });
 
   named(lab.command("logs"))
-    .description("Follow the log of one piece, or list the pieces that have one.")
+    .description("Follow the log of one piece, or list the pieces that have a log")
     .argument("[piece]", "such as apiserver or kubelet")
     .action((piece: string | undefined, options: LabOptions) => showLogs(piece, options));
 
@@ -103,7 +103,7 @@ function toParts(text: string, before: readonly LabPart[]): readonly LabPart[] {
   return [...before, toPart(text)];
 }
 
-/** A status as lines for people. */
+/** The status as lines of text. */
 export function renderStatus({ name, state, api, pieces }: LabStatus): string {
   const width = Math.max(...pieces.map(({ piece }) => piece.length));
   const lines = pieces.flatMap(({ piece, running, detail, log, lastLines }) => {
@@ -116,9 +116,9 @@ export function renderStatus({ name, state, api, pieces }: LabStatus): string {
       ...(log ? [indented(`log: ${log}`)] : []),
     ];
   });
-  if (state === "stopped") return `${name} is stopped. Bring it up by: sluice lab up`;
+  if (state === "stopped") return `${name} is stopped. Start it with: sluice lab up`;
   const what =
-    state === "running" ? `${name} runs, its API at ${api}` : `${name} is degraded. Repair it by: sluice lab up`;
+    state === "running" ? `${name} runs; its API is at ${api}` : `${name} is degraded. Repair it with: sluice lab up`;
   return [what, ...lines].join("\n");
 }
 
@@ -126,7 +126,7 @@ export function renderStatus({ name, state, api, pieces }: LabStatus): string {
  * The shell variables by which kubectl, helm, pulumi and sluice find a lab.
  *
  * @param pulumi the folder of Pulumi, if there is one.
- * @param env what is set already: a passphrase of the user's own stays.
+ * @param env the variables that are set already: the user's own passphrase stays.
  */
 export function renderEnvironment(
   { kubeconfig, profile, binaries, stacks }: LabInfo,
@@ -155,8 +155,7 @@ async function showLogs(piece: string | undefined, options: LabOptions): Promise
     console.log(known.map((name) => `${name.padEnd(20)} ${join(folder, `${name}.log`)}`).join("\n"));
     return;
   }
-  if (!known.includes(piece))
-    throw new UserError(`"${piece}" is no piece of the lab that has a log: ${known.join(", ")}.`);
+  if (!known.includes(piece)) throw new UserError(`The lab has no log of "${piece}": name one of ${known.join(", ")}.`);
   const tail = spawn("tail", ["-n", "200", "-F", join(folder, `${piece}.log`)], { stdio: "inherit" });
   await new Promise((resolve, reject) => tail.on("close", resolve).on("error", reject));
 }

@@ -30,20 +30,20 @@ export function policyCommand(): Command {
   return new Command("policy")
     .option("-s, --stack <name>", "the stack, of Pulumi.<name>.yaml (default: dev)")
     .addOption(new Option("-c, --config <file>", "any Pulumi stack file instead").conflicts("stack"))
-    .option("--before <file>", "the stack file as it was, for the policies that hold a plan against the last one")
+    .option("--before <file>", "the previous stack file, for policies that compare both plans")
     .option(
       "--policy-pack-config <file>",
       "the policies' levels and limits (default: policies/config/ENVIRONMENT.json)",
     )
-    .option("--exceptions", "list what the policies let pass, until when and why, instead of checking")
+    .option("--exceptions", "list the exceptions, their reasons and expiry dates; check nothing")
     .option("--json", "the answer as JSON")
     .addHelpText(
       "after",
       `
-Exit status 3 where a mandatory policy is violated. Which are mandatory, and their limits, is told by
-policies/config/development.json or production.json, by the stack's sluice:environment.
+The exit status is 3 if a mandatory policy fails. policies/config/development.json or production.json sets which policies
+are mandatory, and their limits; the stack's sluice:environment chooses the file.
 
-No cluster is asked, so this checks what the stack's file says, whatever a rollout has decided about the traffic.
+This command asks no cluster: it checks what the stack file says, whatever a rollout has decided about the traffic.
 
 Examples:
   sluice policy --stack prod
@@ -88,7 +88,7 @@ Examples:
 }
 
 function showReport({ violations, notApplicable, mended }: PolicyReport): string {
-  const changed = mended.map(({ policy, object }) => `  policy ${policy} mends ${object}`);
-  const unchecked = notApplicable.map(({ policy, reason }) => `  policy ${policy} had nothing to decide: ${reason}`);
+  const changed = mended.map(({ policy, object }) => `  policy ${policy} fixes ${object}`);
+  const unchecked = notApplicable.map(({ policy, reason }) => `  policy ${policy} did not apply: ${reason}`);
   return [showViolations(violations), ...changed, ...unchecked].join("\n");
 }

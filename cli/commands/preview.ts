@@ -18,7 +18,7 @@ interface PreviewOptions extends SessionOptions, UpdateOptions {
 /** `sluice preview`: what an update would change, in plain English and as a diff. */
 export function previewCommand(): Command {
   return withUpdateOptions(withSessionOptions(new Command("preview")))
-    .option("-c, --config <file>", "any Pulumi stack file instead of the stack's own; its name says the stack")
+    .option("-c, --config <file>", "any Pulumi stack file instead; the stack's name is in its name")
     .addHelpText(
       "after",
       `

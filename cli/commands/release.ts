@@ -3,15 +3,15 @@ import { release, type ReleaseOptions } from "../release/release";
 import { openSession, requireCluster, withSessionOptions } from "../session";
 import { withStackLease } from "../stack-lease";
 
-/** `sluice release`: hands a live application back that a stack has adopted. */
+/** `sluice release`: hands an adopted application back. */
 export function releaseCommand(): Command {
   return withSessionOptions(new Command("release"))
     .option("-y, --yes", "don't ask")
     .addHelpText(
       "after",
       `
-If another version was promoted, the live Deployment gets it by a rolling update before users are led back to it.
-A release that was interrupted goes on when the command is run again.
+If another version was promoted, the live Deployment gets it by a rolling update before users return to it.
+If a release is interrupted, run the command again to continue.
 
 Examples:
   sluice release --stack shop --context my-cluster

@@ -27,14 +27,13 @@ export function renderCommand(): Command {
     .addHelpText(
       "after",
       `
-The folder holds manifests only: kubectl apply takes it as it is. What the cluster refuses until the stack's own kinds
-and webhooks are ready (MetalLB's address pools) goes to its folder "after", to be applied second; the command prints
-the order.
+The folder holds manifests only, ready for kubectl apply. Objects that the cluster refuses until the stack's own kinds and
+webhooks are ready (MetalLB's address pools) go to the folder "after": apply it second. The command prints the order.
 
-Values that Pulumi would generate (MetalLB's memberlist key) are made once and kept in the file of --generated. Keep that
-file and the Secrets out of Git, or seal them.
+Sluice generates values that Pulumi would generate (MetalLB's memberlist key) once, and keeps them in the file of
+--generated. Keep that file and the Secrets out of Git, or seal them.
 
-No cluster is asked, so the objects are those of the stack's file, whatever a rollout has decided about the traffic.
+This command asks no cluster: it renders what the stack file says, whatever a rollout has decided about the traffic.
 
 Examples:
   sluice render --stack dev --out rendered

@@ -29,13 +29,13 @@ export function reviewCommand(): Command {
 
 function reviewUp(): Command {
   return withUpdateOptions(withReviewOptions(new Command("up")))
-    .description("make the pull request's stack of the checked-out one, or bring it up to date, and measure it")
+    .description("create or update the pull request's stack, and measure its split")
     .option("-n, --requests <number>", "how many requests verify it, from 1 to 10000", parseRequests, defaultRequests)
     .addHelpText(
       "after",
       `
-The stack pr-N is a copy of --stack with hosts and a namespace of its own, on the controller that is there: the stack that
-brings it must be up on the same cluster. It has neither certificates nor node ports.
+The stack pr-N is a copy of --stack with its own hosts and namespace, but without certificates and node ports. It uses the
+controller that the cluster has: the stack that installs the controller must be up on the same cluster.
 
 Examples:
   sluice review up --pull-request 12 --yes
@@ -44,7 +44,7 @@ Examples:
     .action(async (options: ReviewOptions) => {
       const stack = reviewName(options);
       await onReview(options, "review up", async (session, { file, text }) => {
-        const preview = await agreeOn(session, options, `Bring ${stack} up on ${session.choice.name}?`);
+        const preview = await agreeOn(session, options, `Deploy ${stack} on ${session.choice.name}?`);
         replaceFile(file, text);
         const { result, verdict } = await updateAndVerify(session, options, options.requests);
         const { url } = result.outputs;
@@ -57,7 +57,7 @@ Examples:
 
 function reviewDown(): Command {
   return withReviewOptions(new Command("down"))
-    .description("remove the pull request's stack with everything that it made")
+    .description("remove the pull request's stack with all of its objects")
     .addHelpText(
       "after",
       `
@@ -66,7 +66,7 @@ Examples:
     )
     .action(async (options: ReviewOptions) => {
       const stack = reviewName(options);
-      // On a fresh checkout the file is not there: what is removed is what Pulumi remembers of the stack.
+      // A fresh checkout lacks the file, so the command removes what Pulumi's state has of the stack.
       await onReview(options, "review down", async (session, { file }) => {
         if (!options.yes) await confirm(`Remove every object of ${stack} from ${session.choice.name}?`);
         let removed: readonly Change[] = [];
@@ -92,7 +92,7 @@ function withReviewOptions(command: Command): Command {
     .option("-y, --yes", "don't ask");
 }
 
-/** A review's stack file, and what it is to say. */
+/** A review's stack file, and its text. */
 interface ReviewFile {
   readonly file: string;
   readonly text: string;
@@ -117,7 +117,7 @@ async function onReview(
 /**
  * What a review's stack file is to say, from its template.
  *
- * @throws UserError where a file of that name is somebody else's.
+ * @throws UserError if a file of that name exists and `sluice review` did not write it.
  */
 function reviewFileOf(options: ReviewOptions): ReviewFile {
   const template = readStack(options.stack);
@@ -126,7 +126,7 @@ function reviewFileOf(options: ReviewOptions): ReviewFile {
   const head = `# Written by \`sluice review\` from Pulumi.${options.stack}.yaml; \`sluice review down\` removes it.\n`;
   if (existsSync(file) && !readFileSync(file, "utf8").startsWith("# Written by `sluice review`"))
     throw new UserError(
-      `Pulumi.${name}.yaml is there and was not written by sluice review: give that stack another name`,
+      `Pulumi.${name}.yaml exists, and sluice review did not write it: give that stack another name`,
       "SLUICE1006",
     );
   const values = reviewValues(parseStackConfig(template.config), options);

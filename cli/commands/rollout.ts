@@ -46,23 +46,21 @@ interface RolloutOptions extends SessionOptions, DriveStackOptions {
   readonly yes?: boolean;
 }
 
-/** `sluice rollout`: walks a version from nothing to everybody, judged on the way. */
+/** `sluice rollout`: releases a version step by step, with checks at each step. */
 export function rolloutCommand(): Command {
   return withUpdateOptions(withSessionOptions(new Command("rollout")))
-    .option("--to <version>", "the version that it leads to (default: the stack's canary, or its idle color)")
-    .option("--image <image>", "the image that this version gets; a version that is not there yet is made like stable")
+    .option("--to <version>", "the version to roll out (default: the stack's canary or idle color)")
+    .option("--image <image>", "the version's image; a new version is created like stable")
+    .addOption(new Option("--resume", "resume a rollout whose driver is gone").conflicts("forecast"))
+    .option("--forecast", "forecast its duration and what faults would cost; roll nothing out")
     .addOption(
-      new Option("--resume", "go on with a rollout whose driver is gone, from where it was").conflicts("forecast"),
-    )
-    .option("--forecast", "say how long it would take, and what a faulty canary would cost; roll nothing out")
-    .addOption(
-      new Option("--on-interrupt <what>", "what Ctrl-C does: leave users where they are, or take them back")
+      new Option("--on-interrupt <what>", "what Ctrl-C does: leave users where they are, or roll back")
         .choices(["stay", "rollback"])
         .default("stay"),
     )
     .option(
       "-n, --requests <number>",
-      "how many requests show each step, from 1 to 10000",
+      "how many requests verify each step, from 1 to 10000",
       parseRequests,
       defaultRequests,
     )
@@ -70,12 +68,12 @@ export function rolloutCommand(): Command {
     .addHelpText(
       "after",
       `
-sluice:rollout in the stack's file says how it goes. Each step is an update of the stack: its file is written, previewed,
-held against the policies, applied, and the split measured. The state is kept in the workload's namespace, so that a
-driver that was killed is followed by another: sluice rollout --resume. Meanwhile, in another terminal:
+sluice:rollout in the stack file sets the steps. For each step Sluice updates the stack: it previews the change, checks the
+policies, applies it and measures the split. The rollout's state is kept in the workload's namespace: if the driver is
+killed, resume the rollout with sluice rollout --resume. Meanwhile, in another terminal:
   sluice approve | pause | resume | promote | abort      sluice dashboard      sluice history
 
-Exit codes:  0 promoted   1 rolled back, or failed   2 a config that can't be used   3 refused by a policy
+Exit codes:  0 promoted   1 rolled back, or failed   2 a config that can't be used   3 a policy failed
              130 interrupted: users stay where they are, unless --on-interrupt rollback
 
 Examples:
@@ -102,7 +100,7 @@ async function planRollout(session: Session, options: RolloutOptions) {
   const before = readFileSync(file, "utf8");
   const after = options.image === undefined ? before : withImage(before, session.config(), options.image, options.to);
   const { config: given } = stackOfText(after, file, stack);
-  // The result of the rollout before is in force, whether the file says so yet or not.
+  // The previous rollout's result is in force even if the file doesn't say so yet.
   const { raw: config, config: checked } = await stackInForce(session, outputs, given, opened.api);
   const to = targetOf(checked.plan, options);
   const spec = withStack(layOut(checked, to), config, given);
@@ -120,7 +118,7 @@ async function roll(session: Session, options: RolloutOptions): Promise<RolloutS
   const foretold = await foretell(checked, spec, session.choice);
   say(options, `\n${[explainRollout(stack, spec), ...foretold].join("\n")}\n`);
   const look = {
-    title: "Hold every step against the policies",
+    title: "Check every step against the policies",
     run: (context: StepContext) => foresee(session, spec, outputs, options.policyPackConfig, context),
   };
   await runSteps([look], options);
@@ -131,7 +129,7 @@ async function roll(session: Session, options: RolloutOptions): Promise<RolloutS
     const isUnfinished = last && !isEnded(last);
     if (isUnfinished && last.spec.to === to && last.spec.checksum === spec.checksum)
       throw new UserError(unfinished(last, options), "SLUICE1504");
-    // The image is the stack's, not the rollout's, which moves users to it alone.
+    // The image belongs to the stack file: a rollout only moves users.
     if (after !== before) replaceFile(file, after);
     const place = outputs?.address === undefined ? undefined : placeOf(outputs, checked);
     if (!isUnfinished) return begin(spec, (last?.id ?? 0) + 1, at, place);
@@ -142,18 +140,18 @@ async function roll(session: Session, options: RolloutOptions): Promise<RolloutS
 
 async function resume(session: Session, options: RolloutOptions): Promise<RolloutState> {
   if (options.to !== undefined || options.image !== undefined)
-    throw new UserError("--resume goes on with the version that was begun: leave --to and --image out", "SLUICE1005");
+    throw new UserError("--resume continues with the rollout's own version: leave --to and --image out", "SLUICE1005");
   const opened = await openRecords(session);
   return driveStack(session, opened, options, watcherFor(options.stack, options), (last) => {
     if (!last || isEnded(last))
       throw new UserError(
-        `${options.stack} has no rollout to go on with${last ? `: rollout ${last.id} is ${last.phase}` : ""}`,
+        `${options.stack} has no rollout to resume${last ? `: rollout ${last.id} is ${last.phase}` : ""}`,
         "SLUICE1505",
       );
     const { id, spec, phase, step } = last;
     say(
       { json: true },
-      `rollout ${id} to ${spec.to} goes on: ${phase}, step ${step} of ${spec.steps.length}, ${newVersionWeight(last)}%`,
+      `rollout ${id} to ${spec.to} resumes: ${phase}, step ${step} of ${spec.steps.length}, ${newVersionWeight(last)}%`,
     );
     return Promise.resolve(takeOver(last, Date.now()));
   });
@@ -163,7 +161,7 @@ function targetOf(plan: TrafficPlan, { to, image }: RolloutOptions): string {
   const trial = to ?? (plan.strategy === "replicaRatio" ? undefined : trialVersion(plan));
   if (trial !== undefined) return trial;
   throw new UserError(
-    `say which version ${image === undefined ? "" : "gets the image and "}is rolled out: --to VERSION; the stack names no canary`,
+    `no version to ${image === undefined ? "" : "give the image to and "}roll out, as the stack names no canary: pass --to VERSION`,
     "SLUICE1005",
   );
 }
@@ -171,7 +169,7 @@ function targetOf(plan: TrafficPlan, { to, image }: RolloutOptions): string {
 function unfinished({ id, spec, phase, step }: RolloutState, options: RolloutOptions): string {
   const target = sessionArguments(options);
   return (
-    `rollout ${id} to ${spec.to} is not finished (${phase}, step ${step} of ${spec.steps.length}), and nobody drives it: ` +
+    `rollout ${id} to ${spec.to} is not finished (${phase}, step ${step} of ${spec.steps.length}) and has no driver: ` +
     goOnOrBack(target)
   );
 }

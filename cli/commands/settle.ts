@@ -21,15 +21,15 @@ interface SettleOptions extends SessionOptions {
   readonly diff?: boolean;
 }
 
-/** `sluice settle`: has the stack's file say what the last rollout has brought. */
+/** `sluice settle`: writes the last rollout's result into the stack file. */
 export function settleCommand(): Command {
   return withSessionOptions(new Command("settle"))
-    .option("--diff", "print the change for a commit instead; writes nothing")
+    .option("--diff", "print the change as a patch for git apply; write nothing")
     .addHelpText(
       "after",
       `
-A finished rollout stays in force until the stack's file says the same. The driver writes the file at the end if it can;
-where it ran in another checkout or in CI, this command does.
+A finished rollout stays in force until the stack file says the same. The driver writes the file at the end if it can. If the
+driver ran in another checkout or in CI, this command writes it.
 
 Examples:
   sluice settle --stack dev
@@ -46,7 +46,7 @@ async function settle(session: Session, options: SettleOptions): Promise<void> {
   const { stack, file } = session.file;
   const { api, records, at } = await openRecords(session);
   const traffic = await readRolloutTraffic(api.core, stack, at.namespace);
-  if (!traffic) throw new UserError(`${stack} has had no rollout whose result its file could lack`, "SLUICE1505");
+  if (!traffic) throw new UserError(`nothing to write: ${stack} has had no rollout`, "SLUICE1505");
   const { id, to, state } = traffic;
   if (state === "under way") {
     const target = sessionArguments(options);
@@ -59,6 +59,6 @@ async function settle(session: Session, options: SettleOptions): Promise<void> {
   }
   if (after !== before) replaceFile(file, after);
   await records.settle(id);
-  const what = after === before ? "says already" : "says now";
-  say(options, `${file} ${what} what rollout ${id} has brought: from here on the file decides`);
+  const what = after === before ? "already has" : "now has";
+  say(options, `${file} ${what} the result of rollout ${id}: from here on the file decides about the traffic`);
 }

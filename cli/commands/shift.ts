@@ -7,23 +7,28 @@ import { changesFor, isEmpty, parseHeaderRule, type ShiftRequest } from "../shif
 import { withStackLease } from "../stack-lease";
 import { defaultRequests, parseRequests, withUpdateOptions } from "../update-options";
 
-/** `sluice shift`: moves traffic in one go, from the stack's file to measured requests. */
+/** `sluice shift`: moves traffic with one command: edits the stack file, applies it and measures the split. */
 export function shiftCommand(): Command {
   const command = withUpdateOptions(withSessionOptions(new Command("shift")))
     .option("-w, --weight <number>", "the canary's weight, percent of the requests that no rule decides", parseWeight)
     .option("--header <rule>", "send requests to the canary by header: NAME=VALUE, NAME=~PATTERN, or NAME", parseHeader)
     .option("--cookie <name>", "send requests to the canary by a cookie: always, or never")
     .addOption(new Option("--active <color>", "the color that takes all traffic").choices(["blue", "green"]))
-    .option("--clear-rules", "take the header and the cookie rule out")
-    .option("--promote", "stable takes the canary's version, and the canary goes")
+    .option("--clear-rules", "remove the header rule and the cookie rule")
+    .option("--promote", "make the canary's version stable, and remove the canary")
     .option("-y, --yes", "don't ask")
-    .option("-n, --requests <number>", "how many requests verify it, from 1 to 10000", parseRequests, defaultRequests)
+    .option(
+      "-n, --requests <number>",
+      "how many requests verify the split, from 1 to 10000",
+      parseRequests,
+      defaultRequests,
+    )
     .addHelpText(
       "after",
       `
-If only routes differ, they are patched as soon as you say yes, and Pulumi reconciles afterwards. The stack's file is
-written as \`pulumi config set\` would, with its comments and order kept; before your yes, nothing is changed.
-\`sluice undo\` goes back.
+If only routes differ, Sluice patches them as soon as you answer yes, and Pulumi reconciles afterwards. Sluice edits the
+stack file as \`pulumi config set\` would, and keeps its comments and order. Nothing changes before you answer yes.
+To go back, run \`sluice undo\`.
 
 Examples:
   sluice shift --stack dev --weight 30
@@ -34,7 +39,7 @@ Examples:
     );
   return command.action(async (options: ChangeOptions & ShiftRequest) => {
     if (isEmpty(options))
-      command.error("error: say what to move: --weight, --header, --cookie, --active, --clear-rules or --promote");
+      command.error("error: nothing to move: pass --weight, --header, --cookie, --active, --clear-rules or --promote");
     const session = await openSession(options);
     await requireCluster(session);
     const wish = ({ config }: StackInForce) => changesFor(options, config.plan);

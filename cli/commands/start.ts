@@ -8,7 +8,7 @@ import { agreeOn, demandAsPlanned, updateAndVerify } from "../update";
 import { defaultRequests, withUpdateOptions } from "../update-options";
 import { jsonOf } from "../answers";
 
-/** `sluice start`: from nothing to a split that was measured. */
+/** `sluice start`: starts a cluster, deploys the stack and measures the split. */
 export function startCommand(): Command {
   return withUpdateOptions(withSessionOptions(new Command("start")))
     .addHelpText(

@@ -24,20 +24,20 @@ import { defaultRequests, parseRequests, withUpdateOptions } from "../update-opt
 
 type SteerOptions = SessionOptions & DriveStack.DriveStackOptions;
 
-/** `sluice approve`, `pause`, `resume`, `abort`, `retry`, `promote`: what a person says to a rollout. */
+/** `sluice approve`, `pause`, `resume`, `abort`, `retry`, `promote`: commands to a rollout. */
 export function steerCommands(): Command[] {
   return dashboardActions.map((action) =>
     withUpdateOptions(withSessionOptions(new Command(action)))
       .option(
         "-n, --requests <number>",
-        "how many requests show each step, from 1 to 10000",
+        "how many requests verify each step, from 1 to 10000",
         parseRequests,
         defaultRequests,
       )
       .addHelpText(
         "after",
         `
-The rollout's driver is told, wherever it runs; where it is gone, this command drives the rollout itself.
+This command goes to the rollout's driver, wherever it runs. If the driver is gone, this command drives the rollout itself.
 
 Examples:
   sluice ${action} --stack dev
@@ -59,13 +59,13 @@ async function steer(session: Session, action: DashboardAction, options: SteerOp
   if (action !== "retry") {
     const driver = await tellDriver(opened, state, action, by);
     if (driver !== undefined)
-      return say(options, `${action}: rollout ${state.id} to ${state.spec.to} was told, which ${driver} drives`);
+      return say(options, `${action}: sent to ${driver}, which drives rollout ${state.id} to ${state.spec.to}`);
   }
   if (action === "pause")
     return withStackLease(session, action, async () => {
       const current = demandAction(await opened.records.takeOver(), action, stack);
       await opened.records.save(advance(current, command(action, by)).state);
-      say(options, `rollout ${state.id} is paused; nobody drives it`);
+      say(options, `rollout ${state.id} is paused and has no driver`);
     });
   const ended = await drive(session, opened, options, (last) => {
     const current = demandAction(last, action, stack);
@@ -76,12 +76,12 @@ async function steer(session: Session, action: DashboardAction, options: SteerOp
   if (ended.phase !== "Succeeded") throw new Unsatisfied(ended.outcome);
 }
 
-/** Takes users back first, by the routes alone; the rollout's end takes its time. It tries until the cluster answers. */
+/** Patches the routes first, so that users are back at once, and then ends the rollout. It tries until the cluster answers. */
 async function abort(session: Session, options: SteerOptions): Promise<void> {
   const by = userInfo().username;
   const opened = await untilDone(() => openRecords(session));
   const last = await untilDone(() => opened.records.last());
-  // One that goes back already may have lost its driver.
+  // A rollout that is rolling back may have lost its driver.
   const isGoing = last !== undefined && isGoingBack(last);
   const state = isGoing ? last : demandAction(last, "abort", options.stack);
   await untilDone(() => takeUsersBack(session, opened, state, by));
@@ -99,21 +99,21 @@ async function abort(session: Session, options: SteerOptions): Promise<void> {
   if (ended.phase === "Succeeded") {
     await keepPromoted(session, opened, ended);
     throw new UserError(
-      `rollout ${ended.id} had succeeded before the abort was heard: sluice undo goes back`,
+      `rollout ${ended.id} succeeded before the abort arrived: go back with sluice undo`,
       "SLUICE1505",
     );
   }
   if (ended.served?.kind !== "stable") throw new Unsatisfied(ended.outcome);
 }
 
-/** Tries until the cluster answers, and tells at once and every minute that it does not. */
+/** Tries until the cluster answers, and prints at once and every minute that it does not. */
 function untilDone<Result>(work: () => Promise<Result>): Promise<Result> {
   const tell = ({ message }: Error) =>
-    void process.stderr.write(`the abort goes on once the cluster answers: ${message}\n`);
+    void process.stderr.write(`the cluster does not answer; the abort continues once it does: ${message}\n`);
   return untilInterrupted((signal) => untilAnswered(work, { signal, tell }));
 }
 
-/** Drives the rollout in this process; what that needs takes a second to load. */
+/** Drives the rollout in this process. Its modules are loaded only here, because that takes a second. */
 function drive(
   session: Session,
   opened: StackRecords,
@@ -126,7 +126,7 @@ function drive(
   return driveStack(session, opened, options, watcherFor(options.stack, options), first);
 }
 
-/** Waits for the end of a rollout that was aborted; nothing where its driver is gone before that. */
+/** Waits for the end of a rollout that was aborted; nothing if its driver is gone before that. */
 async function awaitAbort(
   { records, ...opened }: StackRecords,
   { id, spec }: RolloutState,
@@ -137,18 +137,22 @@ async function awaitAbort(
   const step = {
     title: `Abort rollout ${id} to ${spec.to}`,
     run: async ({ report, signal }: StepContext) => {
-      report(`${driver} takes users back to ${spec.from}`);
+      report(`${driver} returns users to ${spec.from}`);
       const look = async () => {
-        // Asked first: a driver that ends meanwhile has stored how.
+        // Look for the driver before the record: a driver that ends in between has stored the outcome.
         const isDriven = (await driverOf(opened)) !== undefined;
         const now = await records.read(id);
-        if (!now) throw new UserError(`rollout ${id} is gone: somebody took the stack away meanwhile`, "SLUICE1505");
+        if (!now)
+          throw new UserError(
+            `rollout ${id} is gone, because the stack was removed meanwhile: there is nothing to abort`,
+            "SLUICE1505",
+          );
         return { isDriven, now };
       };
       for (;;) {
         const { isDriven, now } = await untilAnswered(look, { signal, tell: ({ message }) => report(message) });
         if (isOver(now)) return (ended = now).outcome;
-        if (!isDriven) return `${driver} is gone`;
+        if (!isDriven) return `the lease of ${driver} expired`;
         await sleep(pollMilliseconds, undefined, { signal });
       }
     },

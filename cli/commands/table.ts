@@ -90,7 +90,7 @@ export const makers: readonly Maker[] = [
   },
   {
     group: "traffic",
-    summaries: { watch: "show live which version serves whom, by requests that Sluice sends" },
+    summaries: { watch: "send requests, and show live which version answers them" },
     make: () => (require("./watch") as typeof Watch).watchCommand(),
   },
   {
@@ -155,7 +155,7 @@ export const makers: readonly Maker[] = [
     make: () => (require("./config") as typeof Config).configCommand(),
   },
   {
-    summaries: { completion: "print a script by which a shell completes commands and options" },
+    summaries: { completion: "print a completion script for a shell" },
     make: (allCommands) => (require("./completion") as typeof Completion).completionCommand(allCommands),
   },
   {

@@ -14,7 +14,12 @@ import { defaultRequests, parseRequests, withUpdateOptions } from "../update-opt
 export function undoCommand(): Command {
   return withUpdateOptions(withSessionOptions(new Command("undo")))
     .option("-y, --yes", "don't ask")
-    .option("-n, --requests <number>", "how many requests verify it, from 1 to 10000", parseRequests, defaultRequests)
+    .option(
+      "-n, --requests <number>",
+      "how many requests verify the split, from 1 to 10000",
+      parseRequests,
+      defaultRequests,
+    )
     .addHelpText(
       "after",
       `
@@ -31,7 +36,7 @@ Examples:
       await withStackLease(session, "undo", async () => {
         let history: readonly PastUpdate[] = [];
         const look: Step = {
-          title: "Look for the plan before",
+          title: "Find the previous plan",
           run: async (context) => {
             history = await session.engine().history(context);
           },
@@ -40,7 +45,7 @@ Examples:
         let told: string | undefined;
         const wish = ({ raw }: StackInForce) => {
           const { time, changes } = lastOther(history, trafficValues(raw), options.stack);
-          // It is asked again if Pulumi has to tell what is in force.
+          // If only Pulumi knows what is in force, it is asked again.
           if (told !== time) say(options, `back to the plan of ${time}`);
           told = time;
           return changes;
@@ -53,7 +58,7 @@ Examples:
 /**
  * The last update whose plan differs from the stack's.
  *
- * @throws UserError where there is none.
+ * @throws UserError if there is none.
  */
 export function lastOther(
   history: readonly PastUpdate[],

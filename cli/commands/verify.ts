@@ -9,10 +9,10 @@ import { demandAsPlanned, verifyStep } from "../update";
 import { defaultRequests, parseRequests } from "../update-options";
 import { jsonOf } from "../answers";
 
-/** `sluice verify`: counts requests by version and holds them against the plan. */
+/** `sluice verify`: counts requests by version and compares them with the plan. */
 export function verifyCommand(): Command {
   return withSessionOptions(new Command("verify"))
-    .option("-n, --requests <number>", "how many requests, from 1 to 10000", parseRequests, defaultRequests)
+    .option("-n, --requests <number>", "how many requests to send, from 1 to 10000", parseRequests, defaultRequests)
     .addHelpText(
       "after",
       `

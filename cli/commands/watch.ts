@@ -14,22 +14,22 @@ import { tableOf } from "../watch/table";
 import { Watcher, type WatchOptions } from "../watch/watcher";
 import { jsonOf } from "../answers";
 
-/** `sluice watch`: who is being served by which version, second by second, beside the plan. */
+/** `sluice watch`: shows each second which version serves the requests, beside the plan. */
 export function watchCommand(): Command {
   return withSessionOptions(new Command("watch"))
     .option("--rate <number>", "requests per second, all rules together, from 1 to 200", parseRate, 20)
-    .option("--window <seconds>", "how many seconds back are looked at, from 1 to 300", parseWindow, 10)
-    .option("--once", "look at one window, print a table, and end: status 0 as planned, 1 not")
+    .option("--window <seconds>", "how many seconds the window covers, from 1 to 300", parseWindow, 10)
+    .option("--once", "print one window as a table; exit with 0 if as planned, else 1")
     .addHelpText(
       "after",
       `
-Half of the requests are plain ones, the rest shows the plan's rules in turn. The plan is the cluster's, read again every
-15 seconds; when it changes, the window begins anew. A rule is "as planned" where each version's count lies in its
-99.9% interval and no request failed, so by chance alone a window in a thousand is not; it is "too few" where so
-few requests were sent that a version which serves nobody might go unnoticed: a larger --rate or --window helps.
+Half of the requests are plain ones; the rest try the plan's rules in turn. Sluice reads the plan from the cluster every 15
+seconds, and starts a new window when the plan changes. A rule is "as planned" if each version's count is in its 99.9%
+interval and no request failed; one window in a thousand fails this by chance. A rule has "too few" requests if a version
+that serves nobody could go unnoticed: raise --rate or --window.
 
-In a terminal the picture is drawn anew each second; elsewhere each second prints a line, with --json a JSON object.
-Ctrl-C ends a watch with status 0; with 130, as elsewhere, where the plan was still being read, and with --once.
+A terminal shows a picture, redrawn each second. Without a terminal, each second prints a line, or a JSON object with --json.
+Ctrl-C ends a watch with status 0; with 130 while the plan is still being read, and with --once.
 
 Examples:
   sluice watch --stack dev
@@ -82,7 +82,7 @@ async function once(watcher: Watcher, options: SessionOptions & WatchOptions): P
 
 async function on(watcher: Watcher, { json }: SessionOptions): Promise<void> {
   const { columns, rows, isTTY } = process.stdout;
-  // A terminal that does not say how large it is can't be drawn in.
+  // The picture needs the terminal's size.
   const show = json ? showData : isTTY && columns > 0 && rows > 0 ? showFrames : showLines;
   const viewer = show(() => watcher.picture());
   try {

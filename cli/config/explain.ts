@@ -24,7 +24,7 @@ interface KeySchema {
 /** `sluice config explain`: what can stand in a stack file. */
 export function explainKeysCommand(): Command {
   return new Command("explain")
-    .description("say what a key of a stack file is for, what it takes and its default")
+    .description("show what a stack file's key is for, what it takes, and its default")
     .argument("[key]", "a key, for example rollout.interval or versions.NAME.image (default: all of them)")
     .option("--json", "the key's JSON schema")
     .addHelpText(

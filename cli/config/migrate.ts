@@ -24,7 +24,7 @@ export function migrateKeysCommand(): Command {
     .description("rename the keys of a stack file that have new names in this release")
     .option("-s, --stack <name>", "the stack, of Pulumi.<name>.yaml (default: dev)")
     .addOption(new Option("-c, --config <file>", "any Pulumi stack file instead").conflicts("stack"))
-    .addOption(new Option("--diff", "print the change for a commit instead; writes nothing").conflicts("json"))
+    .addOption(new Option("--diff", "print the change as a patch for git apply; write nothing").conflicts("json"))
     .option("--json", "the renamed keys as JSON")
     .addHelpText(
       "after",

@@ -4,7 +4,7 @@ import { Document, stringify } from "yaml";
 import { packageFolder } from "../../package-folder";
 import type { Repository } from "./repository";
 
-/** What a first stack needs to be told. */
+/** The settings of a first stack. */
 export interface Answers {
   /** The host that users ask for. */
   readonly host: string;
@@ -16,7 +16,7 @@ export interface Answers {
   readonly controller: string;
 }
 
-/** What a first stack says unless it is told otherwise; the host and the image exist nowhere. */
+/** The defaults of a first stack; the host and the image are placeholders. */
 export function defaultAnswers({ name, port = 8080 }: Repository): Answers {
   return { host: `${name}.example.com`, image: `registry.example/${name}:1.0`, port, controller: "existing" };
 }

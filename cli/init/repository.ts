@@ -3,7 +3,7 @@ import { basename, join, relative, sep } from "node:path";
 import { isMap } from "../../config/is-map";
 import { upwardsFrom } from "../../engine/project-folder";
 
-/** What a team's repository shows of itself. */
+/** What Sluice finds in a team's repository. */
 export interface Repository {
   /** The folder of the team's stack files. */
   readonly folder: string;
@@ -31,7 +31,7 @@ export function lookAround(folder: string): Repository {
   const places = upwardsFrom(folder);
   const root = places.find(has(".git")) ?? folder;
   const installed = places.find(has(schemaInPackage));
-  // A package.json above the repository is another one's.
+  // A package.json above the repository belongs to another project.
   const manifest = places.slice(0, places.indexOf(root) + 1).find(has("package.json"));
   const { name, type } = manifest === undefined ? {} : readManifest(join(manifest, "package.json"));
   const ownName = typeof name === "string" ? name.replace(/^@[^/]*\//, "") : basename(folder);
@@ -51,7 +51,7 @@ export function lookAround(folder: string): Repository {
   };
 }
 
-/** What can't be read says nothing: it is npm's to complain of. */
+/** Ignores files that can't be read: npm reports them. */
 function readManifest(file: string): Readonly<Record<string, unknown>> {
   try {
     const manifest: unknown = JSON.parse(readFileSync(file, "utf8"));

@@ -8,7 +8,7 @@ import { comparisonsOf, type Comparison } from "../../traffic/comparisons";
 import type { PlanVerdict } from "../../traffic/verdict";
 import { measureSplit, untilTakenUp } from "../verify-split";
 
-/** A request that two routers answer otherwise. */
+/** A request that two routers answer differently. */
 export interface Difference {
   readonly title: string;
   readonly old: string;
@@ -16,7 +16,7 @@ export interface Difference {
   readonly planned: string;
 }
 
-/** What came of holding two routers against each other. */
+/** The result of comparing two routers. */
 export interface ComparisonResult {
   /** How many requests whose answer the plan decides were sent to each. */
   readonly compared: number;
@@ -25,7 +25,7 @@ export interface ComparisonResult {
   readonly splits: { readonly old: PlanVerdict; readonly next: PlanVerdict };
 }
 
-/** How many requests are on their way at once. */
+/** How many requests are in flight at once. */
 const batch = 50;
 
 /**

@@ -28,7 +28,7 @@ export interface MigrateOptions extends SessionOptions, AgreeOptions {
   readonly requests: number;
 }
 
-/** Goes a step of a migration: begins it, hands users over, goes back, or ends it. */
+/** Takes one step of a migration: starts it, moves users, goes back, or finishes it. */
 export async function migrate(session: Session, options: MigrateOptions): Promise<void> {
   const own = ownValues(session.file.config);
   const target = sessionArguments(options);
@@ -39,7 +39,7 @@ export async function migrate(session: Session, options: MigrateOptions): Promis
     const { address } = placesOf(changed.session, result.outputs).next;
     say(
       options,
-      `both stand: users come by ${result.outputs.address}, and the new router answers at ${address}. Next:\n  sluice migrate --hand-over ${target}\nor back:\n  sluice migrate --back ${target}`,
+      `both routers run: users reach ${result.outputs.address}, and the new router answers at ${address}. Next:\n  sluice migrate --hand-over ${target}\nor back:\n  sluice migrate --back ${target}`,
     );
     return;
   }
@@ -47,7 +47,7 @@ export async function migrate(session: Session, options: MigrateOptions): Promis
   if (options.back) return goBack(session, own, options);
   const changed = write(session, finishedValues(own));
   await update(changed, options, `Remove the old router of ${session.file.stack}?`, true);
-  say(options, "the old router is gone");
+  say(options, "the old router is removed");
 }
 
 async function handOver(
@@ -57,22 +57,24 @@ async function handOver(
   target: string,
 ): Promise<void> {
   if (migrationOf(own).users === "new")
-    throw new UserError(`users come by the new router already: sluice migrate --finish ${target}`, "SLUICE1507");
+    throw new UserError(
+      `users are on the new router already: finish with sluice migrate --finish ${target}`,
+      "SLUICE1507",
+    );
   const outputs = await outputsOf(session, options);
   demandSame(options, await compare(session, options, outputs));
   const { old, next } = placesOf(session, outputs);
   const how = howToHandOver(session, options);
   if (how === "dns") {
-    say(options, `lead every name of the stack from ${old.address} to ${next.address} now: both answer alike`);
-    if (!options.yes)
-      await confirm("Do all names lead there, and has the time passed for which the old answer is kept?");
+    say(options, `point every DNS name of the stack from ${old.address} to ${next.address} now: both answer alike`);
+    if (!options.yes) await confirm("Do all names point there, and has the TTL of the old records passed?");
   }
   const swap = how === "address" ? { users: old.address, other: next.address } : undefined;
   const changed = write(session, handOverValues(own, "new", swap));
-  await update(changed, options, `Lead the users of ${session.file.stack} to the new router?`, true);
+  await update(changed, options, `Move the users of ${session.file.stack} to the new router?`, true);
   say(
     options,
-    `users come by the new router. The old one still stands. Next:\n  sluice migrate --finish ${target}\nor back:\n  sluice migrate --back ${target}`,
+    `users are on the new router. The old one still runs. Next:\n  sluice migrate --finish ${target}\nor back:\n  sluice migrate --back ${target}`,
   );
 }
 
@@ -87,17 +89,17 @@ async function goBack(session: Session, own: Record<string, unknown>, options: M
   // Whose addresses were exchanged has them in its controller's settings.
   const isSwapped = migration.ingressController !== undefined && "address" in migration.ingressController;
   const swap: Addresses | undefined = isSwapped ? { users: users.address, other: other.address } : undefined;
-  if (!swap) say(options, `lead every name of the stack back from ${users.address} to ${other.address}`);
+  if (!swap) say(options, `point every DNS name of the stack back from ${users.address} to ${other.address}`);
   await update(
     write(session, handOverValues(own, "old", swap)),
     options,
-    "Lead the users back to the old router?",
+    "Move the users back to the old router?",
     true,
   );
-  say(options, "users come by the old router again");
+  say(options, "users are on the old router again");
 }
 
-/** Both ways in exchange their addresses where the stack has both of them, and MetalLB gives the addresses. */
+/** Both entry points exchange their addresses where the stack has both of them, and MetalLB gives the addresses. */
 function howToHandOver(session: Session, { handOver }: MigrateOptions): "address" | "dns" {
   const { metallb, ingressController, migration } = session.config();
   const isOwn = [ingressController, migration?.target.ingressController].every(
@@ -106,7 +108,7 @@ function howToHandOver(session: Session, { handOver }: MigrateOptions): "address
   const canSwap = metallb !== undefined && isOwn;
   if (handOver === "address" && !canSwap)
     throw new UserError(
-      "--hand-over address needs sluice:metallb, and both controllers as the stack's own: --hand-over dns",
+      "--hand-over address needs sluice:metallb, and both controllers in the stack: use --hand-over dns",
       "SLUICE1005",
     );
   return handOver === true ? (canSwap ? "address" : "dns") : (handOver ?? "dns");
@@ -166,11 +168,10 @@ async function outputsOf(session: Session, options: MigrateOptions): Promise<Sta
   return outputs;
 }
 
-/** Where users come by, and the other way in. */
+/** The users' entry point, and the other one. */
 function placesOf(session: Session, outputs: StackOutputs): { readonly old: Place; readonly next: Place } {
   const beside = outputs["beside"] as { address?: string; port?: number } | undefined;
-  if (!beside?.address)
-    throw new UserError("the new router has no address yet: sluice up brings the migration on", "SLUICE1107");
+  if (!beside?.address) throw new UserError("the new router has no address yet: continue with sluice up", "SLUICE1107");
   return { old: placeOf(outputs, session.config()), next: { address: beside.address, port: beside.port ?? 80 } };
 }
 
@@ -199,7 +200,7 @@ function demandSame(options: MigrateOptions, result: ComparisonResult): void {
   if (options.json) say({}, jsonOf<"migrate">(result));
   else say(options, `\n${showComparison(result)}\n`);
   if (differences.length === 0 && splits.old.asPlanned && splits.next.asPlanned) return;
-  const outcome = "the routers do not both answer as planned: nothing was handed over";
+  const outcome = "the routers do not both answer as planned: no users were moved";
   say(options, outcome);
   throw new Unsatisfied(outcome);
 }

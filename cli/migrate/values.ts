@@ -3,9 +3,9 @@ import { migratedValues, type MigrationConfig } from "../../config/migration";
 import type { TrafficValues } from "../../config/traffic-values";
 import { UserError } from "../../progress/user-error";
 
-/** The addresses of both ways in. */
+/** The addresses of both entry points. */
 export interface Addresses {
-  /** The one that users have. */
+  /** The address that users use. */
   readonly users: string;
   /** The other one. */
   readonly other: string;
@@ -26,20 +26,20 @@ export function besideValues(
       "SLUICE1507",
     );
   if (own["migration"] !== undefined)
-    throw new UserError("a migration is under way: --hand-over, --finish or --back goes on with it", "SLUICE1507");
+    throw new UserError("a migration is under way: continue it with --hand-over, --finish or --back", "SLUICE1507");
   return { migration: { to } };
 }
 
 /**
- * What it must say for users to come by the other way in.
+ * What it must say for users to be on the other entry point.
  *
- * @param swap both addresses, where the ways in exchange them; nothing where names are led to the other address.
+ * @param swap both addresses, where the entry points exchange them; nothing if DNS names move to the other address.
  */
 export function handOverValues(own: OwnValues, users: MigrationConfig["users"], swap?: Addresses): TrafficValues {
   const migration = migrationOf(own);
   const { to } = migration;
   if (!swap) return { migration: { ...migration, users } };
-  // Who users come by has their address.
+  // The users' entry point has their address.
   const [oldAddress, nextAddress] = users === "new" ? [swap.other, swap.users] : [swap.users, swap.other];
   const old = own["ingressController"] as object;
   const next = migratedValues(own, migration)["ingressController"] as object;
@@ -49,12 +49,12 @@ export function handOverValues(own: OwnValues, users: MigrationConfig["users"], 
   };
 }
 
-/** What it must say once the old router goes. */
+/** What it must say to remove the old router. */
 export function finishedValues(own: OwnValues): TrafficValues {
   const migration = migrationOf(own);
   if (migration.users !== "new")
     throw new UserError(
-      "users still come by the old router: sluice migrate --hand-over leads them to the new one first",
+      "users are still on the old router: move them first with sluice migrate --hand-over",
       "SLUICE1507",
     );
   const { router, ingressController } = migratedValues(own, migration);
@@ -65,6 +65,6 @@ export function finishedValues(own: OwnValues): TrafficValues {
 export function migrationOf(own: OwnValues): MigrationConfig {
   const migration = own["migration"] as MigrationConfig | undefined;
   if (!migration)
-    throw new UserError("no migration is under way: sluice migrate --to gateway|traefik begins one", "SLUICE1507");
+    throw new UserError("no migration is under way: start one with sluice migrate --to gateway|traefik", "SLUICE1507");
   return migration;
 }

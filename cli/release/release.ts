@@ -26,7 +26,7 @@ export interface ReleaseOptions extends SessionOptions {
 /**
  * Hands a live application back: it gets what was promoted, then users, and then the stack's own objects go.
  *
- * Each step can be done again, so that a release that was interrupted goes on when the command is run once more.
+ * Each step is idempotent, so an interrupted release continues when the command is run again.
  *
  * @throws UserError if the stack has adopted nothing, or if a rollout is under way.
  */
@@ -34,7 +34,7 @@ export async function release(session: Session, options: ReleaseOptions): Promis
   const { stack } = session.file;
   const { api, records } = await openRecords(session);
   const { live } = session.config().application ?? {};
-  if (!live) throw new UserError(`${stack} has adopted nothing by sluice:from.live: sluice down removes it`);
+  if (!live) throw new UserError(`${stack} has adopted nothing (sluice:from.live): remove it with sluice down`);
   const outputs = await readOutputs(session, options);
   if (!outputs) throw new UserError(`${stack} is not up: there is nothing to hand back`, "SLUICE1106");
   const { config, raw, decides } = await stackInForce(session, outputs, session.file.config, api);
@@ -52,7 +52,10 @@ export async function release(session: Session, options: ReleaseOptions): Promis
   const name = nameOf(application.workload);
   const what = promoted === undefined ? name : `${name}, which gets what ${promoted} runs by a rolling update,`;
   if (!options.yes) await confirm(`Hand ${what} back on ${session.choice.name}?`);
-  const forget: Step = { title: "Forget its rollouts", run: async () => `${await records.remove()} forgotten` };
+  const forget: Step = {
+    title: "Delete the records of its rollouts",
+    run: async () => `${await records.remove()} deleted`,
+  };
   const destroy = destroyStep(session, () => undefined);
   const steps = [...stepsBack(api, adopted), forget, destroy, ...stepsAfter(api, adopted)];
   await runSteps([removableStep(session), ...steps], options);
@@ -60,11 +63,11 @@ export async function release(session: Session, options: ReleaseOptions): Promis
   const image = promoted === undefined ? undefined : config.versions[promoted]?.image;
   if (options.json) say({}, jsonOf<"release">({ handedBack: name, promoted, image }));
   const now =
-    image === undefined ? "" : ` and runs ${image}: have your manifests say so, or their next apply takes it back`;
+    image === undefined ? "" : ` and runs ${image}: put that image into your manifests, or their next apply reverts it`;
   say(options, `${name} is yours again${now}`);
 }
 
-/** Has the stack's file say what is live now, so that an update would adopt it anew as it is. */
+/** Writes what is live now into the stack file, so that an update would adopt it as it is. */
 function settle(
   { file: { file } }: Session,
   values: TrafficValues,

@@ -35,20 +35,20 @@ export interface Adopted {
   readonly promoted?: string;
 }
 
-/** What leads users to the live workload, which runs what they have got last; each step can be done again. */
+/** The steps that move users to the live workload, which gets what they use now; each step is idempotent. */
 export function stepsBack(api: Pick<ClusterApi, "objects">, adopted: Adopted): Step[] {
   const { application, config, plan, promoted } = adopted;
   const name = nameOf(application.workload);
   const withdraw: Step[] = plan.canary
     ? [
         {
-          title: `Take users off ${plan.canary.version}`,
+          title: `Move users off ${plan.canary.version}`,
           run: async () => void (await sendPatches(api, withdrawPatches(config, plan))),
         },
       ]
     : [];
   const lead: Step = {
-    title: `Lead users to ${name}`,
+    title: `Move users to ${name}`,
     run: async ({ signal }) => {
       await sendPatches(api, trafficPatches(adopted.after, adopted.after.plan));
       await sleep(heardMilliseconds, undefined, { signal });
@@ -58,19 +58,19 @@ export function stepsBack(api: Pick<ClusterApi, "objects">, adopted: Adopted): S
   const successors = successorsOf(adopted, promoted);
   return [
     ...withdraw,
-    { title: `Have ${name} run what ${promoted} runs`, run: (context) => handOver(api, adopted, promoted, context) },
+    { title: `Update ${name} to what ${promoted} runs`, run: (context) => handOver(api, adopted, promoted, context) },
     ...(successors.length > 0 ? [raiseStep(api.objects, successors)] : []),
     lead,
     { title: `Remove the pods of ${promoted}`, run: () => removeVersion(api, adopted, promoted) },
   ];
 }
 
-/** What makes the live objects as they were before, once the stack's own are gone. */
+/** The steps that restore the live objects after the stack's own objects are removed. */
 export function stepsAfter(api: Pick<ClusterApi, "objects">, adopted: Adopted): Step[] {
   const { application, promoted } = adopted;
   const successors = promoted === undefined ? [] : successorsOf(adopted, promoted);
   return [
-    { title: "Give the fields of its Services back", run: () => disown(api, application) },
+    { title: "Release the fields of its Services", run: () => disown(api, application) },
     ...(successors.length > 0 ? [releaseStep(api.objects, successors, Date.now)] : []),
   ];
 }
@@ -92,7 +92,7 @@ async function handOver(
   const patch = promotionPatch(application, version, live, replicas);
   if (patch) await objects.merge(reference, patch, { fieldManager });
   await waitForPods(objects, reference, context, secondsToReady(config.rollout));
-  return patch ? "its pods are ready" : "it does already";
+  return patch ? "its pods are ready" : "it runs that already";
 }
 
 /** A destroy would leave them, as they serve users for as long as the stack is up. */

@@ -9,13 +9,13 @@ interface Right {
   readonly resource: string;
   readonly subresource?: string;
   readonly namespace: string;
-  /** What a rollout does without it. */
+  /** The consequence for a rollout. */
   readonly without: string;
 }
 
 /**
- * What the account may not do that a rollout would be judged by, and what comes of that, a line each. Such a thing would
- * otherwise be silently less checking. Where the cluster does not tell, nothing is said.
+ * The rights that a rollout's checks need and the account lacks, with the consequence, a line each: without this, a rollout
+ * would silently check less. If the cluster doesn't answer, there are no lines.
  *
  * @see https://kubernetes.io/docs/reference/access-authn-authz/authorization/#checking-api-access
  */
@@ -29,7 +29,7 @@ export async function gapsOf(
       verb: "list",
       resource: "pods",
       namespace,
-      without: "a canary whose pods crash is not seen by that, only by its answers",
+      without: "Sluice can't see crashing pods, only failed requests",
     },
     ...(prometheus?.service
       ? [
@@ -38,7 +38,7 @@ export async function gapsOf(
             resource: "services",
             subresource: "proxy",
             namespace: prometheus.service.namespace,
-            without: "no metric can be read",
+            without: "Sluice can't read any metric",
           },
         ]
       : []),
@@ -62,5 +62,5 @@ async function gapOf(
   if (review?.status?.allowed !== false) return undefined;
   const { verb, resource, subresource, namespace } = resourceAttributes;
   const what = [resource, ...(subresource ? [subresource] : [])].join("/");
-  return `the account may not ${verb} ${what} in namespace ${namespace}: ${without}; have it granted by a Role`;
+  return `the account may not ${verb} ${what} in namespace ${namespace}: ${without}; grant it with a Role`;
 }

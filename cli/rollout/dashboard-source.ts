@@ -59,9 +59,9 @@ export class StackDashboard implements DashboardSource {
       const driver = await (action === "abort"
         ? heardBy(this.opened, state, action)
         : tellDriver(this.opened, state, action, by));
-      if (driver !== undefined) return `${action}: told ${driver}, which drives rollout ${state.id}`;
+      if (driver !== undefined) return `${action}: sent to ${driver}, which drives rollout ${state.id}`;
     }
-    // Nobody drives it, so the dashboard does, until it is over or the dashboard ends.
+    // The rollout has no driver, so the dashboard drives it until the rollout or the dashboard ends.
     const at = Date.now();
     const first =
       action === "retry"
@@ -71,7 +71,7 @@ export class StackDashboard implements DashboardSource {
     void driveStack(this.session, this.opened, options, this.silent, () => Promise.resolve(first)).catch(
       (error: unknown) => this.silent.onComplaint(error instanceof UserError ? error.message : String(error)),
     );
-    return `${action}: nobody drove rollout ${first.id}, so this dashboard does from here`;
+    return `${action}: rollout ${first.id} had no driver, so this dashboard drives it now`;
   }
 
   private async readRollouts(): Promise<readonly RolloutState[]> {

@@ -32,7 +32,7 @@ export interface Watcher extends Audience {
  * need not be there.
  *
  * @param choose gives the state to begin with, from the last one that is stored; it may refuse.
- * @throws TakenError where somebody else drives it, Interrupted after Ctrl-C.
+ * @throws TakenError if somebody else drives it, Interrupted after Ctrl-C.
  */
 export async function driveStack(
   session: Session,
@@ -59,13 +59,13 @@ export async function driveStack(
         if (!(error instanceof CutOffError) || !latest) throw error;
         const stopped = latest;
         const tell = (message: string) => ports.tell({ severity: "warn", message }, stopped);
-        tell(`${error.message}; the rollout goes on once the cluster answers, if nobody else has taken it`);
+        tell(`${error.message}; the rollout continues once the cluster answers, unless another driver has taken it`);
         return driveOn(await tenure.resume(tell, () => records.readOwn(stopped.id)), ...ending);
       }
     };
     try {
       const first = await choose(await records.takeOver(), ports, AbortSignal.any([tenure.signal, interrupted]));
-      // Nothing must stand in the way back.
+      // A missing right must not prevent a rollback.
       if (!isEnded(first) && !isGoingBack(first)) await ports.demandAccess(first.spec, at);
       try {
         return await driveOn(first, interrupted);
@@ -84,21 +84,21 @@ export async function driveStack(
       await tenure.end();
     }
   });
-  // Where it is refused, too: a picture that is drawn every second would keep the process alive.
+  // After a refusal, too: a picture that is redrawn every second would keep the process alive.
   return driving.finally(watcher.end);
 }
 
-/** Whatever ends a driver before its rollout is over: people hear of it, and the record says so. */
+/** Alerts people and notes it in the record if a driver ends before its rollout is over, for any reason. */
 async function tellEnd(
   error: Error,
   state: RolloutState,
   { ports, records, by }: { readonly ports: StackPorts; readonly records: RolloutRecords; readonly by: string },
 ): Promise<void> {
   const why = firstLine(error.message);
-  // Whoever has taken the rollout over drives it.
+  // The rollout has a new driver.
   const isDriven = error instanceof TakenError || error instanceof FencedError;
   const severity = error instanceof Interrupted || isDriven ? "warn" : "error";
-  const more = isDriven ? "" : `: nobody drives rollout ${state.id} from here on`;
+  const more = isDriven ? "" : `: rollout ${state.id} has no driver now`;
   ports.tell({ severity, message: `the driver has ended (${why})${more}` }, state);
   if (!isDriven) await records.leave(state.id, { by, why }).catch(() => undefined);
   await ports.told();
@@ -112,7 +112,7 @@ function whereUsersAre({ id, spec, served, phase, step }: RolloutState, options:
     ? `users are on ${spec.to}`
     : `${weight}% of the requests stay on ${spec.to}, the others on ${spec.from}`;
   return (
-    `interrupted; rollout ${id} is ${phase} at step ${step} of ${spec.steps.length}, and nobody drives it: ${users}\n` +
-    `  sluice rollout --resume ${target} goes on\n  sluice abort ${target} takes users back`
+    `interrupted; rollout ${id} is ${phase} at step ${step} of ${spec.steps.length}, and has no driver: ${users}\n` +
+    `  to resume:     sluice rollout --resume ${target}\n  to roll back:  sluice abort ${target}`
   );
 }

@@ -16,7 +16,7 @@ import type { RolloutLayout } from "../../rollout/spec";
 import { routers } from "../../routers";
 import type { Session } from "../session";
 
-/** A forecast, what it was made from, and both in words. */
+/** A forecast, what it was made from, and both in plain English. */
 export interface ForecastRollout {
   readonly request: ForecastRequest;
   readonly result: Forecast;
@@ -72,7 +72,7 @@ export async function askPresentTraffic(
   const { metricsPage: page } = routers[plan.router];
   if (!canary || !stable || !service || !page)
     throw new UserError(
-      "the present traffic is not known: pass --rate REQUESTS_PER_SECOND, or set rollout.prometheus",
+      "the present rate of requests is not known: pass --rate REQUESTS_PER_SECOND, or set rollout.prometheus",
       "SLUICE1602",
     );
   const api = clusterApi(choice.cluster());
@@ -80,7 +80,7 @@ export async function askPresentTraffic(
   return countTraffic({ canary, stable }, read, watchedSeconds, signal);
 }
 
-/** What a rollout that is about to begin will meet, in words; nothing for one that users' requests don't judge. */
+/** The forecast shown before a rollout begins; empty if users' requests don't judge the rollout. */
 export async function foretell(
   stack: StackConfig,
   layout: RolloutLayout,
@@ -92,7 +92,7 @@ export async function foretell(
     return forecastRollout(stack, layout, await askPresentTraffic(stack, layout, choice, 5000)).lines;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    // A rollout whose metrics can't be had says so by itself, and goes by what it has.
+    // The rollout itself reports metrics that can't be read, and works with those that can.
     return [`No forecast: ${error.message}`];
   }
 }

@@ -8,8 +8,8 @@ import { routedConfig, routedStack } from "../../rollout/stack";
 import type { Session } from "../session";
 
 /**
- * Holds every step of a rollout against the policies before the first one is taken: one that would be refused in the
- * middle would leave the rollout no way but back. Each step is rendered in this process, without the cluster.
+ * Checks the policies for every step before the first one: a step that failed in the
+ * middle would force a rollback. Each step is rendered in this process, without the cluster.
  *
  * @param outputs what the stack's last update left.
  * @param policyPackConfig the policies' levels and limits instead of the environment's.
@@ -35,7 +35,7 @@ export async function foresee(
     );
     const refusals = mandatoryOf(violations);
     if (refusals.length > 0)
-      throw new PolicyError(refusals.map((one) => ({ ...one, message: `${name} would be refused: ${one.message}` })));
+      throw new PolicyError(refusals.map((one) => ({ ...one, message: `${name} would fail: ${one.message}` })));
     // Between two steps of a rollout there are checks.
     lastOutputs = { ...next, formerPlans: [] };
   }

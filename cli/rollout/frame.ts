@@ -6,7 +6,7 @@ import { checkLine } from "./check-line";
 
 const barWidth = 30;
 
-/** A rollout as a few lines that are drawn again and again. */
+/** A rollout as a few lines that are redrawn. */
 export function frameOf(stack: string, state: RolloutState, doing: string, now: number): string {
   const { from, to, phase, step, steps, weight, failedChecks, threshold, paused, watchedUntil, nextAt, rounds } =
     viewOf(state);
@@ -37,9 +37,9 @@ function activityWords({ activity }: RolloutState): string {
     case "gate":
       return `asking ${activity.type}`;
     case "settle":
-      return "bringing the stack's file and Pulumi to what users get";
+      return "reconciling the stack file and Pulumi with what users get";
     case "post":
-      return "telling that it is over";
+      return "announcing the end";
     default:
       return "";
   }

@@ -9,7 +9,7 @@ import type { RolloutState } from "../../rollout/state";
 import { valuesFor } from "../../rollout/values";
 import { textWith } from "../settle-file";
 
-/** Writes to git what users get at each step of a rollout, one step after the other, behind what the rollout does. */
+/** Commits to git what users get at each step of a rollout, in order, while the rollout continues. */
 export class GitSteps {
   private known = "";
   private last: Promise<void> = Promise.resolve();
@@ -46,7 +46,7 @@ export class GitSteps {
       await commitFile({ folder: dirname(file), name: basename(file), branch, push }, edit, message);
     } catch (error) {
       this.complain(
-        `branch ${branch} does not say that ${inWords(state, served)} (${(error as Error).message})`,
+        `could not commit to branch ${branch} that ${inWords(state, served)} (${(error as Error).message})`,
         state,
       );
     }
@@ -56,7 +56,7 @@ export class GitSteps {
     try {
       return readFileSync(this.place.file, "utf8");
     } catch {
-      throw new UserError(`${basename(this.place.file)} is neither on that branch nor here`, "SLUICE1702");
+      throw new UserError(`${basename(this.place.file)} exists neither on that branch nor here`, "SLUICE1702");
     }
   }
 }
@@ -68,9 +68,9 @@ function inWords({ spec, outcome }: RolloutState, served: Routing): string {
     case "stable":
       return `users are back on ${from}${outcome === undefined ? "" : `: ${outcome}`}`;
     case "trial":
-      if (served.step === 0) return `${to} is up, and nobody is sent to it`;
+      if (served.step === 0) return `${to} is up and gets no requests`;
       return strategy === "blueGreen"
-        ? `${to} is tried, and nobody is sent to it`
+        ? `${to} is on trial and gets no users' requests`
         : `${weightOf(spec, served)}% of the requests go to ${to} (step ${served.step} of ${steps.length})`;
     case "promotion":
       return `${to} is stable and still the canary`;

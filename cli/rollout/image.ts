@@ -9,7 +9,7 @@ import { servingVersion, trialVersion } from "../../traffic/plan";
  *
  * @param to the version; the stack's canary or idle color where it is left out. One that is not there yet is made like the
  * version that users have.
- * @throws UserError where users have this version already, or there is none to take.
+ * @throws UserError if users have this version already, or there is none to take.
  */
 export function withImage(
   text: string,
@@ -25,13 +25,13 @@ export function withImage(
     throw new UserError("--image needs --to VERSION: the stack names no canary that could get it", "SLUICE1005");
   if (version === serving)
     throw new UserError(
-      `--to is ${version}: it must be another version than the one that users have, who would get ${image} at once`,
+      `--to is ${version}: it must be another version than the one that serves users, or they would get ${image} at once`,
       "SLUICE1005",
     );
   const path = ["sluice:versions", version];
   if (versions[version]) return editStack(text, [[[...path, "image"], image]]);
   const { config } = parse(text) as { config: { "sluice:versions"?: Record<string, Record<string, unknown>> } };
-  // What tells the answers of the one from all others' can't tell the other's.
+  // The copied version's answer pattern would match both versions.
   const given = config["sluice:versions"]?.[serving];
   const { answer: _, ...like } = given ?? {};
   if (given === undefined)

@@ -8,7 +8,7 @@ import { explainShares, percent } from "../../traffic/explain";
 import type { PlanVerdict, RuleVerdict } from "../../traffic/verdict";
 import { measureSplit, settleSeconds } from "../verify-split";
 
-/** Milliseconds that requests without any version's answer may go on after a plan was brought. */
+/** Milliseconds in which requests may still fail after a plan was applied. */
 const failureMilliseconds = 3000;
 
 /**

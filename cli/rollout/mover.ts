@@ -29,13 +29,13 @@ export interface StackPortsOptions extends UpdateOptions, SessionOptions {
   readonly requests: number;
 }
 
-/** Who is told while a stack is driven. */
+/** Callbacks that report while a stack is driven. */
 export interface Audience {
   /** What is being done now, in a few words. */
   readonly report: (text: string) => void;
   readonly onPreview: (preview: Pick<Preview, "changes" | "violations" | "trafficBefore" | "trafficAfter">) => void;
   readonly onNotice: (notice: Notice, state: RolloutState) => void;
-  /** What could not be told to somebody. */
+  /** A message that could not be delivered. */
   readonly onComplaint: (line: string) => void;
 }
 
@@ -66,7 +66,7 @@ export class StackMover {
       place = placeOf(await this.updateByPulumi(state, routing, signal), stackOf(this.session, spec, routing));
     const appliedAt = Date.now();
     const config = stackOf(this.session, spec, routing);
-    // Nobody was sent anywhere yet, and nobody knows where to ask.
+    // No users were moved yet, and the stack's address is unknown.
     if (!place) return { asPlanned: true, checks: [], appliedAt, isPatched };
     report(`${this.options.requests} requests to ${place.address}:${place.port}`);
     const cluster = this.session.choice.cluster();
@@ -85,7 +85,7 @@ export class StackMover {
     const unsettled = settleFile(this.session.file, trafficOf(state));
     if (unsettled !== undefined && activity.kind === "settle" && activity.attempt === 1)
       this.audience.onComplaint(
-        `the stack's file does not say what users get (${unsettled}): sluice settle ${target} writes it`,
+        `the stack file does not say what users get (${unsettled}): write it with sluice settle ${target}`,
       );
     try {
       if (needsUpdate) await this.tellPulumi(state, signal);
@@ -98,11 +98,11 @@ export class StackMover {
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof UpdateError || error instanceof ClusterError)) throw error;
-      return `users get what they should, but Pulumi has not heard of it: sluice up ${target} tells it (${error.message})`;
+      return `users get what they should, but Pulumi's state is behind (${error.message}): update it with sluice up ${target}`;
     }
   }
 
-  /** Tries until the cluster answers: what it left unanswered says nothing against the update. */
+  /** Tries until the cluster answers: an unreachable cluster doesn't mean that the update is wrong. */
   private async tellPulumi(state: RolloutState, signal: AbortSignal): Promise<void> {
     for (;;)
       try {
@@ -110,7 +110,7 @@ export class StackMover {
         return;
       } catch (error) {
         if (!(error instanceof UpdateError) || error.cause !== "unreachable") throw error;
-        this.audience.report(`Pulumi hears of it once the cluster answers: ${error.message}`);
+        this.audience.report(`the update of Pulumi's state waits until the cluster answers: ${error.message}`);
         await sleep(retryMilliseconds, undefined, { signal });
       }
   }
@@ -120,12 +120,12 @@ export class StackMover {
     return autoscaledSuccessors(config, stackOf(this.session, spec, { kind: "stable" }).plan, config.plan);
   }
 
-  /** Moves the routes by patches; false where that is not enough. */
+  /** Moves the routes by patches; false if that is not enough. */
   private async patch(state: RolloutState, routing: Routing, signal: AbortSignal): Promise<boolean> {
     const { spec, served } = state;
     const config = stackOf(this.session, spec, routing);
     const before = served && stackOf(this.session, spec, served);
-    // The way back is by patches whatever else is to be done, which is done after it.
+    // A rollback always patches the routes first; everything else comes after.
     const patches =
       routing.kind === "stable" ? withdrawPatches(config, config.plan) : before && patchesBetween(before, config);
     if (before && patches) this.show(before, config, patches);

@@ -5,7 +5,7 @@ import { namespaceOfRecords } from "../../rollout/store/record-objects";
 import { RolloutRecords } from "../../rollout/store/records";
 import type { Session } from "../session";
 
-/** Where a stack's rollouts are kept. */
+/** The place of a stack's rollout records. */
 export interface StackRecords {
   readonly api: ClusterApi;
   readonly records: RolloutRecords;
@@ -13,10 +13,10 @@ export interface StackRecords {
 }
 
 /**
- * Opens the records of a stack's rollouts; the cluster must be up. Where the stack's file can't be used, which names their
- * namespace, they are looked for in all.
+ * Opens the records of a stack's rollouts; the cluster must be up. If the stack file can't be used, which names their
+ * namespace, this looks for them in all namespaces.
  *
- * @throws what is wrong with the file, where there is none.
+ * @throws what is wrong with the file, if there is none.
  */
 export async function openRecords(session: Session): Promise<StackRecords> {
   const { stack } = session.file;

@@ -33,7 +33,7 @@ export class StackPorts implements RolloutPorts {
   private readonly git: GitSteps;
   private readonly mover: StackMover;
   private readonly tools = new WeakMap<RolloutSpec["config"], RolloutTools>();
-  /** What is still being told to somebody. */
+  /** Alerts that are still being sent. */
   private readonly telling = new Set<Promise<unknown>>();
   /** The stack's file when it was first looked at, or when it last brought another version. */
   private known: ReadStack | undefined;
@@ -63,7 +63,7 @@ export class StackPorts implements RolloutPorts {
   /**
    * Tries what can be tried before anything changes.
    *
-   * @throws ConfigError or UserError where the checks can't be made.
+   * @throws ConfigError or UserError if the checks can't be made.
    */
   async prepare(spec: RolloutSpec, signal: AbortSignal): Promise<void> {
     this.toolsOf(spec).checkSecrets();
@@ -74,7 +74,7 @@ export class StackPorts implements RolloutPorts {
   /**
    * Says what the account may not do that the rollout would be judged by.
    *
-   * @throws ConfigError where a secret that the rollout's settings name is not in the environment.
+   * @throws ConfigError if a secret that the rollout's settings name is not in the environment.
    */
   async demandAccess(spec: RolloutSpec, at: StackPlace): Promise<void> {
     this.toolsOf(spec).checkSecrets();
@@ -121,9 +121,9 @@ export class StackPorts implements RolloutPorts {
     await this.told();
   }
 
-  /** Resolves once everything is told that was to be told. */
+  /** Resolves once all alerts are sent. */
   async told(): Promise<void> {
-    // What can't be written to git is told, too.
+    // A failed commit sends an alert, too.
     while (this.telling.size > 0) await Promise.allSettled(this.telling);
   }
 
@@ -190,7 +190,7 @@ export class StackPorts implements RolloutPorts {
     return untilAnswered(work, {
       signal,
       tell: ({ message }, seconds) => {
-        this.audience.report(`the rollout goes on once the cluster answers: ${message}`);
+        this.audience.report(`the rollout continues once the cluster answers: ${message}`);
         if (seconds > 0)
           this.tell({ severity: "warn", message: `no answer from the cluster for ${seconds} s: ${message}` }, state);
       },
@@ -256,7 +256,7 @@ export class StackPorts implements RolloutPorts {
     return parseStackConfig(raw, this.session.choice.cluster().profile);
   }
 
-  /** The stack's file; nothing where there is none, or it can't be used, as while somebody is writing it. */
+  /** The stack's file; nothing if there is none, or it can't be used, as while somebody is writing it. */
   private readFile(): ReadStack | undefined {
     try {
       const raw = this.session.reread().file.config;

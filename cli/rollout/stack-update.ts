@@ -14,18 +14,18 @@ import type { RolloutState } from "../../rollout/state";
 import { completedSource } from "../../workloads/record";
 import type { Session } from "../session";
 
-/** How it is told whether the cluster answers, and did all the time. */
+/** How to find out whether the cluster answers, and answered all the time. */
 type ClusterAccess = {
   readonly objects: Pick<ClusterApi["objects"], "check">;
   readonly connection: Pick<ClusterApi["connection"], "hasFailedSince">;
 };
 
 /**
- * Brings the stack to what a routing of a rollout says: previews, holds it against the policies, applies. The stack is the
+ * Brings the stack to what a routing of a rollout says: previews, checks the policies, applies. The stack is the
  * rollout's own, as its record has it; the stack's file is neither asked nor written.
  *
  * @param onPreview is shown what the update does before it is done.
- * @throws UpdateError where it does not go through.
+ * @throws UpdateError if it does not go through.
  */
 export async function updateStack(
   session: Pick<Session, "file" | "engineFor">,
@@ -68,7 +68,7 @@ async function asUpdateError(
   if (!(error instanceof Error)) return new Error(String(error));
   if (error instanceof PolicyError || error instanceof ConfigError) return new UpdateError("refused", error.message);
   if (await isAway(error, cluster, since)) return new UpdateError("unreachable", firstLine(error.message));
-  // A mistake of Sluice's own is no reason to call a canary bad, but users must be taken to safety all the same.
+  // A bug in Sluice doesn't make the canary bad, but users must get off it anyway.
   if (!(error instanceof UserError)) return new UpdateError("failed", error.message);
   return new UpdateError(isApplying ? "failed" : "refused", error.message);
 }

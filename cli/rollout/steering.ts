@@ -5,18 +5,18 @@ import { driverOf } from "../../rollout/store/standing";
 import { actionsOf } from "../../rollout/view";
 import type { StackRecords } from "./open-records";
 
-/** Milliseconds that a driver has to take a command up: longer than the lease of one that is cut off from the cluster. */
+/** Milliseconds in which a driver must accept a command: longer than the lease of a driver that is cut off from the cluster. */
 const acknowledgeMilliseconds = 20_000;
 
-/** What is said of a stack without a rollout. */
+/** The message about a stack without a rollout. */
 export function noRollout(stack: string): string {
-  return `${stack} has had no rollout: sluice rollout begins one`;
+  return `${stack} has had no rollout: start one with sluice rollout`;
 }
 
 /**
  * The rollout that an action is for.
  *
- * @throws UserError where there is none, or where it makes no sense now, with what does.
+ * @throws UserError if there is none, or if it isn't possible now, naming the actions that are.
  */
 export function demandAction(state: RolloutState | undefined, action: DashboardAction, stack: string): RolloutState {
   if (!state) throw new UserError(noRollout(stack), "SLUICE1505");
@@ -27,20 +27,20 @@ export function demandAction(state: RolloutState | undefined, action: DashboardA
     possible.length > 0
       ? `possible now: ${possible.join(", ")}`
       : phase === "Succeeded"
-        ? "sluice undo goes back"
-        : "it is on its way to its end";
+        ? "go back with sluice undo"
+        : "it is ending";
   const why = outcome === undefined ? "" : ` (${outcome})`;
   throw new UserError(
-    `rollout ${id} to ${spec.to} is ${phase}${why}: ${action} has no meaning now; ${rest}`,
+    `rollout ${id} to ${spec.to} is ${phase}${why}: ${action} isn't possible now; ${rest}`,
     "SLUICE1505",
   );
 }
 
 /**
- * Tells the driver of a rollout what to do, and waits until it has heard.
+ * Sends a command to the rollout's driver, and waits until the driver has accepted it.
  *
- * @returns who drives it; nothing where nobody does, and nobody was told.
- * @throws UserError where the driver does not take it.
+ * @returns the driver; nothing if there is none, so that the command was not sent.
+ * @throws UserError if the driver does not take it.
  */
 export async function tellDriver(
   opened: StackRecords,
@@ -54,10 +54,10 @@ export async function tellDriver(
 }
 
 /**
- * Waits until the driver of a rollout has heard what it was asked.
+ * Waits until the rollout's driver has accepted its commands.
  *
- * @returns who drives it; nothing where nobody does.
- * @throws UserError where the driver does not take it.
+ * @returns the driver; nothing if there is none.
+ * @throws UserError if the driver does not take it.
  */
 export async function heardBy(
   opened: StackRecords,
@@ -70,7 +70,7 @@ export async function heardBy(
     if (driver === undefined || (await opened.records.notes(id)).pending.length === 0) return driver;
     if (Date.now() > deadline)
       throw new UserError(
-        `${driver} has not taken the ${action} up within ${acknowledgeMilliseconds / 1000} s; it holds for ten minutes: sluice history tells whether somebody drives the rollout`,
+        `${driver} has not acted on the ${action} within ${acknowledgeMilliseconds / 1000} s: check with sluice history if the rollout has a driver; the command is valid for ten minutes`,
         "SLUICE1506",
       );
     await new Promise((resolve) => setTimeout(resolve, 200));

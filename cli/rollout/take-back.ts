@@ -13,7 +13,7 @@ import { demandAction } from "./steering";
  * this order no driver moves users to the canary after the patch: what it sends later is sent after it has looked for such a
  * request, and what it was about to send is a conflict.
  *
- * @throws UserError where the rollout has succeeded meanwhile, so that nothing was patched.
+ * @throws UserError if the rollout has succeeded meanwhile, so that nothing was patched.
  */
 export async function takeUsersBack(
   session: Pick<Session, "choice">,
@@ -21,10 +21,10 @@ export async function takeUsersBack(
   { id }: RolloutState,
   by: string,
 ): Promise<void> {
-  // Once, however often this is tried.
+  // Only once, even if this is tried again.
   if (!(await records.isAbortAsked(id))) await records.ask(id, { command: "abort", by });
   const state = await records.read(id);
-  if (!state) throw new UserError(`rollout ${id} is gone: somebody took the stack away meanwhile`, "SLUICE1505");
+  if (!state) throw new UserError(`rollout ${id} is gone, because the stack was removed meanwhile`, "SLUICE1505");
   if (state.phase === "Succeeded") demandAction(state, "abort", at.stack);
   await patchTo(session, api, state, { kind: "stable" });
 }

@@ -5,7 +5,7 @@ import { newIdentity } from "../../rollout/store/identity";
 import { StackLease, type LeaseClock } from "../../rollout/store/lease";
 import type { StackPlace } from "../../rollout/store/leases";
 
-/** Where a driver drives, and who hears how it gets on with the cluster. */
+/** The stack that a driver drives, and how it reports the cluster's state. */
 interface Terms {
   readonly api: Pick<ClusterApi, "coordination">;
   readonly at: StackPlace;
@@ -17,11 +17,11 @@ interface Terms {
   readonly clock?: LeaseClock;
 }
 
-/** What happens to a program's own mistakes is as it is without a driver, once its tenure is over. */
+/** Restores Node's handling of uncaught errors when the tenure ends. */
 const mistakes = ["uncaughtException", "unhandledRejection"] as const;
 
 /**
- * The time in which a process drives a stack: while it has the lease. One that was cut off from the cluster does nothing
+ * The time in which a process drives a stack: while it has the lease. A driver that was cut off from the cluster does nothing
  * more; it goes on once the cluster answers, if nobody else has taken the lease meanwhile.
  */
 export class Tenure {
@@ -33,7 +33,7 @@ export class Tenure {
 
   private constructor(private readonly terms: Terms) {}
 
-  /** @throws TakenError where somebody else drives the stack or changes it. */
+  /** @throws TakenError if somebody else drives the stack or changes it. */
   static async begin(terms: Terms): Promise<Tenure> {
     const tenure = new Tenure(terms);
     await tenure.take();
@@ -51,7 +51,7 @@ export class Tenure {
    *
    * @param tell is told every minute how long that is.
    * @param look looks whether the driver may go on; it is tried until the cluster answers, too.
-   * @throws TakenError where somebody else has it.
+   * @throws TakenError if somebody else has it.
    */
   async resume<Result>(tell: (text: string) => void, look: () => Promise<Result>): Promise<Result> {
     const patience: Patience = {

@@ -15,22 +15,22 @@ import type { Alerts, Webhooks } from "../../rollout/hooks";
 import type { Analyst } from "../../rollout/subject";
 import { createWebhooks } from "../../rollout/webhooks";
 
-/** What a rollout asks and tells. */
+/** A rollout's metrics, webhooks and alerts. */
 export interface RolloutTools {
   readonly webhooks: Webhooks;
   readonly alerts: Alerts;
-  /** Made when it is first asked for: a way back has no need of it. */
+  /** Created on first use, because a rollback doesn't need it. */
   analyst(): Analyst;
   /**
    * Looks for the secrets that the rollout's settings name.
    *
-   * @throws ConfigError where they are not in the environment.
+   * @throws ConfigError if they are not in the environment.
    */
   checkSecrets(): void;
 }
 
 /**
- * Makes what a stack's rollout asks and tells, by its settings.
+ * Creates the metrics, webhooks and alerts of a stack's rollout, by its settings.
  *
  * @param tell tells people what the canary is not judged by.
  */
@@ -68,7 +68,7 @@ export function rolloutTools(
   };
 }
 
-/** A way back must not fail because a secret is not on this machine: what can't be asked or told is said instead. */
+/** A rollback must not fail because a secret is not on this machine: this warns instead. */
 function unlessLacking<Tool>(make: () => Tool, instead: (lack: string) => Tool): Tool {
   try {
     return make();

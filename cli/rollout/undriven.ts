@@ -10,7 +10,7 @@ import { openRecords, type StackRecords } from "./open-records";
 /**
  * One line where nobody drives the stack's last rollout though it is not over, or where its record can't be read.
  *
- * @throws ClusterError where the cluster can't be asked.
+ * @throws ClusterError if the cluster can't be asked.
  */
 export async function undrivenLine(opened: StackRecords): Promise<string | undefined> {
   const { stack } = opened.at;
@@ -26,7 +26,7 @@ export async function undrivenLine(opened: StackRecords): Promise<string | undef
   }
 }
 
-/** Says on stderr that nobody drives the stack's rollout. A cluster that does not tell keeps no command from its work. */
+/** Warns on stderr that the stack's rollout has no driver. If the cluster doesn't answer, the command continues without. */
 export async function sayUndriven(session: Session): Promise<void> {
   const line = await openRecords(session)
     .then(undrivenLine)

@@ -27,7 +27,7 @@ function jsonWatcher(stack: string): Watcher {
       print({ type: "preview", changes, trafficBefore, trafficAfter, violations }),
     onNotice: (notice) => print({ type: "notice", ...notice }),
     onComplaint: (message) => print({ type: "complaint", message }),
-    // What came before was in the lines before.
+    // Earlier notices are in earlier lines.
     onState: (state) => {
       const { rounds, timeline, ...view } = viewOf(state);
       print({ type: "state", rollout: { ...view, rounds: rounds.slice(-1), timeline: timeline.slice(-1) } });
@@ -44,7 +44,7 @@ function lineWatcher(): Watcher {
   };
 }
 
-/** The same lines, above a picture that is drawn anew every second. */
+/** The same lines, above a picture that is redrawn every second. */
 function terminalWatcher(stack: string): Watcher {
   let [state, doing]: [RolloutState | undefined, string] = [undefined, ""];
   const draw = () => {

@@ -11,7 +11,7 @@ export interface WatchAnswer extends Pick<Picture, "stack" | "address" | "port" 
 
 /** One rule of the plan, and what the requests in the window say of it. */
 interface RuleAnswer {
-  /** The rule in words: `no rule`, `header Region = shenzhen`. */
+  /** The rule in plain English: `no rule`, `header Region = shenzhen`. */
   readonly rule: string;
   /** The request that shows it. */
   readonly request: TrafficRequest;

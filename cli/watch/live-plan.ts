@@ -12,7 +12,7 @@ import { fit } from "./layout";
 /** The plan that the cluster has, and where it is asked. */
 export interface LivePlan {
   readonly plan: TrafficPlan;
-  /** The plan in words, a line each. */
+  /** The plan as sentences, a line each. */
   readonly words: readonly string[];
   readonly place: Place;
   /** The command before the command by which requests are sent. */
@@ -23,7 +23,7 @@ export interface LivePlan {
  * Reads the plan that users get: a rollout's, where one decides about the traffic, else the one that the last update left in the
  * cluster. The stack's file may say another one.
  *
- * @throws UserError where the stack is not up, has no address, or can't be asked.
+ * @throws UserError if the stack is not up, has no address, or can't be asked.
  */
 export async function readLivePlan(session: Session, context: StepContext): Promise<LivePlan> {
   const outputs = await session.engine().outputs(context);
@@ -46,7 +46,7 @@ export interface PlanState {
   readonly live: TrafficPlan;
   /** The plan of the stack's file, when it could last be used. */
   readonly file: TrafficPlan;
-  /** Why the stack's file can't be used now. */
+  /** Why the stack file can't be used now. */
   readonly fileTrouble?: string;
   /** Why the cluster's plan can't be read now. */
   readonly liveTrouble?: string;
@@ -60,8 +60,8 @@ export function notesOf({ stack, live, file, fileTrouble, liveTrouble, undriven 
   const otherwise = words === summarizePlan(live) ? "" : ` (${words})`;
   return [
     ...(undriven === undefined ? [] : [undriven]),
-    ...(isSame(live, file) ? [] : [`the stack's file says otherwise${otherwise}: sluice preview --stack ${stack}`]),
-    ...(fileTrouble === undefined ? [] : [`the stack's file can't be used: ${oneLine(fileTrouble)}`]),
+    ...(isSame(live, file) ? [] : [`the stack file differs${otherwise}: sluice preview --stack ${stack}`]),
+    ...(fileTrouble === undefined ? [] : [`the stack file can't be used: ${oneLine(fileTrouble)}`]),
     ...(liveTrouble === undefined
       ? []
       : [`the cluster's plan can't be read, this is the last one known: ${oneLine(liveTrouble)}`]),

@@ -9,7 +9,7 @@ import type { Round } from "./window";
 
 /** One rule of the plan, and what the requests in the window say of it. */
 export interface WatchedRule {
-  /** The rule in words: `no rule`, `header Region = shenzhen`. */
+  /** The rule in plain English: `no rule`, `header Region = shenzhen`. */
   readonly rule: string;
   /** The request that shows it. */
   readonly request: TrafficRequest;
@@ -19,21 +19,21 @@ export interface WatchedRule {
   readonly standing: Standing;
   /** How many requests in a window tell whether it is as planned. */
   readonly needed: number;
-  /** Nothing where no answer came. */
+  /** Nothing if no answer came. */
   readonly latency?: Latency;
 }
 
-/** Everything that is shown of a moment. */
+/** Everything that is shown at one moment. */
 export interface Picture {
   readonly stack: string;
   readonly address: string;
   readonly port: number;
-  /** The plan that the cluster has, in words, a line each. */
+  /** The plan that the cluster has, as sentences, a line each. */
   readonly plan: readonly string[];
   /** The same on one line. */
   readonly summary: string;
   readonly rules: readonly WatchedRule[];
-  /** True where every rule is. */
+  /** True if every rule is. */
   readonly asPlanned: boolean;
   /** What a user should know besides, a line each. */
   readonly notes: readonly string[];
@@ -47,7 +47,7 @@ export interface Picture {
   readonly elapsed: number;
 }
 
-/** What a picture is made of: all but what the requests say. */
+/** A picture's inputs, without the requests' results. */
 export interface Scene extends Omit<Picture, "rules" | "asPlanned"> {
   /** The plan's rules, the plain requests first. */
   readonly samples: readonly Sample[];

@@ -2,7 +2,7 @@ import { confidence } from "../../traffic/interval";
 import type { Shares } from "../../traffic/shares";
 import type { Verdict } from "../../traffic/verdict";
 
-/** What counted requests can say of a rule. */
+/** The verdicts that counted requests allow on a rule. */
 export type Standing = "as planned" | "not as planned" | "too few";
 
 /**
@@ -19,7 +19,7 @@ function distance(share: number): number {
   return share <= 0 || share >= 1 ? 0.5 : Math.min(share, 1 - share);
 }
 
-/** A failure or a count outside its interval is told by however few; that all is well is not. */
+/** A few requests suffice to report a failure or a count outside its interval, but not to report that all is well. */
 export function standingOf({ requests, failures, versions }: Verdict, needed: number): Standing {
   if (requests === 0) return "too few";
   if (Object.keys(failures).length > 0 || versions.some(({ asPlanned }) => !asPlanned)) return "not as planned";

@@ -1,13 +1,13 @@
 import { countVersions } from "../../probe/count-versions";
 import type { ProbeAnswer } from "../../probe/send-requests";
 
-/** What the requests for one rule came to. */
+/** The results of the requests for one rule. */
 export interface Tally {
   /** Answered requests by version. */
   readonly counts: Readonly<Record<string, number>>;
   /** Requests that no version answered, by what came back instead. */
   readonly failures: Readonly<Record<string, number>>;
-  /** How long each answer took, whoever gave it; a request without an answer has no such time. */
+  /** How long each answer took, from any version; a request without an answer has no time. */
   readonly milliseconds: readonly number[];
 }
 

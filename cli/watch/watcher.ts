@@ -17,7 +17,7 @@ import { pictureOf, type Picture } from "./picture";
 import { tallyOf, tallyOfFailure, type Tally } from "./tally";
 import { slide, type Round } from "./window";
 
-/** Rounds after which a client that nobody answers is replaced. */
+/** Rounds after which a client without answers is replaced. */
 const roundsUntilRenewed = 5;
 
 /** How much is sent, and how much of it is looked at. */
@@ -104,7 +104,7 @@ export class Watcher {
     const tallies = await this.ask(allotments);
     this.unanswered = tallies.some(({ milliseconds }) => milliseconds.length > 0) ? 0 : this.unanswered + 1;
     if (this.unanswered > 0 && this.unanswered % roundsUntilRenewed === 0) this.client.renew();
-    // Answers under another plan say nothing of this one.
+    // Answers to another plan don't count for this one.
     if (this.live === live) this.rounds = [...this.rounds, { ended: performance.now(), tallies }];
   }
 
@@ -118,7 +118,7 @@ export class Watcher {
     }
   }
 
-  /** Reads the plan that the cluster has; where it is another one, the window begins anew. */
+  /** Reads the plan that the cluster has; if it has changed, a new window begins. */
   async rereadPlan(context: StepContext): Promise<void> {
     try {
       const live = await readLivePlan(this.session, context);

@@ -1,6 +1,6 @@
 import type { Tally } from "./tally";
 
-/** A second's worth of requests whose answers are there. */
+/** A second's worth of requests that are answered. */
 export interface Round {
   /** When the last answer came, in milliseconds of a clock that never goes back. */
   readonly ended: number;

@@ -12,7 +12,7 @@ export function elapsedInWords(seconds: number): string {
   return seconds < 1 ? "0s" : prettyMilliseconds(Math.floor(seconds) * 1000);
 }
 
-/** `p50 2.3 ms`, `p99 41 ms`; nothing where no answer came. */
+/** `p50 2.3 ms`, `p99 41 ms`; nothing if no answer came. */
 export function latencyInWords(latency: Latency | undefined): string[] {
   if (!latency) return [];
   return (["p50", "p99"] as const).map((name) => `${name} ${rounded(latency[name])} ms`);

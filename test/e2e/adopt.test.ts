@@ -160,7 +160,7 @@ describe("an application that is live on the lab", function () {
   it("isn't left to nobody: the stack can't go while the promoted version serves", async () => {
     const { exitCode, stderr } = await sluice("down", "--yes", "--keep-cluster", ...session);
     assert.equal(exitCode, 1);
-    assert.match(stderr, /v2 serves users.*sluice release/);
+    assert.match(stderr, /users are on v2.*sluice release/);
   });
 
   it("is handed back with what was promoted, without a lost request, and nothing of the stack stays", async () => {

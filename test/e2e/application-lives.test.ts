@@ -212,7 +212,7 @@ describe("lives of applications on the lab", function () {
       assert.deepEqual([await podsOf("sluice.dev/version=v1"), await podsOf("sluice.dev/version=v2")], [2, 1]);
       const { exitCode, stderr } = await sluice("verify", ...session);
       assert.equal(exitCode, 1);
-      assert.match(stderr, /no Service leads to the workload/);
+      assert.match(stderr, /no Service selects the workload/);
     });
 
     it("goes back, and leaves the cluster as it was found", async () => {

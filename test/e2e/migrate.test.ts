@@ -65,9 +65,9 @@ describe(`a live host that moves to another router on the lab`, function () {
     assert.equal(exitCode, 1, stdout + stderr);
     assert.match(
       stdout,
-      /GET www\.test\.com\/, Region: shenzhen[^\n]*\n +by the plan v2; the router of now: v2; the new one: v1/,
+      /GET www\.test\.com\/, Region: shenzhen[^\n]*\n +planned: v2; the current router: v2; the new one: v1/,
     );
-    assert.match(stdout, /the routers do not both answer as planned: nothing was handed over/);
+    assert.match(stdout, /the routers do not both answer as planned: no users were moved/);
     const { exitCode: mended } = await sluice("up", "--yes", "--force-conflicts", ...session);
     assert.equal(mended, 0);
   });

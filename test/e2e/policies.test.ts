@@ -128,7 +128,7 @@ describe(`the policies on the lab`, function () {
     const before = await objects();
     const pull = ["--pull-request", "7", "--yes", ...session];
     const unasked = await sluice("review", "up", "--pull-request", "7", ...session);
-    assert.match(unasked.stderr, /Bring pr-7 up on .*no terminal to ask: say --yes/);
+    assert.match(unasked.stderr, /Deploy pr-7 on .*Not a terminal: pass --yes/);
     assert.ok(!existsSync(stackFilePath("pr-7")));
     const review = await sluiceJson<{ url: string; verdict: PlanVerdict }>("review", "up", ...pull);
     assert.equal(review.url, `http://pr-7.${host}/`);

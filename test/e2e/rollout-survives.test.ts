@@ -84,7 +84,7 @@ describe("rollouts on the lab that something happens to", function () {
       await running.until(({ step }) => step === 1);
       proxy.fault = () => "reset";
       proxy.breakOff();
-      await running.untilTold(/could not be renewed for 10 s, .*; the rollout goes on once the cluster answers/);
+      await running.untilTold(/could not be renewed for 10 s, .*; the rollout continues once the cluster answers/);
       proxy.fault = () => undefined;
       const { exitCode, stderr } = await running.end();
       assert.equal(exitCode, 0, stderr + running.notices.join("\n"));
@@ -249,7 +249,7 @@ describe("rollouts on the lab that something happens to", function () {
     assert.deepEqual(await scene.served(), ["v2"]);
     const { exitCode, stderr } = await sluice("abort", ...session);
     assert.equal(exitCode, 1);
-    assert.match(stderr, /abort has no meaning now; sluice undo goes back/);
+    assert.match(stderr, /abort isn't possible now; go back with sluice undo/);
   });
 
   it("leaves nothing of itself with the workload but its records", async () => {

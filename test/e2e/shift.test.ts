@@ -93,10 +93,10 @@ describe(`shift and undo on the lab`, function () {
     assert.match(color.stderr, /sluice:activeColor is "green": it has no meaning under strategy canary/);
     const unasked = await sluice("shift", "--weight", "31", ...session);
     assert.equal(unasked.exitCode, 1);
-    assert.match(unasked.stderr, /no terminal to ask: say --yes/);
+    assert.match(unasked.stderr, /Not a terminal: pass --yes/);
     const image = await sluice("rollout", "--to", "v2", "--image", "registry.example.com/shop:9.1.0", ...session);
     assert.equal(image.exitCode, 1);
-    assert.match(image.stderr, /Roll v2 out on .*no terminal to ask: say --yes/);
+    assert.match(image.stderr, /Roll v2 out on .*Not a terminal: pass --yes/);
     assert.equal(text(), before);
   });
 

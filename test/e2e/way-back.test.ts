@@ -65,7 +65,7 @@ describe("the way back on the lab, whatever happens to those who take it", funct
     const said = await scene.runIn({ ...labEnvironment(), PULUMI_BACKEND_URL: "file:///nowhere" }, "abort");
     await repairs.run();
     assert.match(said, /sluice settle .* writes it/);
-    assert.match(said, /Pulumi has not heard of it: sluice up .* tells it/);
+    assert.match(said, /Pulumi's state is behind .*: update it with sluice up/);
     await scene.demandBack(/^aborted by /);
     await scene.run("settle");
     await scene.run("up", "--yes");

@@ -45,8 +45,8 @@ describe("what the account may not see of a rollout", () => {
   it("is said with what is missing for it", async () => {
     isAllowed = () => false;
     assert.deepEqual(await gaps(), [
-      "the account may not list pods in namespace demo: a canary whose pods crash is not seen by that, only by its answers; have it granted by a Role",
-      "the account may not get services/proxy in namespace monitoring: no metric can be read; have it granted by a Role",
+      "the account may not list pods in namespace demo: Sluice can't see crashing pods, only failed requests; grant it with a Role",
+      "the account may not get services/proxy in namespace monitoring: Sluice can't read any metric; grant it with a Role",
     ]);
     assert.equal((await gaps({ prometheus: undefined })).length, 1);
     isAllowed = (resource) => resource === "pods";

@@ -57,7 +57,7 @@ describe("a live application that is looked at", () => {
   it("is refused if it isn't there, if no Ingress leads to it, and if its controller can't split requests", async () => {
     await assert.rejects(find(nginx), /sluice:from\.live is "Deployment\/shop"/);
     const inside = liveShop().filter(({ kind }) => kind !== "Ingress");
-    await assert.rejects(find(...inside, nginx), /no Ingress in store leads there/);
+    await assert.rejects(find(...inside, nginx), /no Ingress in store routes to it/);
     const other = ingressClass("nginx", "haproxy.org/ingress-controller");
     await assert.rejects(find(...liveShop(), other), /is read by haproxy\.org\/ingress-controller/);
   });

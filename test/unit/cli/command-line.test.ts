@@ -90,7 +90,7 @@ describe("sluice", function () {
     ["two stacks at once", ["explain", "--stack", "dev", "--config", "x.yaml"], /cannot be used with/],
     ["an option without its value", ["explain", "--stack"], /argument missing/],
     ["a number of requests out of range", ["verify", "--requests", "0"], /whole number from 1 to 10000/],
-    ["a folder that is not there", ["explain", "--cwd", "/nowhere"], /--cwd \/nowhere is not a folder/],
+    ["a folder that is not there", ["explain", "--cwd", "/nowhere"], /--cwd \/nowhere isn't a folder/],
     ["a port out of range", ["preview", "--lab-port", "5"], /whole number from 1024 to 65535/],
   ];
   for (const [title, args, message] of wrong)

@@ -79,11 +79,11 @@ describe("what ends a driver", () => {
       process.emit(signal);
       await assert.rejects(
         driving,
-        (error: Error) => error instanceof Interrupted && /nobody drives it.*\n.*--resume/.test(error.message),
+        (error: Error) => error instanceof Interrupted && /has no driver.*\n.*--resume/.test(error.message),
       );
       assert.deepEqual(
         alerts().map(({ severity, message }) => [severity, message.replace(/\(.*\)/, "(…)")]),
-        [["warn", "the driver has ended (…): nobody drives rollout 1 from here on"]],
+        [["warn", "the driver has ended (…): rollout 1 has no driver now"]],
       );
       const { by, why } = JSON.parse(data()["left"] ?? "") as { by: string; why: string };
       assert.match(by, new RegExp(`\\(process ${process.pid}\\)$`));
@@ -103,7 +103,7 @@ describe("what ends a driver", () => {
     );
     assert.match(
       alerts()[0]?.message ?? "",
-      /^the driver has ended \(the account may not patch configmaps .*nobody drives rollout 1/,
+      /^the driver has ended \(the account may not patch configmaps .*rollout 1 has no driver/,
     );
     assert.equal(owner(), undefined);
   });
@@ -146,7 +146,7 @@ describe("what ends a driver", () => {
     assert.equal(first?.severity, "warn");
     assert.match(
       first.message,
-      /^branch releases does not say that 50% of the requests go to v2 \(step 1 of 2\) \(git/,
+      /^could not commit to branch releases that 50% of the requests go to v2 \(step 1 of 2\) \(git/,
     );
     assert.match(last?.message ?? "", /^the driver has ended/);
   });

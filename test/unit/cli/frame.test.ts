@@ -33,7 +33,7 @@ describe("a rollout's picture", () => {
       [updateTo("trial", 1), "updating the stack"],
       [roundOf(1), "checking"],
       [gateOf("confirm-rollout"), "asking confirm-rollout"],
-      [({ activity }) => activity.kind === "post", "telling that it is over"],
+      [({ activity }) => activity.kind === "post", "announcing the end"],
     ] as [Parameters<typeof rolloutAt>[0], string][])
       assert.match(linesOf(rolloutAt(isThere))[1] ?? "", new RegExp(`failed rounds 0 of 2   ${words}$`));
     assert.match(linesOf(rolloutAt(roundOf(1)), 0, "400 requests")[1] ?? "", /400 requests$/);

@@ -48,7 +48,7 @@ describe("the steps of a rollout in git", function () {
     await writer.follow(state({ kind: "stable" }, { outcome: "aborted by ann" }));
     assert.deepEqual(complaints, []);
     assert.deepEqual((await git("log", "--format=%s", "--reverse", "releases", "^main")).split("\n"), [
-      "prod: rollout 3, v2 is up, and nobody is sent to it",
+      "prod: rollout 3, v2 is up and gets no requests",
       "prod: rollout 3, 50% of the requests go to v2 (step 1 of 2)",
       "prod: rollout 3, users are back on v1: aborted by ann",
     ]);
@@ -68,9 +68,9 @@ describe("the steps of a rollout in git", function () {
     await steps({ branch: "main" }).follow(state({ kind: "trial", step: 1 }));
     await steps({ branch: "releases", push: "nowhere" }).follow(state({ kind: "promoted" }));
     await steps({ branch: "releases" }, "Pulumi.other.yaml").follow(state({ kind: "promotion" }));
-    assert.match(complaints[0] ?? "", /^branch main does not say that 50% .* \(branch main is checked out/);
-    assert.match(complaints[1] ?? "", /^branch releases does not say that v2 has taken .* \(git ls-remote: /);
-    assert.match(complaints[2] ?? "", /Pulumi\.other\.yaml is neither on that branch nor here/);
+    assert.match(complaints[0] ?? "", /^could not commit to branch main that 50% .* \(branch main is checked out/);
+    assert.match(complaints[1] ?? "", /^could not commit to branch releases that v2 has taken .* \(git ls-remote: /);
+    assert.match(complaints[2] ?? "", /Pulumi\.other\.yaml exists neither on that branch nor here/);
     assert.equal(complaints.length, 3);
   });
 });

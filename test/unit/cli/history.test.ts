@@ -60,7 +60,7 @@ describe("sluice history", () => {
   };
 
   it("says so where there was none", async () =>
-    assert.equal(await history(), "dev has had no rollout: sluice rollout begins one\n"));
+    assert.equal(await history(), "dev has had no rollout: start one with sluice rollout\n"));
 
   it("lists rollouts, the last first, with how they ended, and what one waits for", async () => {
     await save(onDay(rolloutAt(isEnded).state, 1));

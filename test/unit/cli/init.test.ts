@@ -60,7 +60,7 @@ describe("sluice init --yes", function () {
 
     it("says what comes next, and names sluice adopt", () => {
       assert.match(told, /^Next:\n {2}npm install sluice\n {2}npx sluice explain --stack dev$/m);
-      assert.match(told, /^Replace the placeholder image in Pulumi\.dev\.yaml by yours, and check the host\.$/m);
+      assert.match(told, /^Replace the placeholder image in Pulumi\.dev\.yaml with yours, and check the host\.$/m);
       assert.match(told, /npx sluice adopt KIND\/NAME/);
     });
 
@@ -169,7 +169,7 @@ describe("sluice init --yes", function () {
     it("asks nobody if there is no terminal", () => {
       const { status, stderr } = sluice("init", "--no-workflow", "--cwd", folder);
       assert.equal(status, 1);
-      assert.match(stderr, /Which host do users ask for\? There is no terminal to ask: say --yes/);
+      assert.match(stderr, /Which host do users ask for\? Not a terminal: pass --yes/);
       demandNothing();
     });
   });

@@ -53,7 +53,7 @@ describe("a migration's values", () => {
   });
 
   it("refuse to end while users come by the old one, and without a migration", () => {
-    assert.throws(() => finishedValues(own), /users still come by the old router/);
+    assert.throws(() => finishedValues(own), /users are still on the old router/);
     assert.throws(() => finishedValues({}), /no migration is under way/);
   });
 });

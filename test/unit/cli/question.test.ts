@@ -74,6 +74,6 @@ describe("a rollout that is refused in a terminal", function () {
       ..."rollout --resume --stack dev --context fake".split(" "),
     );
     assert.equal(await status, 1);
-    assert.match(shown(), /dev has no rollout to go on with/);
+    assert.match(shown(), /dev has no rollout to resume/);
   });
 });

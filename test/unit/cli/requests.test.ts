@@ -51,7 +51,7 @@ describe("readRequests", () => {
     const name = file("[{");
     await assert.rejects(
       readRequests(name),
-      (error: Error) => error instanceof UserError && error.message.startsWith(`${name} is no JSON: `),
+      (error: Error) => error instanceof UserError && error.message.startsWith(`${name} isn't valid JSON: `),
     );
     for (const path of [join(folder, "missing.json"), folder])
       await assert.rejects(

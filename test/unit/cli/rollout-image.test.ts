@@ -59,8 +59,8 @@ describe("an image for the version that is rolled out", () => {
   it("is refused where users would get it at once, where there is none to get it, and without rollouts", () => {
     const none = smallStack({ "sluice:canary": undefined, "sluice:canaryWeight": undefined });
     for (const [config, to, message] of [
-      [smallStack(), "v1", /--to is v1: it must be another version .* who would get nginx:9 at once/],
-      [blueGreenStack(), "v1", /another version than the one that users have/],
+      [smallStack(), "v1", /--to is v1: it must be another version .* would get nginx:9 at once/],
+      [blueGreenStack(), "v1", /another version than the one that serves users/],
       [none, undefined, /--image needs --to VERSION: the stack names no canary/],
       [replicaRatioStack(), "v2", /--image has no meaning under strategy replicaRatio/],
     ] as const)

@@ -57,7 +57,7 @@ describe("a stack's file after a rollout", () => {
 
   it("stays as it is where somebody has changed its traffic, or it can't be used, and says why", () => {
     const other = place(text.replace("v1 # since May", "v2\n  sluice:canary: v1\n  sluice:canaryWeight: 5"));
-    assert.match(settleFile(other, traffic) ?? "", /has another traffic since the rollout began$/);
+    assert.match(settleFile(other, traffic) ?? "", /the traffic in .* was changed after the rollout began$/);
     assert.equal(settlementOf(other, traffic).isUntouched, false);
     assert.match(settleFile(place("config: ["), traffic) ?? "", /is not valid YAML/);
     assert.match(settleFile({ file: join(folder, "gone.yaml"), stack: "gone" }, traffic) ?? "", /ENOENT/);

@@ -51,7 +51,7 @@ describe("a rollout whose stack has no file, and that nobody drives", function (
     const state = (await records.takeOver()) ?? assert.fail();
     await records.save({ ...state, pausedBy: undefined });
     const { exitCode, stdout, stderr } = await steer("pause");
-    assert.deepEqual([exitCode, stdout.split("\n").at(-1)], [0, "rollout 1 is paused; nobody drives it"], stderr);
+    assert.deepEqual([exitCode, stdout.split("\n").at(-1)], [0, "rollout 1 is paused and has no driver"], stderr);
     assert.match(stderr, /^rollout 1 to v2 is Progressing at step 0 of 2, and nobody has driven it since/);
     assert.ok(stateNow().pausedBy);
   });
@@ -67,7 +67,7 @@ describe("a rollout whose stack has no file, and that nobody drives", function (
       };
       const { exitCode, stderr } = await driving;
       assert.equal(exitCode, 130, stderr);
-      assert.match(stderr, /interrupted; rollout 1 is Progressing at step 0 of 2, and nobody drives it/);
+      assert.match(stderr, /interrupted; rollout 1 is Progressing at step 0 of 2, and has no driver/);
       assert.deepEqual([stateNow().pausedBy, stateNow().hurried], [undefined, action === "promote"]);
     });
 
@@ -101,14 +101,14 @@ describe("a rollout whose stack has no file, and that nobody drives", function (
     fake().api.before = () => (refusals-- > 0 ? 503 : undefined);
     const { exitCode, stdout, stderr } = await steer("abort");
     assert.equal(exitCode, 0, stderr);
-    assert.match(stderr, /^the abort goes on once the cluster answers: .*503/);
+    assert.match(stderr, /^the cluster does not answer; the abort continues once it does: .*503/);
     assert.match(stdout, /the routes are patched: users are back on v1\n/);
     assert.equal(fake().api.objects.get(canary)?.metadata.annotations?.[weight], "0");
     const requests = fake().api.requests.slice(before);
     const [patch, lease] = [requests.indexOf(`PATCH ${canary}`), requests.findIndex((one) => / leases/.test(one))];
     assert.ok(patch >= 0 && patch < lease, requests.join("\n"));
     assert.deepEqual([stateNow().phase, stateNow().outcome], ["Failed", `aborted by ${userInfo().username}`]);
-    assert.match(stdout, /users get what they should, but Pulumi has not heard of it/);
+    assert.match(stdout, /users get what they should, but Pulumi's state is behind/);
   });
 
   it("is aborted though it goes back already, as its driver may have been killed on the way", async () => {

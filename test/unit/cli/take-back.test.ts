@@ -91,7 +91,7 @@ describe("taking users back", () => {
 
   it("leaves users with what has succeeded, and can give it back to them", async () => {
     const { state, opened } = await underWay({ phase: "Succeeded", activity: { kind: "done" } });
-    await assert.rejects(takeUsersBack(session(), opened, state, "ann"), /Succeeded.*sluice undo goes back/);
+    await assert.rejects(takeUsersBack(session(), opened, state, "ann"), /Succeeded.*go back with sluice undo/);
     assert.equal(weightNow(), "50");
     await keepPromoted(session(), opened, state);
     assert.deepEqual(fake().api.objects.get(mainline)?.["spec"], { selector: { app: "nginx", version: "v2" } });

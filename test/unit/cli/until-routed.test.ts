@@ -22,7 +22,7 @@ describe("a new route", () => {
   it("is not waited for where nobody answers from here, and where an answer tells no version", async () => {
     for (const failure of ["ETIMEDOUT", 'status 200: "hello"']) {
       const { measure, count } = measured([failure]);
-      assert.equal(await untilRouted(measure, quietContext), `asked from here: ${failure}`);
+      assert.equal(await untilRouted(measure, quietContext), `requests from this machine fail: ${failure}`);
       assert.equal(count(), 1);
     }
   });

@@ -86,8 +86,8 @@ describe("what is told besides", () => {
 
   it("is that the file says otherwise, or can't be used", () => {
     assert.deepEqual(notesOf({ stack: "dev", live, file: planWith({ weight: 30 }), fileTrouble: "bad\nfile" }), [
-      "the stack's file says otherwise (70% v1, 30% v2): sluice preview --stack dev",
-      "the stack's file can't be used: bad file",
+      "the stack file differs (70% v1, 30% v2): sluice preview --stack dev",
+      "the stack file can't be used: bad file",
     ]);
   });
 });
