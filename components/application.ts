@@ -15,15 +15,15 @@ export interface ApplicationArgs extends LastScales {
   readonly application: ApplicationObjects;
   /** Every version that the stack has, those without objects among them. */
   readonly known: readonly string[];
-  /** What each version's pods have of their own, by the version's name. */
+  /** The differences of each version's pods, by the version's name. */
   readonly versions: Readonly<Record<string, VersionConfig>>;
   /** Who gets which version. */
   readonly plan: TrafficPlan;
   /** The namespace of the stack. */
   readonly namespace: { readonly name: string; readonly made: pulumi.Input<string> };
-  /** A version that has no pods any more, once what led users to it leads them elsewhere. */
+  /** A version whose pods are removed once the routes send its users elsewhere. */
   readonly retired?: { readonly version: string; readonly after: pulumi.Input<pulumi.Resource> };
-  /** The version that serves everybody whom no rule or weight sends elsewhere, under strategy canary. */
+  /** The version that serves all users, except those that a rule or a weight sends elsewhere, under strategy canary. */
   readonly stable?: string;
   /** Seconds that pods have to become ready. */
   readonly secondsToReady: number;
@@ -81,18 +81,18 @@ export class Application extends pulumi.ComponentResource implements Backends {
     });
     const patience = patienceOf(secondsToReady);
     const { name } = deployment.metadata;
-    // A Deployment is called by its application and the version.
+    // A Deployment's name has the application and the version.
     const nameOf = (one: string) => `${name.slice(0, -version.length)}${one}`;
     const last = comingBack(version, known, nameOf, args);
     const isAutoscaled = autoscalers.length > 0;
     const bounds = isAutoscaled && last.isEmptied ? config?.autoscaling : undefined;
     const replicas = bounds && startingNumber(name, namespace.made, bounds, last, this);
     const { spec } = deployment;
-    // The autoscaler has set the number last, and the API server lets nobody else set it without force.
+    // The autoscaler has set the number last, so the API server refuses other field managers without force.
     const isTaken = application.autoscalers.length > autoscalers.length;
     const force = isTaken && { "pulumi.com/patchForce": "true" };
     const annotations = { ...(deployment.metadata["annotations"] as object | undefined), ...force };
-    // What is live would not serve anybody after a destroy: the selector of its Services leads here.
+    // After a destroy, the live workload would not serve: the selectors of its Services point here.
     const retainOnDelete = application.live !== undefined && version === args.stable;
     const copies = (config?.variant?.copies ?? []).map((object) => this.object(args, object, {}));
     const made = this.object(
@@ -104,7 +104,7 @@ export class Application extends pulumi.ComponentResource implements Backends {
       },
       {
         dependsOn: [...before, ...copies, ...(isRetired ? [retired.after] : [])],
-        // What scales it owns the number; an autoscaler leaves one without pods alone.
+        // The scaler owns the number; an autoscaler ignores a Deployment without pods.
         ignoreChanges: isAutoscaled && !last.isEmptied ? ["spec.replicas"] : [],
         customTimeouts: { create: patience, update: patience },
         retainOnDelete,
@@ -128,7 +128,7 @@ export class Application extends pulumi.ComponentResource implements Backends {
   }
 }
 
-/** Says by which stack a live workload is adopted: two stacks would move the same Services. */
+/** Marks a live workload with the stack that adopts it, because two stacks would move the same Services. */
 function adoption({ workload }: ApplicationObjects, namespace: string): ClusterObject {
   const { name, data } = adoptionOf(workload, pulumi.getStack());
   return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace }, data };

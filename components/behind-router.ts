@@ -6,27 +6,27 @@ import { gatewayEntrance, type CreatedEntrance } from "./create-entrance";
 import { Routes, type Backends } from "./routes";
 import type { VersionedWorkload } from "./versioned-workload";
 
-/** Where a release can be reached. */
+/** The addresses of a release. */
 export interface Release {
   /** The address; `undefined` until there is one. */
   readonly address: pulumi.Output<string | undefined>;
   /** The port of it. */
   readonly port: number;
-  /** What users ask for. */
+  /** The URL that users open. */
   readonly url: pulumi.Output<string>;
-  /** Where the same is to be had by another router, while a stack is on its way to it. */
+  /** The addresses at the other router, during a migration. */
   readonly beside?: Release;
 }
 
-/** What a release is made with. */
+/** The inputs of a release. */
 export interface ReleaseArgs {
   readonly config: StackConfig;
   readonly namespace: pulumi.Input<string>;
-  /** What reads Ingresses, where the stack has it. */
+  /** The controller that reads Ingresses, if the stack has it. */
   readonly entrance?: CreatedEntrance;
-  /** What reads the routes of the router that the stack is on its way to. */
+  /** The controller of the router that a migration leads to. */
   readonly besideEntrance?: CreatedEntrance;
-  /** What gives Services of type LoadBalancer their addresses, where the stack brings it. */
+  /** MetalLB, if the stack installs it. */
   readonly metallb?: pulumi.Resource;
   /** True if the stack has no objects yet. */
   readonly isFirst?: boolean;
@@ -42,7 +42,7 @@ export interface Workloads {
   readonly companions: Readonly<Record<string, VersionedWorkload>>;
 }
 
-/** A release behind a router, and the last of the objects that lead users to a version. */
+/** A release behind a router, and the last of the objects that send users to a version. */
 export interface Routed {
   readonly release: Release;
   readonly last: pulumi.Resource;
@@ -85,7 +85,7 @@ function behindOneRouter(
   return { release: atEntrance(entrance ?? (gateway && gatewayEntrance(gateway, namespace)), plan, last), last };
 }
 
-/** A release at the address of what reads its routes. */
+/** A release at its controller's address. */
 export function atEntrance(
   entrance: Pick<CreatedEntrance, "address"> | undefined,
   { routes: [route] }: CanaryPlan | BlueGreenPlan,

@@ -4,7 +4,7 @@ import { isMap } from "../config/is-map";
 /** The values of a chart. */
 export type ChartValues = Readonly<Record<string, unknown>>;
 
-/** Where a chart comes from, and what it is given. */
+/** A chart's source and values. */
 export interface ChartPlace {
   /** The chart's name in its repository, a folder, an archive or an `oci://` reference; the official chart by default. */
   readonly chart?: string;

@@ -4,7 +4,7 @@ import type { VersionConfig } from "../config/versions";
 
 /** The Deployments of a workload's versions, as the stack's last update left them. */
 export interface LastScales {
-  /** With how many pods it left each Deployment, by its name; nothing where no autoscaler counts any. */
+  /** With how many pods it left each Deployment, by its name; nothing if no autoscaler counts any. */
   readonly scales?: ReadonlyMap<string, number>;
   /** The version that takes all users, under blue-green: one that is new begins with as many pods as serve now, too. */
   readonly successor?: string;
@@ -12,7 +12,7 @@ export interface LastScales {
 
 /** How a version's pods come back. */
 export interface ComingBack {
-  /** True where it has no pods, of which an autoscaler would make nothing. */
+  /** True if it has no pods, because an autoscaler doesn't scale up from 0. */
   readonly isEmptied: boolean;
   /** The Deployment whose pods serve meanwhile. */
   readonly serving?: string;
@@ -30,7 +30,7 @@ export function comingBack(
   { scales, successor }: LastScales,
 ): ComingBack {
   const scaleOf = (one: string) => scales?.get(deploymentOf(one));
-  // Of two colors the one that has pods serves while the other comes back. It may be there no more.
+  // Of two colors the one that has pods serves while the other comes back. It may be removed already.
   const serving = versions.map(deploymentOf).find((name) => (scales?.get(name) ?? 0) > 0);
   const isNew = version === successor && serving !== undefined && scaleOf(version) === undefined;
   return { isEmptied: isNew || scaleOf(version) === 0, serving };

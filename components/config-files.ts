@@ -16,7 +16,7 @@ export interface ConfigFiles {
  *
  * @param name what the ConfigMap's name begins with.
  * @param files texts by absolute path in the container.
- * @returns nothing where there are no files.
+ * @returns nothing if there are no files.
  */
 export function configFiles(name: string, files: Readonly<Record<string, string>>): ConfigFiles | undefined {
   const entries = Object.entries(files).sort(([left], [right]) => (left < right ? -1 : 1));

@@ -6,13 +6,13 @@ import { addressOf, type Entrance, type EntranceArgs } from "./entrance";
 import { IngressNginx } from "./ingress-nginx";
 import { Traefik } from "./traefik";
 
-/** An entrance, and the component that others wait for where the stack brings the controller itself. */
+/** An entry point, and the component that others wait for if the stack installs the controller. */
 export interface CreatedEntrance extends Pick<Entrance, "className"> {
   /**
    * The address of its Service; `undefined` if it has none.
    *
-   * @param routes what an address that the stack does not make is read after: the Service may wait for MetalLB, which can come
-   * with the same update.
+   * @param routes an address that the stack doesn't make is read after them: the Service may wait for MetalLB, which the same
+   * update can install.
    */
   address(routes: pulumi.Resource): Entrance["address"];
   readonly component?: pulumi.ComponentResource;
@@ -48,7 +48,7 @@ function existingEntrance(className: string, service: string | undefined): Creat
   };
 }
 
-/** A Gateway that is there already, at the address that its status has. */
+/** An existing Gateway, at the address in its status. */
 export function gatewayEntrance(
   { name, namespace }: GatewayConfig,
   ownNamespace: pulumi.Input<string>,

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { notAwaited } from "./kubernetes-object";
 
-/** What an ingress controller's component tells the rest of the program. */
+/** The outputs of an ingress controller's component. */
 export interface Entrance {
   /** The IngressClass by which Ingresses choose it. */
   readonly className: pulumi.Output<string>;
@@ -19,9 +19,9 @@ export interface EntranceArgs {
   readonly externalTrafficPolicy: "Local" | "Cluster";
   /** The address that its Service asks MetalLB for; any that is free without it. */
   readonly address?: string;
-  /** While two ways in exchange their addresses: whether this one is to have the one that users know. */
+  /** While two entry points exchange their addresses: whether this one is to have the one that users know. */
   readonly exchange?: "users" | "other";
-  /** What says where requests go: Ingresses with ingress-nginx's annotations, or Gateway API. */
+  /** The source of routes: Ingresses with ingress-nginx's annotations, or Gateway API. */
   readonly reads?: "ingresses" | "gateways";
   /** Another image than the pinned one, for mirrors and patched forks. */
   readonly image?: { readonly repository?: string; readonly tag?: string; readonly digest?: string };
@@ -58,7 +58,7 @@ export const addressAnnotation = "metallb.io/loadBalancerIPs";
 /**
  * What asks for an address, where one is named.
  *
- * The sharing key changes with the address, because MetalLB looks anew at the Services that wait for an address only where
+ * The sharing key changes with the address, because MetalLB looks again at the Services that wait for an address only if
  * another's key changes or it loses its address altogether; one that merely moves to another address leaves them waiting.
  *
  * @see https://metallb.io/usage/#ip-address-sharing
@@ -71,15 +71,15 @@ export function addressAnnotations({
   return {
     [addressAnnotation]: address,
     "metallb.io/allow-shared-ip": address,
-    // Neither can be waited for alone: each asks for what the other has yet.
+    // Pulumi can't wait for only one of them: each asks for the address that the other still has.
     ...(exchange && notAwaited),
   };
 }
 
 /**
- * What a Service's fields are besides, while two ways in exchange their addresses.
+ * What a Service's fields are besides, while two entry points exchange their addresses.
  *
- * kube-proxy acts on a change at once, and on what follows within the next second all in one. So the way in that gives the
+ * kube-proxy acts on a change at once, and on what follows within the next second all in one. So the entry point that gives the
  * users' address up changes in a field, too, that kube-proxy reads and nobody feels: that change goes first, and that the
  * address leaves it and comes to the other, some milliseconds later, is one step.
  *

@@ -2,12 +2,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config";
 import { createEntrance, type CreatedEntrance } from "./create-entrance";
 
-/** True if what every route of the stack leads through must not go by mistake: a deletion of it then fails. */
+/** True if the objects that every route depends on are protected: deleting them then fails. */
 export function isProtected({ environment }: Pick<StackConfig, "environment">): boolean {
   return environment === "production";
 }
 
-/** The ways in of a stack: its own, and beside it the one that a migration leads to. */
+/** The entry points of a stack: its own, and beside it the one that a migration leads to. */
 export interface Entrances {
   readonly own: CreatedEntrance | undefined;
   readonly target: CreatedEntrance | undefined;
@@ -24,7 +24,7 @@ export function createEntrances(config: StackConfig, metallb: pulumi.Resource | 
   const [users, other] = areAtTarget ? [target, config] : [config, target];
   const isExchanging = [users, other].every((one) => one?.ingressController && "address" in one.ingressController);
   const first = users && createEntrance(users, { dependsOn: metallb, protect }, isExchanging ? "users" : undefined);
-  // Who takes the users' address asks for it before the other gives it up, so that it is nobody's for a moment only.
+  // The new owner requests the users' address before the old one releases it, so that it is unassigned only for a moment.
   const before = [metallb, isExchanging ? first?.component : undefined].filter((one) => one !== undefined);
   const second = other && createEntrance(other, { dependsOn: before, protect }, isExchanging ? "other" : undefined);
   return areAtTarget ? { own: second, target: first } : { own: first, target: second };

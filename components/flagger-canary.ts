@@ -44,7 +44,7 @@ const untilInitialized = { "pulumi.com/waitFor": "jsonpath={.status.lastAppliedS
 export class FlaggerCanary extends pulumi.ComponentResource {
   /** The Ingress by which users come; Flagger leads its Service to the pods that they get. */
   readonly mainline: k8s.networking.v1.Ingress;
-  /** What Flagger is told. */
+  /** Flagger's Canary object. */
   readonly canary: k8s.apiextensions.CustomResource;
 
   constructor(name: string, args: FlaggerCanaryArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -39,7 +39,7 @@ const percentile = (name: string, labels: string) =>
 const queries: Readonly<Record<"traefik" | "ingress-nginx", Partial<Record<BuiltIn, string>>>> = {
   traefik: {
     "request-success-rate":
-      // Where no request fails there is no series of those that do.
+      // If no request fails, there is no series of failures.
       `100 - 100 * (sum(rate(traefik_service_requests_total{${traefikService}, code=~"5.."}${window})) or vector(0))` +
       ` / sum(rate(traefik_service_requests_total{${traefikService}}${window}))`,
     "request-duration": percentile("traefik_service_request_duration_seconds", traefikService),

@@ -7,7 +7,7 @@ import { secretOf } from "./secret-of";
 /** The API of Flagger's objects. */
 export const flaggerApi = "flagger.app/v1beta1";
 
-/** What the objects are made with that a Canary refers to. */
+/** The inputs of the objects that a Canary refers to. */
 export interface ReferenceArgs extends MetricContext {
   readonly namespace: pulumi.Input<string>;
   readonly rollout: RolloutConfig;
@@ -44,7 +44,7 @@ export function metricTemplates(args: ReferenceArgs): pulumi.Resource[] {
   );
 }
 
-/** An AlertProvider for each place that people are told at. */
+/** An AlertProvider for each alert. */
 export function alertProviders({ rollout, workload, namespace, opts }: ReferenceArgs): pulumi.Resource[] {
   return rollout.alerts.map(({ name, type, url, urlVariable: variable }, index) => {
     const object = objectName(workload, name);

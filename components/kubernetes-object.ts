@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 type Constructor = new (name: string, args: object, opts?: pulumi.CustomResourceOptions) => pulumi.CustomResource;
 
-/** An object with whatever fields it has; its namespace may be one that is yet to come. */
+/** An object with any fields; its namespace may not exist yet. */
 export interface ObjectArgs {
   readonly apiVersion: string;
   readonly kind: string;
@@ -12,12 +12,12 @@ export interface ObjectArgs {
 }
 
 /**
- * Annotations of what Pulumi does not wait for.
+ * Annotations for objects that Pulumi doesn't wait for.
  *
  * Its provider waits for Ingresses and Services by what it remembers of those in the namespace. It may take one for ready as
  * it was before the update, and store it like that: the next preview shows the same change once more. It would also wait for
  * up to a minute until a controller publishes a new Ingress's address, ten seconds for each Service whose pods are ready, and
- * ten minutes for one that has none. Whatever leads users to a Service depends on its Deployment, and Sluice asks for answers
+ * ten minutes for one that has none. Whatever sends users to a Service depends on its Deployment, and Sluice asks for answers
  * itself.
  *
  * @see https://github.com/pulumi/pulumi-kubernetes/pull/3793 since when what the wait has seen is stored
@@ -36,7 +36,7 @@ export function kubernetesObject(
 }
 
 /**
- * Sets fields of an object that is there already. When the stack goes, the object stays with the fields as they are: what would
+ * Sets fields of an existing object. When the stack goes, the object stays with the fields as they are: what would
  * be given up is removed by the API server if nobody else has applied it, and a Service without a selector leads nowhere.
  */
 export function kubernetesPatch(

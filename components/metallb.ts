@@ -71,7 +71,7 @@ export class MetalLb extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: memberlist },
     );
-    // Only then are their kinds there, and the webhook that checks them.
+    // Their kinds, and the webhook that checks them, exist only then.
     const afterChart = { parent: this, dependsOn: chart };
     const { pool = "sluice", advertisement = "sluice" } = args;
     const named = (own: pulumi.Input<string>) => ({ name: own, namespace: namespace.metadata.name });
@@ -83,7 +83,7 @@ export class MetalLb extends pulumi.ComponentResource {
         metadata: named(pool),
         spec: { addresses: args.addresses },
       },
-      // Under another name it is another pool, and MetalLB takes no two with the same addresses.
+      // Another name makes another pool, and MetalLB refuses two pools with the same addresses.
       { ...afterChart, deleteBeforeReplace: true },
     );
     this.advertisement = new k8s.apiextensions.CustomResource(

@@ -10,11 +10,11 @@ import type { LastUpdate } from "../traffic/previous-stable";
 export interface PlanArgs {
   /** Who gets which version. */
   readonly plan: TrafficPlan;
-  /** What each version is. */
+  /** Each version's identity. */
   readonly versions: Identities;
-  /** What the stack's last update left; nothing before the first one. */
+  /** The outputs of the stack's last update; nothing before the first one. */
   readonly last: LastUpdate | undefined;
-  /** What the plan undoes of a finished rollout, as a sentence. */
+  /** How the plan undoes a finished rollout, as a sentence. */
   readonly undone?: string;
   /** What else there is to warn of. */
   readonly warnings?: readonly string[];
@@ -33,7 +33,7 @@ export interface PlanArgs {
 export class Plan extends pulumi.ComponentResource {
   constructor(name: string, args: PlanArgs, opts?: pulumi.ComponentResourceOptions) {
     const compared = args.last && compareWith(args.last, args.plan, args.versions);
-    // Marked as a secret only so that a preview shows it on one line; the stack's outputs tell the traffic in words.
+    // Marked as a secret only so that a preview shows it on one line; the stack's outputs tell the traffic in plain English.
     const plan = pulumi.secret(args.plan);
     const shownToPolicies = { additionalSecretOutputs: compared ? [JSON.stringify(compared)] : [] };
     super("sluice:release:Plan", name, { plan, undone: args.undone }, { ...opts, ...shownToPolicies });

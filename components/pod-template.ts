@@ -63,7 +63,7 @@ function podSecurity({ runAsUser, port }: VersionConfig): k8s.types.input.core.v
   return {
     ...(runAsUser !== undefined && { runAsNonRoot: true, runAsUser, runAsGroup: runAsUser, fsGroup: runAsUser }),
     seccompProfile: { type: "RuntimeDefault" },
-    // A user other than root may not listen below 1024 unless the pod's own network says so; the sysctl is a safe one.
+    // Only root may listen below 1024, unless the pod's own network allows it; the sysctl is a safe one.
     ...(port < 1024 ? { sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: String(port) }] } : {}),
   };
 }
@@ -91,7 +91,7 @@ function probes({ probes }: VersionConfig): Pick<Container, "startupProbe" | "re
 }
 
 /**
- * A pod that is told to go leaves its Service at once, but every router hears of it a little later: until then it keeps
+ * A pod that is deleted leaves its Service at once, but routers learn of it a little later: until then it keeps
  * serving. The `sleep` action needs no shell in the image (core/v1 LifecycleHandler, Kubernetes 1.30 and later).
  */
 function drain(seconds: number): k8s.types.input.core.v1.Lifecycle | undefined {

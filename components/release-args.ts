@@ -81,7 +81,7 @@ export interface ReleaseArgs {
   readonly colors?: { readonly blue?: string; readonly green?: string };
   /** The color that takes all traffic. */
   readonly activeColor?: "blue" | "green";
-  /** What becomes of the idle color: `keep` (by default), `scaleDown` to 0 pods, or `remove`. */
+  /** What happens to the idle color: `keep` (by default), `scaleDown` to 0 pods, or `remove`. */
   readonly retireIdle?: "keep" | "scaleDown" | "remove";
   /** What router service needs to know of the nodes. */
   readonly service?: {

@@ -161,7 +161,7 @@ function byFlagger(args: ReleaseArgs, plan: CanaryPlan, rollout: RolloutConfig):
   return atEntrance(entrance, plan, canary);
 }
 
-/** A release behind a Service alone, and the last of the objects that lead users to a version. */
+/** A release behind a Service alone, and the last of the objects that send users to a version. */
 function behindService(
   { config, namespace, metallb, isFirst, parent }: ReleaseArgs,
   plan: BlueGreenPlan | ReplicaRatioPlan,
@@ -183,7 +183,7 @@ function behindService(
   const [service] = routes.resources as k8s.core.v1.Service[];
   if (!service)
     return {
-      release: insideOnly(`${application?.workload.kind} ${workload}, which no Service leads to`),
+      release: insideOnly(`${application?.workload.kind} ${workload}, which no Service selects`),
       last: routes,
     };
   const [own] = application?.services ?? [];

@@ -9,10 +9,10 @@ export interface SecretSource {
 }
 
 /**
- * A Secret whose value comes from an environment variable of whoever updates the stack.
+ * A Secret whose value comes from an environment variable of the process that updates the stack.
  *
  * @param entry what the value is called in the Secret.
- * @throws ConfigError where the variable is not set.
+ * @throws ConfigError if the variable is not set.
  */
 export function secretOf(
   name: string,

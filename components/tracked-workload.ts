@@ -42,7 +42,7 @@ export class TrackedWorkload extends pulumi.ComponentResource {
   ): k8s.apps.v1.Deployment {
     const config = versions[version];
     if (!config) throw new Error(`the plan names the version ${version}, which the stack does not have`);
-    // The version is no part of the selector, which can't change: a promotion does change it.
+    // The selector can't change, so it leaves the version out, which a promotion changes.
     const selector = { app: workload, track };
     return versionDeployment(
       { name, namespace, selector, labels: { ...selector, version }, config, replicas },

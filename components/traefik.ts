@@ -51,7 +51,7 @@ export class Traefik extends pulumi.ComponentResource implements Entrance {
       },
       { ...child, dependsOn: [binding, ingressClass].filter((one) => one !== undefined) },
     );
-    // A drained node must not take all pods at once; of a single one it would have to wait for ever.
+    // A drained node must not take all pods at once; of a single one it would have to wait forever.
     if (args.replicas > 1)
       new k8s.policy.v1.PodDisruptionBudget(
         title,

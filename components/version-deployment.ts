@@ -20,7 +20,7 @@ export interface VersionDeploymentArgs {
   readonly mesh?: IstioConfig;
   /** The number of pods instead of the config's. */
   readonly replicas?: number;
-  /** Where an autoscaler has the number: whether it is 0, and who serves while its pods come back. */
+  /** If an autoscaler sets the number: whether it is 0, and who serves while the pods come back. */
   readonly comingBack?: ComingBack;
   /** Seconds without progress after which the Deployment counts as failed; 300 by default. */
   readonly secondsToReady?: number;
@@ -77,7 +77,7 @@ export function versionDeployment(
     },
     {
       ...child,
-      // Whoever else scales it owns the number, which an update leaves as it is. Leaving the field out instead would reset it
+      // If something else scales it, an update leaves the number as it is. Leaving the field out instead would reset it
       // to 1 where it was this stack's before.
       ignoreChanges: isAutoscaled && !comingBack.isEmptied ? ["spec.replicas"] : [],
       dependsOn: [...waitFor, ...(configMap ? [configMap] : [])],
@@ -100,7 +100,7 @@ export function versionDeployment(
 
 /**
  * The number of pods of a Deployment that somebody else scales, said by an autoscaler with one number for both bounds: it
- * holds to its bounds even where no metrics can be had. One pod needs none.
+ * holds to its bounds even if no metrics can be had. One pod needs none.
  */
 export function fixedScale({ autoscaling, replicas = 1 }: VersionConfig): VersionConfig["autoscaling"] {
   if (autoscaling || replicas === 1) return autoscaling;

@@ -8,7 +8,7 @@ export function isBaking({ phase }: Pick<RolloutState, "phase">): boolean {
   return phase === "Baking";
 }
 
-/** Goes on judging the new version after its promotion, for as long as its predecessor's pods are needed for a way back. */
+/** Continues the checks after the promotion, while the predecessor keeps its pods for a rollback. */
 export function beginBake(
   state: RolloutState,
   { at, appliedAt = at, isPatched = false }: Extract<RolloutEvent, { readonly kind: "updated" }>,
@@ -28,14 +28,14 @@ export function beginBake(
   return say(
     marked(baking, appliedAt),
     "info",
-    `${to} serves everybody; it is watched for ${inWords(bake)}, and ${from} keeps its pods`,
+    `${to} serves all users; checks continue for ${inWords(bake)}, and ${from} keeps its pods`,
   );
 }
 
 /**
  * After a round of checks that has not failed. Once the time is over, the rollout has succeeded, unless somebody has paused it.
- * A round that could not be judged neither ends the bake nor takes users back: the version has passed all steps, and an
- * outage of the metrics says nothing against it.
+ * A round that could not be judged neither ends the bake nor rolls users back: the version has passed all steps, and an
+ * outage of the metrics doesn't count against it.
  */
 export function bakeOn(state: RolloutState, { verdict, complaint, since, at }: RoundOutcome): Advance {
   const { spec, bake, pausedBy, inconclusive } = state;
@@ -54,7 +54,7 @@ export function bakeOn(state: RolloutState, { verdict, complaint, since, at }: R
   return isOver ? endBake(sure, at) : quietly(sure);
 }
 
-/** What a round of checks came to. */
+/** The result of a round of checks. */
 interface RoundOutcome {
   readonly verdict: CheckVerdict;
   readonly complaint: string;
@@ -70,7 +70,7 @@ export function endBake(state: RolloutState, at: number): Advance {
   return over(state, ending, at, state.bake?.needsUpdate ?? false);
 }
 
-/** For a driver that takes a rollout over: the time in which nobody watched doesn't count. */
+/** For a driver that takes a rollout over: time without a driver doesn't count. */
 export function prolonged({ bake, spec, progressAt }: RolloutState, at: number): Bake | undefined {
   if (!bake) return undefined;
   const unwatched = Math.max(0, at - progressAt);

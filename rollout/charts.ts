@@ -35,14 +35,14 @@ export interface Chart {
 
 /** What charts are made of. */
 interface Course {
-  /** The versions that users had before, and that the rollout leads to. */
+  /** The previous version and the new one. */
   readonly from: string;
   readonly to: string;
   /** The oldest point first. */
   readonly timeline: readonly TimelineView[];
 }
 
-/** The evidence is drawn from here on: what is below tells nothing. */
+/** The lowest evidence that is drawn: smaller values mean nothing. */
 const leastEvidence = 0.001;
 
 /** What a chart has of its own. */

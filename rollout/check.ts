@@ -6,7 +6,7 @@ import type { Counts } from "../judge";
  */
 export type CheckVerdict = "passed" | "failed" | "no data" | "inconclusive";
 
-/** What a comparison with stable has counted so far, and what that shows. */
+/** The counts of a comparison with stable so far, and the evidence. */
 export interface Compared {
   /** When it began to count, in milliseconds since 1970: a driver that takes over counts from 0. */
   readonly since: number;
@@ -24,13 +24,13 @@ export interface CheckResult {
   readonly name: string;
   readonly kind: "metric" | "webhook" | "split" | "pods";
   readonly verdict: CheckVerdict;
-  /** The value, where there is one. */
+  /** The value, if there is one. */
   readonly value?: number;
   /** The same of stable, if the two are compared and stable has users. */
   readonly stableValue?: number;
   /** What it is counted in: `%`, `ms`. */
   readonly unit?: string;
-  /** What the value may be, in words: `at least 99%`. */
+  /** What the value may be, in plain English: `at least 99%`. */
   readonly allowed?: string;
   /** What was counted, if it is compared with stable. */
   readonly compared?: Compared;

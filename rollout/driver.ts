@@ -23,7 +23,7 @@ export async function drive(first: RolloutState, ports: RolloutPorts, options: D
   try {
     return await driveOn(await keep(first, ports, options), ports, options);
   } catch (error) {
-    // What is cut short may reject in words of its own.
+    // What is cut short may reject with an error of its own.
     options.signal.throwIfAborted();
     throw error;
   }
@@ -40,7 +40,7 @@ async function driveOn(first: RolloutState, ports: RolloutPorts, options: DriveO
       if (!happened) continue;
       const next = await react(state, happened, ports, options);
       if (next.activity !== state.activity) {
-        // What is under way may take its time to end: users must not wait for it.
+        // Don't wait for the running activity to end: users come first.
         if (isGoingBack(next) && !isGoingBack(state)) await ports.withdraw(next, options.signal).catch(() => undefined);
         await running.stop();
         running = start(next, ports, options.signal);
@@ -79,7 +79,7 @@ async function startOver(
   const at = ports.now();
   const begun = begin({ ...next, ...abandonedBy(spec, next) }, id + 1, at);
   const ended = supersede(state, next.to === spec.to ? `another ${next.to}` : next.to, at);
-  // The new one first: whoever goes on after a kill in between must find one that is not over.
+  // Store the new rollout first: after a kill in between, the next driver must find an unfinished one.
   await ports.save(begun, options.signal);
   await keep(ended, ports, options);
   ports.tell({ severity: "warn", message: `${ended.outcome}: starting over from 0 with ${next.to}` }, ended);

@@ -3,16 +3,16 @@ import type { Activity, Advance, Ending, RolloutEvent, RolloutState } from "./st
 
 type EventOf<Kind extends RolloutEvent["kind"]> = Extract<RolloutEvent, { readonly kind: Kind }>;
 
-/** How often it is measured that users are where the end has brought them, until somebody must look. */
+/** How often the split is measured at the end before people are alerted. */
 export const measureAttempts = 10;
 
-/** How often the stack's file and Pulumi are tried to be brought to what users get. */
+/** How often a driver tries to reconcile the stack file and Pulumi with what users get. */
 const settleAttempts = 3;
 
-/** After so many failed tries of a way back people are told once more, about once a minute. */
+/** Rollback attempts between two alerts: about a minute. */
 const triesUntilTold = 6;
 
-/** The way back, or the way to keep users where they are: it must be measured too before the rollout is over. */
+/** After the update that ends a rollout: the split must be as planned before the rollout is over. */
 export function onEnding(
   state: RolloutState,
   activity: Activity & { readonly kind: "update" },
@@ -22,11 +22,11 @@ export function onEnding(
   const served = { ...state, served: activity.routing, waitingFor: undefined };
   if (asPlanned) return over(served, ending, at, isPatched);
   if (activity.attempt < measureAttempts) return quietly({ ...served, activity: again(activity, at) });
-  const outcome = `${ending.outcome}; and users can't be shown to get what they should: ${complaintOf(checks)}`;
+  const outcome = `${ending.outcome}; could not confirm the traffic split: ${complaintOf(checks)}`;
   return over(served, { ...ending, outcome }, at, isPatched);
 }
 
-/** An update that did not go through: it is tried again, or users go back, or stay where they are well served. */
+/** After a failed update: tries again, rolls back, or keeps users on a version that serves them well. */
 export function onUpdateFailed(state: RolloutState, { at, cause, message }: EventOf<"updateFailed">): Advance {
   const { activity, step } = state;
   if (activity.kind !== "update") return quietly(state);
@@ -34,23 +34,19 @@ export function onUpdateFailed(state: RolloutState, { at, cause, message }: Even
   if (cause === "unreachable") {
     const isNew = state.waitingFor === undefined;
     const waiting = { ...state, waitingFor: message, activity: again({ ...activity, attempt: 0 }, at) };
-    return isNew
-      ? say(waiting, "warn", `the cluster does not answer, and is asked again: ${message}`)
-      : quietly(waiting);
+    return isNew ? say(waiting, "warn", `the cluster does not answer; trying again: ${message}`) : quietly(waiting);
   }
   if (ending) {
     const trying = { ...state, waitingFor: message, activity: again(activity, at) };
     const isNew = attempt % triesUntilTold === 1;
     if (routing.kind === "stable") {
-      // Users are on a version that was found wanting: this is never given up.
-      return isNew
-        ? say(trying, "error", `users are not back yet, and it is tried again: ${message}`)
-        : quietly(trying);
+      // Users are on a faulty version: never give up.
+      return isNew ? say(trying, "error", `users are not back yet; trying again: ${message}`) : quietly(trying);
     }
     if (attempt < measureAttempts) return quietly(trying);
     return over(
       state,
-      { phase: "Failed", outcome: `${ending.outcome}; and the way there failed: ${message}` },
+      { phase: "Failed", outcome: `${ending.outcome}; the update for that failed: ${message}` },
       at,
       true,
     );
@@ -62,7 +58,7 @@ export function onUpdateFailed(state: RolloutState, { at, cause, message }: Even
   return rollBack(state, message);
 }
 
-/** Users have what they are to have: what of the rest can't be done is said, and left to the next update. */
+/** Users are where they should be: an alert names what could not be reconciled, and the next update repairs it. */
 export function onSettled(state: RolloutState, { at, trouble }: EventOf<"settled">): Advance {
   const { activity } = state;
   if (activity.kind !== "settle") return quietly(state);

@@ -4,7 +4,7 @@ import { UserError } from "../progress/user-error";
 import { inWords } from "./bake";
 import type { RolloutLayout } from "./spec";
 
-/** What users do today. */
+/** The present traffic. */
 export interface PresentTraffic {
   /** Requests per second. */
   readonly rate: number;
@@ -16,7 +16,7 @@ export interface PresentTraffic {
 const reaction = 2;
 
 /**
- * What a stack's rollout will meet, judged by a comparison of its errors with stable's.
+ * Forecasts a stack's rollout whose errors are compared with stable's.
  *
  * @throws UserError for a rollout without weights: who chooses the canary's users can't be foretold.
  */

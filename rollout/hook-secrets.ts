@@ -3,7 +3,7 @@ import type { MetricConfig } from "../config/rollout-metrics";
 import { awsVariables } from "../config/web-metric";
 import { ConfigError, type Problem } from "../config/problems";
 
-/** What of a stack's rollout wants something of the environment. */
+/** The parts of a rollout's settings that read environment variables. */
 export interface HookConfigs {
   readonly metrics?: readonly Pick<MetricConfig, "web">[];
   readonly webhooks?: readonly Pick<WebhookConfig, "secretVariable">[];
@@ -71,7 +71,7 @@ function noAddress(key: string, variable: string | undefined, environment: NodeJ
       key,
       value: variable,
       allowed:
-        "must name an environment variable that holds an http or https URL, and what this one holds is none (it is not shown, as it may be a secret)",
+        "must name an environment variable that holds an http or https URL; this one holds something else (not shown, as it may be a secret)",
     },
   ];
 }
@@ -82,7 +82,7 @@ export function secretOf(variable: string | undefined, environment: NodeJS.Proce
   return value === "" ? undefined : value;
 }
 
-/** A text as an http or https URL; nothing where it is none. */
+/** Parses an http or https URL; nothing if the text is something else. */
 export function httpAddress(text: string): URL | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);

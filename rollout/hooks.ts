@@ -2,7 +2,7 @@ import type { Severity, WebhookType } from "../config/rollout-hooks";
 import type { CheckResult } from "./check";
 import type { Phase } from "./phase";
 
-/** What every webhook and alert is told about the rollout. */
+/** The rollout's situation, as every webhook and alert gets it. */
 export interface Situation {
   readonly stack: string;
   readonly workload: string;
@@ -17,18 +17,18 @@ export interface Situation {
   readonly checksum: string;
 }
 
-/** What a round of webhooks of one type came to. */
+/** The result of a round of webhooks of one type. */
 export interface HookAnswer {
   /**
-   * True where every webhook of the type answered with success; true too where there is none. For `rollback` it is the
-   * other way round: true where at least one answered with success, so that a rollback is asked for.
+   * True if every webhook of the type answered with success; true too where there is none. For `rollback` it is the
+   * other way round: true if at least one answered with success, so that a rollback is asked for.
    */
   readonly agreed: boolean;
   /** One result for each webhook. */
   readonly results: readonly CheckResult[];
 }
 
-/** Something that happened, for people. */
+/** An event, as people read it. */
 export interface Notice {
   readonly severity: Severity;
   readonly message: string;
@@ -36,16 +36,16 @@ export interface Notice {
 
 /** Calls a stack's webhooks. */
 export interface Webhooks {
-  /** True where the stack has a webhook of the type. */
+  /** True if the stack has a webhook of the type. */
   has(type: WebhookType): boolean;
   /** Calls all of a type, side by side; a failing one is an answer, never an error. */
   call(type: WebhookType, situation: Situation, signal: AbortSignal): Promise<HookAnswer>;
-  /** Tells the webhooks of type event; nothing comes of a failure but a line on what went wrong. */
+  /** Calls the webhooks of type event; a failure only adds a line on what went wrong. */
   tell(notice: Notice, situation: Situation): Promise<readonly string[]>;
 }
 
-/** Tells people what happens. */
+/** Sends alerts. */
 export interface Alerts {
-  /** Sends to every place whose severity asks for it; gives a line for each that could not be told. */
+  /** Sends to every place whose severity asks for it; returns a line for each failure. */
   send(notice: Notice, situation: Situation): Promise<readonly string[]>;
 }

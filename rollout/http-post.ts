@@ -36,7 +36,7 @@ const redirectLimit = 10;
  *
  * `fetch` is not used, as it gives up after five minutes and some webhooks, such as those that run tests, take longer.
  *
- * @throws Error where there was no whole answer, with the reason as its message; the signal's reason where it was aborted.
+ * @throws Error if there was no whole answer, with the reason as its message; the signal's reason where it was aborted.
  */
 export async function post({ retries, firstWait = 1_000, signal, ...call }: Post): Promise<Answer> {
   try {
@@ -55,7 +55,7 @@ export async function post({ retries, firstWait = 1_000, signal, ...call }: Post
   }
 }
 
-/** An answer that says that another try may go better; the last one is returned all the same. */
+/** An answer that says that another try may go better; the last one is returned anyway. */
 class WorthRetrying extends Error {
   constructor(readonly answer: Answer) {
     super(`answered ${answer.status}`);
@@ -119,7 +119,7 @@ async function follow(url: URL, sent: Sent, signal: AbortSignal, redirectsLeft: 
   if (redirectsLeft === 0) throw new AbortError(`it redirected more than ${redirectLimit} times`);
   const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
   if (next === undefined || !["http:", "https:"].includes(next.protocol))
-    throw new AbortError(`it redirected (${status}) to what is no http or https URL`);
+    throw new AbortError(`it redirected (${status}) to something other than an http or https URL`);
   const onward: Sent = status >= 307 ? sent : { method: "GET", body: "", headers: { "user-agent": "sluice" } };
   return follow(next, onward, signal, redirectsLeft - 1);
 }

@@ -10,17 +10,17 @@ import type { RolloutLayout, RolloutStep } from "./spec";
  * Lays a rollout out by a stack's settings.
  *
  * @param to the version that it leads to.
- * @throws ConfigError or UserError where there is no such version, or the stack says nothing about rollouts.
+ * @throws ConfigError or UserError if there is no such version, or the stack has no rollout settings.
  */
 export function layOut(config: StackConfig, to: string): RolloutLayout {
   const { plan, versions, rollout } = config;
   if (!rollout) throw new ConfigError([{ key: "rollout", value: undefined, allowed: missingRollout }]);
   if (rollout.driver === "flagger")
     throw new UserError(
-      "sluice:rollout.driver is flagger: Flagger starts by itself when sluice:stable changes; sluice up brings the change",
+      "sluice:rollout.driver is flagger: Flagger starts by itself when sluice:stable changes; apply the change with sluice up",
       "SLUICE1104",
     );
-  // The config has refused a rollout of any other strategy.
+  // The config's checks refuse a rollout under any other strategy.
   if (plan.strategy === "replicaRatio") throw new Error("a replica ratio has no rollout");
   const from = servingVersion(plan);
   const [old, version] = [versions[from], versions[to]];
@@ -31,10 +31,10 @@ export function layOut(config: StackConfig, to: string): RolloutLayout {
     );
   if (to === from)
     throw new UserError(
-      `--to is ${JSON.stringify(to)}: it must be another version than the one that users have already`,
+      `--to is ${JSON.stringify(to)}: it must be another version than the one that serves users`,
       "SLUICE1005",
     );
-  // What is live has a number of pods of its own.
+  // The live workload keeps its own number of pods.
   const isCounted = version.autoscaling !== undefined || to === config.application?.live?.version;
   const replicas = isCounted ? undefined : version.replicas || old.replicas || null;
   if (version.autoscaling) refuseReplicas(rollout, to);
@@ -59,7 +59,7 @@ export function layOut(config: StackConfig, to: string): RolloutLayout {
 }
 
 const missingRollout =
-  "must be set for sluice rollout, for example { interval: 30s, stepWeight: 20, threshold: 3 }: how a rollout goes";
+  "must be set for sluice rollout, for example { interval: 30s, stepWeight: 20, threshold: 3 }: it sets the rollout's steps";
 
 function stepsOf(rollout: RolloutConfig): RolloutStep[] {
   const { match, iterations, steps, stepWeights, canaryReplicas, maxReplicas = Infinity } = rollout;
@@ -104,6 +104,6 @@ function refuseReplicas({ canaryReplicas, steps }: RolloutConfig, to: string): v
   const key = canaryReplicas !== undefined ? "canaryReplicas" : "steps";
   const value = canaryReplicas ?? steps?.find(({ replicas }) => replicas !== undefined)?.replicas;
   if (value === undefined) return;
-  const allowed = `has no meaning for ${to}, whose autoscaler has the number of pods: remove it, or versions.${to}.autoscaling`;
+  const allowed = `has no meaning for ${to}, whose autoscaler sets the number of pods: remove it, or versions.${to}.autoscaling`;
   throw new ConfigError([{ key: `rollout.${key}`, value, allowed }]);
 }

@@ -19,7 +19,7 @@ import {
 
 type EventOf<Kind extends RolloutEvent["kind"]> = Extract<RolloutEvent, { readonly kind: Kind }>;
 
-/** A rollout at its beginning: the canary comes up, and nobody is sent to it. */
+/** The initial state of a rollout: the canary starts, and gets no requests. */
 export function begin(spec: RolloutSpec, id: number, at: number, place?: Place): RolloutState {
   return {
     id,
@@ -41,8 +41,8 @@ export function begin(spec: RolloutSpec, id: number, at: number, place?: Place):
 }
 
 /**
- * What comes of an event. Nothing but this decides how a rollout goes; whoever drives it does what the state's activity
- * says, and tells what came of it.
+ * The next state after an event. Only this function decides how a rollout goes; its driver does what the state's activity
+ * says, and reports the result as an event.
  */
 export function advance(state: RolloutState, event: RolloutEvent): Advance {
   switch (event.kind) {
@@ -61,7 +61,7 @@ export function advance(state: RolloutState, event: RolloutEvent): Advance {
     case "crashed":
       return isEnding(state) && !isSettling(state) ? quietly(state) : rollBack(state, event.message);
     case "alarmed":
-      // A round of checks tells what is wrong, and counts it: it comes at once.
+      // Start a round of checks at once: it finds out what is wrong, and counts it.
       return quietly(isRoundAfter(state, event.at) ? wake(state, event.at) : state);
     case "overdue":
       return isOverdue(state, event.at) ? onOverdue(state) : quietly(state);
@@ -83,7 +83,7 @@ function onUpdated(state: RolloutState, event: EventOf<"updated">): Advance {
     return say(
       { ...served, phase: "Finalising", progressAt: at, activity: update({ kind: "promoted" }) },
       "info",
-      `stable answers with ${spec.to} too: the canary retires`,
+      `stable serves ${spec.to} too: removing the canary`,
     );
   if (routing.kind === "promotion") return keepCanary(served, complaintOf(event.checks));
   if (routing.kind === "promoted" && asPlanned && spec.bake !== undefined) return beginBake(served, event);
@@ -96,7 +96,7 @@ function onUpdated(state: RolloutState, event: EventOf<"updated">): Advance {
     );
   if (routing.kind === "promoted")
     return spec.strategy === "blueGreen"
-      ? rollBack(served, `the switch was not taken up: ${complaintOf(event.checks)}`)
+      ? rollBack(served, `the switch did not take effect: ${complaintOf(event.checks)}`)
       : keepCanary(served, complaintOf(event.checks));
   const step = routing.kind === "trial" ? routing.step : 0;
   const reset = { passes: 0, approved: false, stepSince: appliedAt, progressAt: at };
@@ -105,7 +105,7 @@ function onUpdated(state: RolloutState, event: EventOf<"updated">): Advance {
     return say(
       { ...begun, phase: "Initialized", activity: { kind: "gate", type: "confirm-rollout" } },
       "info",
-      `${spec.to} is ready, and nobody is sent to it yet`,
+      `${spec.to} is ready and gets no requests yet`,
     );
   const entered = say(
     { ...begun, phase: "Progressing", activity: pauseFor(begun, at, appliedAt) },
@@ -120,7 +120,7 @@ function onAnswered(state: RolloutState, { at, agreed, message }: EventOf<"answe
   const { activity } = state;
   if (activity.kind !== "gate") return quietly(state);
   const isFirst = activity.type === "confirm-rollout";
-  // Somebody may have paused it while the webhooks were asked.
+  // The rollout may have been paused while the webhooks were asked.
   const isHeld = state.pausedBy !== undefined && !isFirst;
   if (agreed && !isHeld) return passGate({ ...state, waitingFor: undefined }, activity.type, at);
   const phase: Phase = activity.type === "confirm-promotion" ? "WaitingPromotion" : "Waiting";
@@ -155,7 +155,7 @@ function onChecked(state: RolloutState, { at, since, checks, rollback }: EventOf
   return judge(state, since, at, checks);
 }
 
-/** Counts a round of checks, and goes on, waits, or goes back. */
+/** Counts a round of checks, then continues, waits or rolls back. */
 function judge(state: RolloutState, since: number, at: number, checks: readonly CheckResult[]): Advance {
   const verdict = judgeRound(checks);
   const { spec } = state;
@@ -180,14 +180,14 @@ function judge(state: RolloutState, since: number, at: number, checks: readonly 
   }
   if (verdict === "no data") {
     const held = hold(counted, counted.phase, complaint, later, at);
-    // Each round has other numbers: said once, they are enough.
+    // Each round has other numbers: report them once.
     const last = state.rounds.at(-1);
     return last?.verdict === "no data" && last.step === state.step ? quietly(held.state) : held;
   }
   return proceed({ ...counted, inconclusive: 0, passes: state.passes + 1, progressAt: at }, later, at);
 }
 
-/** After a round that passed: the next step, the promotion, or what holds it. */
+/** After a passed round: the next step, the promotion, or waiting. */
 function proceed(state: RolloutState, later: Activity, at: number): Advance {
   const { spec, step, passes, stepSince, approved, hurried, pausedBy } = state;
   const phase: Phase = step === spec.steps.length ? "WaitingPromotion" : "Waiting";
@@ -217,20 +217,20 @@ function onCommand(state: RolloutState, { at, command, by }: EventOf<"commanded"
   const awake = wake(state, at);
   switch (command) {
     case "pause":
-      return say({ ...state, pausedBy: by }, "info", `paused by ${by}: checks go on, the weight stays`);
+      return say({ ...state, pausedBy: by }, "info", `paused by ${by}: the weight stays, checks continue`);
     case "resume":
       return say({ ...awake, pausedBy: undefined, waitingFor: undefined }, "info", `resumed by ${by}`);
     case "approve":
       return say({ ...awake, approved: true, waitingFor: undefined }, "info", `approved by ${by}`);
     case "promote":
       if (isBaking(state)) {
-        const ends = { severity: "info", message: `${by} ends the watch over ${state.spec.to}` } as const;
+        const ends = { severity: "info", message: `${by} ended the checks of ${state.spec.to} early` } as const;
         return withNotices([ends], endBake({ ...state, pausedBy: undefined }, at));
       }
       return say(
         { ...awake, hurried: true, pausedBy: undefined, waitingFor: undefined },
         "info",
-        `${by} wants it promoted as soon as the last step has passed a round`,
+        `${by} asked for the promotion after one round of checks at the last step`,
       );
   }
 }
@@ -245,7 +245,7 @@ export function takeOver(state: RolloutState, at: number): RolloutState {
   return { ...wake(state, at), stepSince: Math.min(state.stepSince, at), progressAt: at, ...(bake && { bake }) };
 }
 
-/** A sleep that is cut short. */
+/** Cuts a sleep short. */
 function wake(state: RolloutState, at: number): RolloutState {
   const { activity } = state;
   return activity.kind === "sleep"
@@ -257,7 +257,7 @@ function isRoundAfter({ activity }: RolloutState, at: number): boolean {
   return activity.kind === "sleep" && activity.next.kind === "round" && activity.until > at;
 }
 
-/** It may have made progress, or begun to end, since somebody looked. */
+/** Checks again, because the rollout may have made progress or begun to end since the timer was set. */
 function isOverdue(state: RolloutState, at: number): boolean {
   const deadline = deadlineOf(state);
   return deadline !== undefined && at >= deadline;
@@ -270,16 +270,15 @@ function onOverdue(state: RolloutState): Advance {
     : rollBack(state, reason);
 }
 
-/** True while users are on their way to stay with a canary: should that crash, they must go back after all. */
+/** True while an update keeps users on a canary: if the canary crashes, users must go back after all. */
 function isSettling(state: RolloutState): boolean {
   return isBringingEnd(state) && !isGoingBack(state);
 }
 
 function stepInWords({ step, spec }: RolloutState): string {
   const { weight, rules } = spec.steps[step - 1] ?? { weight: 0, rules: {} };
-  const ruled = rules.header || rules.cookie !== undefined ? ", and whom the rules choose" : "";
-  const who =
-    spec.strategy === "blueGreen" ? "nobody but who tries the idle color" : `${weight}% of the requests${ruled}`;
+  const ruled = rules.header || rules.cookie !== undefined ? " and the users that rules choose" : "";
+  const who = spec.strategy === "blueGreen" ? "only testers of the idle color" : `${weight}% of the requests${ruled}`;
   return `step ${step} of ${spec.steps.length}: ${who} on ${spec.to}`;
 }
 

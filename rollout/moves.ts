@@ -14,13 +14,13 @@ const longestRetryMilliseconds = 10_000;
 /** Rounds of checks that a state keeps. */
 const keptRounds = 200;
 
-/** Stays where it is for something that is not the canary's fault, and says so once. */
+/** Waits for something that isn't the canary's fault, and reports it once. */
 export function hold(state: RolloutState, phase: Phase, reason: string, activity: Activity, at: number): Advance {
   const held = { ...state, phase, activity, waitingFor: reason, progressAt: at };
   return state.waitingFor === reason ? quietly(held) : say(held, "info", `waiting for ${reason}`);
 }
 
-/** All users back to the version from before, by their routes; the canary's pods go after that. */
+/** Routes all users to the previous version; the canary's pods are removed after that. */
 export function rollBack(state: RolloutState, why: string): Advance {
   const reason = state.phase === "Baking" ? `after its promotion, ${why}` : why;
   const ending: Ending = { phase: "Failed", outcome: reason };
@@ -29,7 +29,7 @@ export function rollBack(state: RolloutState, why: string): Advance {
   return say(back, "error", `back to ${state.spec.from}: ${reason}`);
 }
 
-/** A promotion that failed leaves users with the canary, which they were well served by. */
+/** After a failed promotion users stay with the canary, which has served them well. */
 export function keepCanary(state: RolloutState, reason: string): Advance {
   if (state.spec.strategy === "blueGreen") return rollBack(state, `the switch failed: ${reason}`);
   const { to, steps } = state.spec;
@@ -38,7 +38,7 @@ export function keepCanary(state: RolloutState, reason: string): Advance {
   return say({ ...state, outcome, waitingFor: undefined, activity }, "error", outcome);
 }
 
-/** The end: users have what they are to have, and the rest may take its time. */
+/** Ends the rollout: users are where they should be, and the rest isn't urgent. */
 export function over(state: RolloutState, { phase, outcome }: Ending, at: number, needsUpdate: boolean): Advance {
   const ended: RolloutState = {
     ...marked(state, at),
@@ -46,7 +46,7 @@ export function over(state: RolloutState, { phase, outcome }: Ending, at: number
     outcome,
     waitingFor: undefined,
     endedAt: at,
-    // Where nothing was brought, the stack's file says what users get.
+    // If nothing was applied, the stack file says what users get.
     activity: state.served ? { kind: "settle", attempt: 1, needsUpdate } : { kind: "post" },
   };
   return say(ended, phase === "Succeeded" ? "info" : "error", outcome);
@@ -67,12 +67,12 @@ export function recorded(
   };
 }
 
-/** Notes in the timeline what users get from then on. */
+/** Adds to the timeline what users get from now on. */
 export function marked(state: RolloutState, at: number): RolloutState {
   return { ...state, timeline: extend(state.timeline, pointOf(at, state.step, newVersionWeight(state), [])) };
 }
 
-/** What those checks say that did not pass. */
+/** The messages of the checks that did not pass. */
 export function complaintOf(checks: readonly CheckResult[]): string {
   const verdict = judgeRound(checks);
   const messages = checks

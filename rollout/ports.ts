@@ -4,20 +4,20 @@ import type { Notice } from "./hooks";
 import type { RolloutSpec, Routing } from "./spec";
 import type { Gate, RolloutCommand, RolloutState } from "./state";
 
-/** What an update brought, measured by requests. */
+/** The result of an update, measured by requests. */
 export interface Updated {
   readonly asPlanned: boolean;
   /** What was measured; where it is not as planned, why. */
   readonly checks: readonly CheckResult[];
   /** When it was applied, before it was measured, in milliseconds since 1970. */
   readonly appliedAt?: number;
-  /** True where routes were patched, of which Pulumi has not heard. */
+  /** True if routes were patched, of which Pulumi has not heard. */
   readonly isPatched?: boolean;
-  /** Where the stack answers. */
+  /** The stack's address. */
   readonly place?: Place;
 }
 
-/** An update that did not go through. */
+/** Thrown for an update that failed. */
 export class UpdateError extends Error {
   /** @param cause `refused` where nothing was changed, `unreachable` where the cluster did not answer. */
   constructor(
@@ -34,21 +34,21 @@ export interface AskedCommand {
   readonly by: string;
 }
 
-/** The world as a driver sees it. Every call ends early, and rejects, once its signal is aborted. */
+/** The effects that a driver needs. Every call ends early, and rejects, once its signal is aborted. */
 export interface RolloutPorts {
   /**
-   * Brings users what a routing says, and measures that they get it: by patches of the routes where that is enough, else by an
-   * update of the stack, previewed and held against the policies. The way back to stable is by patches alone.
+   * Routes users as a routing says, and measures the split: by patches of the routes if that is enough, else by an
+   * update of the stack, with a preview and a check of the policies. A rollback to stable uses patches only.
    *
-   * @throws UpdateError where it does not go through.
+   * @throws UpdateError if it does not go through.
    */
   update(state: RolloutState, routing: Routing, signal: AbortSignal): Promise<Updated>;
-  /** Takes everybody off the canary by patches of the routes, and nothing else; once more does no harm. */
+  /** Moves all users off the canary by patches of the routes only; idempotent. */
   withdraw(state: RolloutState, signal: AbortSignal): Promise<void>;
   /**
-   * Has the stack's file say what users get, and Pulumi too where it has not heard of it.
+   * Writes what users get into the stack file, and updates Pulumi's state if needed.
    *
-   * @returns why that could not be done, for people; nothing where it was.
+   * @returns why that could not be done, for people; nothing if it was.
    */
   settle(state: RolloutState, needsUpdate: boolean, signal: AbortSignal): Promise<string | undefined>;
   /** One round of checks; what can't be evaluated is a result, never an error. */
@@ -63,15 +63,15 @@ export interface RolloutPorts {
     gate: Gate,
     signal: AbortSignal,
   ): Promise<{ readonly agreed: boolean; readonly message: string }>;
-  /** Tells the webhooks that it is over. */
+  /** Calls the webhooks at the end of the rollout. */
   post(state: RolloutState, signal: AbortSignal): Promise<void>;
-  /** Tells people and event webhooks; must not wait for them. */
+  /** Sends alerts and calls event webhooks; must not wait for them. */
   tell(notice: Notice, state: RolloutState): void;
   /** Stores a state; waits for a cluster that is away. */
   save(state: RolloutState, signal: AbortSignal): Promise<void>;
   /** What people have asked since the last call. */
   commands(signal: AbortSignal): Promise<readonly AskedCommand[]>;
-  /** Why the canary's pods can't run, where they can't; nothing where they do, or nobody can tell. */
+  /** Why the canary's pods can't run, where they can't; nothing if they do, or nobody can tell. */
   crash(state: RolloutState, signal: AbortSignal): Promise<string | undefined>;
   /** Why the canary is shown to be worse than allowed, if it is and no round of checks has said so yet. */
   alarm(state: RolloutState, signal: AbortSignal): Promise<string | undefined>;

@@ -2,13 +2,13 @@ import { sumOfCounts, type Counts } from "../judge";
 import type { Compared } from "./check";
 import type { TimelinePoint } from "./timeline";
 
-/** What is known of a version's requests by the time when another one has taken its place. */
+/** A version's requests up to the time when another version replaced it. */
 export interface Past extends Counts {
   /** Milliseconds; what takes longer counts as an error. Nothing if errors are failed requests. */
   readonly slowerThan?: number;
 }
 
-/** How few requests tell nothing of an error rate. */
+/** Fewer requests than this don't show an error rate. */
 const leastRequests = 100;
 
 /**

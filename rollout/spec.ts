@@ -40,7 +40,7 @@ export interface RolloutLayout {
   /** How long the new version is still judged after its promotion; not at all if it is left out. */
   readonly bake?: number;
   /**
-   * The pods that the stack gives the version it leads to, `null` for the default; nothing where an autoscaler has the
+   * The pods that the stack gives the version it leads to, `null` for the default; nothing if an autoscaler has the
    * number.
    */
   readonly replicas?: number | null;
@@ -48,7 +48,7 @@ export interface RolloutLayout {
   readonly firstReplicas?: number;
   /** The color that the version gets, under blue-green. */
   readonly color?: "blue" | "green";
-  /** A version on trial that this rollout took the place of: its pods go. */
+  /** The version on trial of a rollout that this one replaced: its pods are removed. */
   readonly abandoned?: string;
   /** A digest of what the version runs: another one is another canary. */
   readonly checksum: string;
@@ -64,7 +64,7 @@ export interface RolloutSpec extends RolloutLayout {
 
 /** What users get: each is one plan of the stack. */
 export type Routing =
-  /** Everybody gets the version from before, and the canary has no pods. */
+  /** All users get the previous version, and the canary has no pods. */
   | { readonly kind: "stable" }
   /** The canary as a step has it; 0 stands for before the first, when it is up and nobody is sent to it. */
   | { readonly kind: "trial"; readonly step: number }

@@ -51,7 +51,7 @@ export function trafficOf(state: RolloutState): RolloutTraffic {
     before,
     checksum,
     ...(hidden.length > 0 && { hidden }),
-    // Where nothing was brought, there is nothing that the stack's file could lack.
+    // If nothing was applied, the stack file needs no change.
     ...(isOver(state) && !state.served && { isSettled: true }),
   };
 }
@@ -69,7 +69,7 @@ function trafficState(state: RolloutState): TrafficState {
 }
 
 function isOver({ phase, activity }: RolloutState): boolean {
-  // One that is tried to be taken back after its end is under way once more.
+  // A rollout that is rolled back after its end is under way again.
   const next = activity.kind === "sleep" ? activity.next : activity;
   return (phase === "Succeeded" || phase === "Failed") && next.kind !== "update";
 }

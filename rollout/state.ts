@@ -21,7 +21,7 @@ export interface Ending {
  * through changes nothing the second time, and a round of checks is only ever counted once its result is stored.
  */
 export type Activity =
-  /** Brings users what a routing says, and measures that they get it; with an ending, the rollout is over then. */
+  /** Routes users as a routing says, and measures the split; with an ending, the rollout is over then. */
   | { readonly kind: "update"; readonly routing: Routing; readonly attempt: number; readonly ending?: Ending }
   /** Asks the webhooks that may hold it. */
   | { readonly kind: "gate"; readonly type: Gate }
@@ -66,7 +66,7 @@ export interface RolloutState {
   readonly step: number;
   /** What users got by the last update that was measured; nothing before the first. */
   readonly served?: Routing;
-  /** Where the stack answers; nothing until that is known. */
+  /** The stack's address; nothing until it is known. */
   readonly place?: Place;
   /** Rounds in a row that passed in this step. */
   readonly passes: number;
@@ -76,15 +76,15 @@ export interface RolloutState {
   readonly inconclusive: number;
   /** When this step began. */
   readonly stepSince: number;
-  /** When it last made progress, or waited for something that is not its fault. */
+  /** When it last made progress, or waited for something that isn't its fault. */
   readonly progressAt: number;
   /** True once somebody has approved this step. */
   readonly approved: boolean;
-  /** True where somebody wants the promotion as soon as the last step has passed a round. */
+  /** True if a user asked for the promotion after one round of checks at the last step. */
   readonly hurried: boolean;
   /** Who has paused it. */
   readonly pausedBy?: string;
-  /** Why it does not go on right now, in words. */
+  /** Why it does not go on right now, in plain English. */
   readonly waitingFor?: string;
   /** Why it ended, or is about to. */
   readonly outcome?: string;
@@ -111,7 +111,7 @@ export type RolloutEvent = { readonly at: number } & (
       readonly checks: readonly CheckResult[];
       /** When it was applied, before it was measured; `at` where it is left out. */
       readonly appliedAt?: number;
-      /** True where routes were patched, of which Pulumi has not heard. */
+      /** True if routes were patched, of which Pulumi has not heard. */
       readonly isPatched?: boolean;
       readonly place?: Place;
     }
@@ -136,12 +136,12 @@ export type RolloutEvent = { readonly at: number } & (
   /** The canary is shown to be worse than allowed, between two rounds. */
   | { readonly kind: "alarmed" }
   | { readonly kind: "overdue" }
-  /** The stack's file or Pulumi do not say what users get, and why; nothing where they do. */
+  /** The stack's file or Pulumi do not say what users get, and why; nothing if they do. */
   | { readonly kind: "settled"; readonly trouble?: string }
   | { readonly kind: "posted" }
 );
 
-/** What comes of an event: the next state, and what people should hear. */
+/** The next state after an event, and the messages for people. */
 export interface Advance {
   readonly state: RolloutState;
   readonly notices: readonly Notice[];
@@ -153,7 +153,7 @@ export function newVersionWeight({ spec, served }: Pick<RolloutState, "spec" | "
   return served.kind === "promoted" ? 100 : weightOf(spec, served);
 }
 
-/** True where nothing more is to be done. */
+/** True if nothing more is to be done. */
 export function isEnded({ activity }: RolloutState): boolean {
   return activity.kind === "done";
 }
@@ -180,7 +180,7 @@ export function isGoingBack(state: RolloutState): boolean {
   return next.kind === "update" && next.routing.kind === "stable";
 }
 
-/** When a rollout that makes no progress is given up; nothing where it is about to end anyway, as in its bake. */
+/** When a rollout that makes no progress is given up; nothing if it is about to end anyway, as in its bake. */
 export function deadlineOf(state: RolloutState): number | undefined {
   return isEnding(state) || state.phase === "Baking" ? undefined : state.progressAt + state.spec.progressDeadline;
 }

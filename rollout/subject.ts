@@ -20,7 +20,7 @@ export interface Subject {
   readonly plan: TrafficPlan;
   /** The stack's versions, by whose answers requests are told apart. */
   readonly versions: Readonly<Record<string, Pick<VersionConfig, "answer">>>;
-  /** Where the stack answers. */
+  /** The stack's address. */
   readonly place: Place;
   /** What reads the routes, whose metrics are asked; nothing behind a Service alone. */
   readonly controller?: "ingress-nginx" | "traefik" | "existing";
@@ -47,7 +47,7 @@ export interface Analyst {
    * Looks at the canary between two rounds, about once a second, where a metric allows that.
    *
    * @returns why it is shown to be worse than allowed, if it is and no round has said so yet.
-   * @throws UserError where it can't be looked at.
+   * @throws UserError if it can't be looked at.
    */
   alarm(subject: Omit<Subject, "place">, signal: AbortSignal): Promise<string | undefined>;
   /** One round; what can't be evaluated is a result, never an error. */

@@ -1,21 +1,21 @@
 import type { RolloutSpec } from "./spec";
 import type { RolloutState } from "./state";
 
-/** The end of a rollout whose place another one takes; one that has promoted its version has succeeded all the same. */
+/** Ends a rollout that another one replaces; if it has promoted its version, it succeeded. */
 export function supersede(state: RolloutState, by: string, at: number): RolloutState {
   const { phase, spec } = state;
   const [end, outcome] =
     phase === "Baking"
       ? ([
           "Succeeded",
-          `${spec.to} has taken the place of ${spec.from}; it was no longer watched when ${by} came`,
+          `${spec.to} has taken the place of ${spec.from}; its checks ended early when ${by} started`,
         ] as const)
-      : (["Failed", `${by} came in the middle of it`] as const);
+      : (["Failed", `superseded by ${by}`] as const);
   return { ...state, phase: end, outcome, activity: { kind: "done" }, waitingFor: undefined, endedAt: at };
 }
 
 /**
- * The version whose pods go where a rollout takes another one's place: none where an autoscaler has their number, or where
+ * The version whose pods are removed if a rollout replaces another one: none if an autoscaler sets their number, or if
  * users have got it meanwhile.
  */
 export function abandonedBy(before: RolloutSpec, next: RolloutSpec): Pick<RolloutSpec, "abandoned"> {

@@ -55,7 +55,7 @@ function pods(spec: RolloutLayout, routing: Routing): TrafficValues {
   if (routing.kind === "stable") return { ...retired, [key]: 0 };
   if (routing.kind === "trial")
     return { ...retired, [key]: steps[routing.step - 1]?.replicas ?? firstReplicas ?? replicas };
-  // Who serves everybody keeps the pods that it did so with.
+  // The version that serves all users keeps its number of pods.
   const last = steps.at(-1)?.replicas ?? 0;
   return { ...retired, [key]: last > (replicas ?? 1) ? last : replicas };
 }

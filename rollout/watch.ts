@@ -13,7 +13,7 @@ interface Finding {
   readonly what: RolloutEvent | RolloutSpec;
 }
 
-/** Looks for what breaks into what a rollout is doing: people, crashing pods, the deadline, another version. */
+/** Watches for interruptions of a rollout: people's commands, crashing pods, the deadline, another version. */
 export class Watch {
   private readonly controller = new AbortController();
   private readonly found: Finding[] = [];
@@ -41,7 +41,7 @@ export class Watch {
    */
   take(): RolloutEvent | RolloutSpec | undefined {
     if (this.failure) throw this.failure;
-    // What was seen of a rollout says nothing about the one that has taken its place; people's wishes are for both.
+    // Observations of a rollout don't apply to its successor; people's commands apply to both.
     const isCurrent = ({ id, what }: Finding) =>
       id === this.state().id || ("kind" in what && what.kind === "commanded");
     while (this.found[0] && !isCurrent(this.found[0])) this.found.shift();
@@ -102,7 +102,7 @@ export class Watch {
       const { message } = error as Error;
       if (failureKind(error) === "forbidden" && !this.told.has(message)) {
         this.told.add(message);
-        this.ports.tell({ severity: "warn", message: `the rollout is watched less: ${message}` }, this.state());
+        this.ports.tell({ severity: "warn", message: `the rollout is checked less: ${message}` }, this.state());
       }
       return undefined;
     }

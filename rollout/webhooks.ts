@@ -8,7 +8,7 @@ import type { Phase } from "./phase";
 import { signatureHeader } from "./signature";
 
 /**
- * What an answer means, by type. It is a success up to status 202; anything above, and no answer, is none.
+ * What an answer means, by type. Statuses up to 202 are a success; any other status, and no answer, is a failure.
  *
  * | type                                                          | success             | another answer  | no answer      | `agreed`                          |
  * | ------------------------------------------------------------- | ------------------- | --------------- | -------------- | --------------------------------- |
@@ -77,7 +77,7 @@ type Reply = { readonly answer: Answer } | { readonly error: Error };
 
 /**
  * The webhooks of a stack's rollout, called as Flagger 1.36.1 calls them but side by side, and with `timeout` for the
- * type `event` too. A call that is aborted ends with the signal's reason, as it says nothing of the canary.
+ * type `event` too. A call that is aborted ends with the signal's reason, because it doesn't judge the canary.
  *
  * @throws ConfigError for a `secretVariable` that is not set.
  */

@@ -1,7 +1,7 @@
 import { inWords } from "./bake";
 import type { RolloutSpec, RolloutStep } from "./spec";
 
-/** A rollout in words before it begins, a line each step. */
+/** A rollout in plain English before it begins, a line each step. */
 export function explainRollout(stack: string, spec: RolloutSpec): string {
   const { from, to, steps, interval, threshold, strategy, bake } = spec;
   const lines = steps.map((step, index) => `  ${index + 1}. ${stepWords(spec, step)}`);
@@ -11,8 +11,8 @@ export function explainRollout(stack: string, spec: RolloutSpec): string {
     `Rollout of ${stack}: ${from} → ${to}`,
     ...lines,
     `  then ${end}`,
-    ...(bake === undefined ? [] : [`  then ${to} is watched for ${inWords(bake)}, while ${from} keeps its pods`]),
-    `  checks every ${seconds(interval)}; ${threshold} failed ${threshold === 1 ? "round takes" : "rounds take"} everybody back to ${from}`,
+    ...(bake === undefined ? [] : [`  then checks continue for ${inWords(bake)}, while ${from} keeps its pods`]),
+    `  checks every ${seconds(interval)}; ${threshold} failed ${threshold === 1 ? "round rolls" : "rounds roll"} back to ${from}`,
   ].join("\n");
 }
 
@@ -25,7 +25,7 @@ function stepWords({ to, strategy }: RolloutSpec, { weight, rules, checks, pause
         ? ` ~ ${header.pattern}`
         : "=always";
   const who = [
-    ...(strategy === "canary" ? [`${weight}% of the requests`] : ["nobody but who tries the idle color"]),
+    ...(strategy === "canary" ? [`${weight}% of the requests`] : ["only testers of the idle color"]),
     ...(header ? [`header ${header.name}${value}`] : []),
     ...(cookie === undefined ? [] : [`cookie ${cookie}=always`]),
   ];

@@ -1,13 +1,13 @@
 /**
- * What ingress-nginx lets through in a canary annotation. Anything else it replaces by the empty string without a word,
- * which drops the rule or turns it into another one, so Sluice refuses it beforehand.
+ * The characters that ingress-nginx accepts in a canary annotation. It silently replaces any other text by the empty string,
+ * which drops the rule or turns it into another one, so Sluice refuses it before.
  *
  * @see internal/ingress/annotations/parser/validators.go of controller v1.15.1 (`BasicCharsRegex`, `IsValidRegex`)
  */
 export interface CharacterSet {
   /** Matches a whole text of allowed characters. */
   readonly allowed: RegExp;
-  /** The same in words, for a message. */
+  /** The same in plain English, for a message. */
   readonly inWords: string;
 }
 

@@ -2,7 +2,7 @@ import ipaddr from "ipaddr.js";
 
 /**
  * A regular expression (RE2) that matches a whole `X-Forwarded-For` header whose last address lies in a range. The last one
- * is what the way in itself has appended: those before it are the client's to write.
+ * is what the entry point itself has appended: those before it are the client's to write.
  *
  * @param range an IPv4 range in CIDR notation, for example `192.168.0.0/22`; one address is `/32`.
  */

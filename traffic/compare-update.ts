@@ -9,10 +9,10 @@ import { isWayBack } from "./way-back";
 /** What an update is for users: nothing, fewer requests for a version on trial or the version before again, or a release. */
 export type UpdateKind = "same" | "way back" | "release";
 
-/** An update beside the last one: what policies are told, who can compare nothing themselves. It has no digest. */
+/** An update compared with the last one, for policies, which can't compare anything themselves. It has no digest. */
 export interface Comparison extends Omit<LastUpdate, "versions"> {
   readonly kind: UpdateKind;
-  /** The versions that become something else, with users or without. */
+  /** The versions that change, with users or without. */
   readonly changed: readonly string[];
   /** Those of them that change under their users. */
   readonly inPlace: readonly InPlaceChange[];

@@ -4,15 +4,15 @@ import { samplesOf } from "./samples";
 
 /** A request whose answer a plan decides alone, without chance. */
 export interface Comparison {
-  /** The request in words: `GET www.test.com/shop, Region: shenzhen`. */
+  /** The request in plain English: `GET www.test.com/shop, Region: shenzhen`. */
   readonly title: string;
   readonly request: TrafficRequest;
-  /** The version that serves it by the plan; nothing where no rule matches. */
+  /** The version that serves it by the plan; nothing if no rule matches. */
   readonly version?: string;
 }
 
 /**
- * Requests around every rule of a plan, by which two routers are held against each other: at its hosts and paths and just
+ * Requests around every rule of a plan, to compare two routers: at its hosts and paths and just
  * beside them, with each rule's header and cookie as it is, nearly, and not at all.
  */
 export function comparisonsOf(plan: CanaryPlan | BlueGreenPlan): Comparison[] {
@@ -25,7 +25,7 @@ export function comparisonsOf(plan: CanaryPlan | BlueGreenPlan): Comparison[] {
   return [...byTitle].flatMap(([title, request]) => {
     const { shares } = routeRequest(plan, request);
     const versions = Object.keys(shares);
-    // Where a weight decides, one answer says nothing.
+    // If a weight decides, a single answer shows nothing.
     return versions.length > 1 ? [] : [{ title, request, version: versions[0] }];
   });
 }

@@ -10,7 +10,7 @@
  */
 export function cookiePattern(name: string, value: string): string {
   const letters = [...name].map(anyCase);
-  // Behind the whole name nginx steps over one character, even where it is the one that ends the cookie.
+  // Behind the whole name nginx steps over one character, even if it is the one that ends the cookie.
   const another = letters.reduceRight(
     (rest, letter, index) => `(?:(?:${except(letter, index === 0 ? " ;," : ";,")}[^;,]*)?|${letter}${rest})`,
     " *[^= ][^;,]*",

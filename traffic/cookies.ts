@@ -30,7 +30,7 @@ export function ruleCookie(header: string, name: string): string | undefined {
     if (rest.slice(0, name.length).toLowerCase() === name.toLowerCase()) {
       rest = rest.slice(name.length).replace(/^ +/, "");
       if (rest.startsWith("=")) return rest.slice(1).replace(/^ +|;.*$/gs, "");
-      // nginx steps over this character even where it is the one that ends the cookie.
+      // nginx steps over this character even if it is the one that ends the cookie.
       rest = rest.slice(1);
     }
     rest = rest.replace(/^[^;,]*[;,]? */, "");

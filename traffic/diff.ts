@@ -1,4 +1,4 @@
-/** The traffic in words before and after: `- ` what goes, `+ ` what comes, two spaces before what stays. */
+/** The traffic in plain English before and after: `- ` what goes, `+ ` what comes, two spaces before what stays. */
 export function trafficDiff(before: readonly string[], after: readonly string[]): string[] {
   return [
     ...before.filter((line) => !after.includes(line)).map((line) => `- ${line}`),

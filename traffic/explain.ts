@@ -17,7 +17,7 @@ import {
 import { plainShares } from "./shares";
 
 /**
- * Says in words who is served by which version, in the order in which the rules are asked.
+ * Says in plain English who is served by which version, in the order in which the rules are asked.
  *
  * @returns the headline (addresses and split), then a line for each rule, for what a user should know, and for each warning.
  */
@@ -25,7 +25,7 @@ export function explainPlan(plan: TrafficPlan): string[] {
   return [...linesOf(plan), ...warningsOf(plan)];
 }
 
-/** What is allowed and probably not meant, a line each. */
+/** What is allowed but probably a mistake, a line each. */
 export function warningsOf(plan: TrafficPlan): string[] {
   if (plan.strategy === "canary" && plan.mover) return warningsOfMove(plan.mover);
   if (!isUnreachable(plan) || plan.strategy === "blueGreen") return [];
@@ -87,7 +87,7 @@ function explainCanary(plan: CanaryPlan): string[] {
     ...(canary.cookie === undefined ? [] : [explainAlwaysNever(`cookie ${canary.cookie}`, stable, canary.version)]),
     ...(canary.clients ? [`clients from ${canary.clients.join(", ")} → ${canary.version}`] : []),
     ...(canary.mirrorPercent
-      ? [`${canary.version} also gets a copy of ${canary.mirrorPercent}% of the requests, whose answers nobody sees`]
+      ? [`${canary.version} also gets a copy of ${canary.mirrorPercent}% of the requests, whose answers are discarded`]
       : []),
     ...explainInside(plan),
     ...explainCompanions(plan),
@@ -97,16 +97,18 @@ function explainCanary(plan: CanaryPlan): string[] {
 function explainInside({ inside, stable, canary }: CanaryPlan): string[] {
   if (!inside) return [];
   const { service, isMesh, unmoved = [] } = inside;
-  const clients = canary?.clients ? ", clients' addresses left aside" : "";
+  const clients = canary?.clients ? ", except for rules by client address" : "";
   return [
     isMesh
       ? `callers of Service ${service} in the mesh: the same${clients}; callers without a sidecar: 100% ${stable}`
       : `callers of Service ${service} inside the cluster: 100% ${stable}`,
-    ...(unmoved.length > 0 ? [`users of ${unmoved.join(", ")}: 100% ${stable}, as the stack's router is another`] : []),
+    ...(unmoved.length > 0
+      ? [`users of ${unmoved.join(", ")}: 100% ${stable}, because the stack has another router`]
+      : []),
   ];
 }
 
-/** Who moves along, said to people who think of one workload. */
+/** The workloads that move along. */
 function explainCompanions({ companions = [] }: CanaryPlan | BlueGreenPlan): string[] {
   return companions.length === 0
     ? []
@@ -115,7 +117,8 @@ function explainCompanions({ companions = [] }: CanaryPlan | BlueGreenPlan): str
 
 function explainMove({ interval, threshold, weights, match }: FlaggerMove, version: string): string[] {
   const every = `every ${Math.max(interval, leastFlaggerInterval)}s`;
-  const failures = threshold === 1 ? "one failed round of checks brings" : `${threshold} failed rounds of checks bring`;
+  const failures =
+    threshold === 1 ? "one failed round of checks restores" : `${threshold} failed rounds of checks restore`;
   const rules = [
     ...(match?.header ? [`header ${headerCondition(match.header)}`] : []),
     ...(match?.cookie === undefined ? [] : [`cookie ${match.cookie}=always`]),
@@ -124,7 +127,7 @@ function explainMove({ interval, threshold, weights, match }: FlaggerMove, versi
     match
       ? `Flagger moves the traffic: at a change ${version} first gets ${rules.join(" or ")}, for ${match.iterations} rounds of checks, one ${every}`
       : `Flagger moves the traffic: at a change ${version} gets ${weights.map((weight) => `${weight}%`).join(", ")}, a step ${every}`,
-    `${failures} the version before back`,
+    `${failures} the previous version`,
   ];
 }
 
@@ -136,12 +139,12 @@ function warningsOfMove({ interval }: FlaggerMove): string[] {
 function explainAffinity(plan: CanaryPlan): string[] {
   const { affinity, canary, stable } = plan;
   if (!affinity) return [];
-  const stays = `cookie ${affinity.cookie}: who was served once stays with that version, before any rule is asked`;
+  const stays = `cookie ${affinity.cookie}: users stay with the version that served them first, before any rule`;
   if (!canary || keepsCanaryUsers(plan)) return [stays];
   const { version } = canary;
   return isUnreachable(plan)
-    ? [`${stays}; but who was served by ${version} gets ${stable}, as nobody is sent to ${version}`]
-    : [`${stays}; but who was served by ${version} is decided anew (legacy)`];
+    ? [`${stays}; but users of ${version} get ${stable}, as ${version} gets no requests`]
+    : [`${stays}; but users of ${version} are assigned again (legacy)`];
 }
 
 function explainBlueGreen(plan: BlueGreenPlan): string[] {
@@ -157,24 +160,24 @@ function explainBlueGreen(plan: BlueGreenPlan): string[] {
     `${place}: 100% ${activeVersion(plan)} (${activeColor})`,
     ...previews.map((where) =>
       tried
-        ? `${where}: 100% ${tried.version} (${tried.color}), to be tried before the switch`
-        : `${where}: nobody, as there is no idle color to try`,
+        ? `${where}: 100% ${tried.version} (${tried.color}), for trial before the switch`
+        : `${where}: no version, as there is no idle color`,
     ),
     ...(idle ? [`idle: ${idle.version} (${idle.color}) ${idleState[retireIdle]}`] : []),
-    ...(router === "service" ? ["a connection that is open stays with its color until it is closed"] : []),
+    ...(router === "service" ? ["an open connection stays with its color until it closes"] : []),
     ...explainCompanions(plan),
   ];
 }
 
 const idleState = {
-  keep: "stays up, for the switch or the way back",
+  keep: "stays up, for a switch or a rollback",
   scaleDown: "is scaled down to 0",
   remove: "is removed",
 } as const;
 
 function explainReplicaRatio(plan: ReplicaRatioPlan): string[] {
   const { stable, canary, nodePort, isUncalled } = plan;
-  const place = isUncalled ? "the pods, which no Service leads to" : portOf(nodePort);
+  const place = isUncalled ? "the pods, which no Service selects" : portOf(nodePort);
   if (!canary) return [`${place}: 100% ${stable.version} (no canary)`];
   const pods = stable.replicas + canary.replicas;
   const split = `${place}: about ${explainShares(plainShares(plan))}, as ${canary.replicas} of ${pods} pods are ${canary.version}'s`;
@@ -183,8 +186,8 @@ function explainReplicaRatio(plan: ReplicaRatioPlan): string[] {
     return [
       split,
       ...rolled,
-      "the share is of pods: each takes its work itself, so the share of the work depends on how fast they are",
-      "no request can be sent to a version: only its own metrics tell how it does",
+      "the share is of pods: each pod takes its work itself, so the share of the work depends on the pods' speed",
+      "Sluice can't send requests to a version: only the version's own metrics show how it does",
     ];
   return [
     split,
@@ -204,7 +207,7 @@ function explainOrdinals({ stable, ordinals }: ReplicaRatioPlan, { version, repl
     `${pods} ${replicas === 1 ? "is" : "are"} ${version}'s, rolled one by one from the highest ordinal down`,
     ...(isOrdered
       ? [
-          `a pod of ${version} that never becomes ready holds up the way back as well: delete it after that (kubectl delete pod)`,
+          `a pod of ${version} that never becomes ready blocks the rollback, too: delete it after that (kubectl delete pod)`,
         ]
       : []),
   ];

@@ -1,4 +1,4 @@
-/** What a version is, as far as users can tell: two that differ are two releases, whatever they are called. */
+/** A version's identity for its users: versions that differ are different releases, whatever their names. */
 export interface Identity {
   /** A digest of all that its pods are made of. */
   readonly digest: string;

@@ -3,7 +3,7 @@ import type { TrafficPlan } from "./plan";
 import type { LastUpdate } from "./previous-stable";
 import { plainShares } from "./shares";
 
-/** A version that users have and keep while it becomes something else: a release without a canary. */
+/** A version that changes under its users: a release without a canary. */
 export interface InPlaceChange {
   readonly version: string;
   /** Percent of the requests that no rule decides, as the version serves them before and after. */
@@ -28,15 +28,16 @@ export function changedInPlace(last: LastUpdate | undefined, plan: TrafficPlan, 
   });
 }
 
-/** `v1 changes for the 90% who have it: nginx:1 → nginx:3`. */
+/** `v1 changes for the 90% of users who have it: nginx:1 → nginx:3`. */
 export function explainInPlace({ version, percent, images }: InPlaceChange): string {
-  const who = percent === 0 ? "those whom a rule sends to it" : `the ${Number(percent.toFixed(2))}% who have it`;
+  const who =
+    percent === 0 ? "users that a rule sends to it" : `the ${Number(percent.toFixed(2))}% of users who have it`;
   return `${version} changes for ${who}: ${explainImages(images)}`;
 }
 
 function explainImages({ before, after }: InPlaceChange["images"]): string {
   const changed = after.flatMap((image, index) => (image === before[index] ? [] : [`${before[index]} → ${image}`]));
-  return changed.length > 0 ? changed.join(", ") : "its pods are made otherwise";
+  return changed.length > 0 ? changed.join(", ") : "its pod template changes";
 }
 
 function percentOf(plan: TrafficPlan, version: string): number {

@@ -6,7 +6,7 @@ export interface Latency {
   readonly p99: number;
 }
 
-/** The latency that single times come to; nothing where there are none. */
+/** The latency that single times come to; nothing if there are none. */
 export function latencyOf(milliseconds: readonly number[]): Latency | undefined {
   if (milliseconds.length === 0) return undefined;
   const sorted = [...milliseconds].sort((left, right) => left - right);

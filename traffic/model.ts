@@ -23,11 +23,11 @@ export interface TrafficRequest extends SentAlong {
 
 /** Who serves a request, and why. */
 export interface RoutingAnswer {
-  /** The share of such requests that each version serves; empty where no rule matches. */
+  /** The share of such requests that each version serves; empty if no rule matches. */
   readonly shares: Shares;
-  /** 404 where no rule matches, 400 where the path is none. */
+  /** 404 if no rule matches, 400 if the path isn't valid. */
   readonly status?: 404 | 400;
-  /** The rule that decided, in words. */
+  /** The rule that decided, in plain English. */
   readonly because: string;
 }
 
@@ -126,7 +126,7 @@ function byCookie(
   return sent === undefined ? undefined : alwaysNever(stable, canary, subject, sent);
 }
 
-/** The last address is what the way in has appended; the ones before it the client may have written itself. */
+/** The last address is what the entry point has appended; the ones before it the client may have written itself. */
 function byClient({ clients = [], version }: CanaryTrial, request: TrafficRequest): RoutingAnswer | undefined {
   const last = headerOf(request, "X-Forwarded-For")?.split(",").at(-1)?.trim() ?? "";
   if (!ipaddr.IPv4.isValidFourPartDecimal(last)) return undefined;

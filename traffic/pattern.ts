@@ -2,7 +2,7 @@
 const caseless = /^\(\?i\)/;
 
 /**
- * What PCRE and JavaScript do not read alike: letters behind a backslash but for the few that mean the same in both,
+ * What PCRE and JavaScript do not read alike: letters behind a backslash except for the few that mean the same in both,
  * POSIX classes, and a class that begins with its own end.
  */
 const readDifferently = /\\(?![bBdDfnrsStwW]|x[\da-fA-F]{2})[a-zA-Z]|\[\[[:.=]|\[\^?\]/;
@@ -14,7 +14,7 @@ const notInGo = /\(\?=|\\[1-9]/;
 const mostCharacters = 2000;
 
 /**
- * The pattern as a regular expression, or nothing where it does not compile.
+ * The pattern as a regular expression, or nothing if it does not compile.
  *
  * A leading `(?i)` is understood as PCRE understands it.
  */
@@ -30,7 +30,7 @@ export function compilePattern(pattern: string): RegExp | undefined {
   }
 }
 
-/** True where ingress-nginx (PCRE) would read a pattern that compiles otherwise than Sluice's model does. */
+/** True if ingress-nginx (PCRE) would read a pattern that compiles otherwise than Sluice's model does. */
 export function isReadDifferently(pattern: string): boolean {
   const plain = pattern.replace(/\\\\/g, "");
   return readDifferently.test(plain) || refersToNoGroup(plain);
@@ -42,7 +42,7 @@ function refersToNoGroup(pattern: string): boolean {
   return [...pattern.matchAll(/\\([1-9])/g)].some(([, group]) => Number(group) > groups);
 }
 
-/** True where routers whose expressions are Go's (RE2), as Traefik and Envoy, refuse a pattern that ingress-nginx takes. */
+/** True if routers whose expressions are Go's (RE2), as Traefik and Envoy, refuse a pattern that ingress-nginx takes. */
 export function isRefusedByGo(pattern: string): boolean {
   return notInGo.test(pattern.replace(/\\\\/g, ""));
 }

@@ -9,7 +9,7 @@ export interface Route {
   readonly path: string;
   /** How `path` is compared. */
   readonly pathType: PathType;
-  /** True where the host is served by TLS; plain requests are sent on to `https`. */
+  /** True if the host is served by TLS; plain requests are sent on to `https`. */
   readonly tls?: boolean;
 }
 
@@ -46,11 +46,11 @@ export interface CanaryTrial {
   readonly cookie?: string;
   /** The ranges of clients' addresses (CIDR) that get the canary, asked after the cookie. */
   readonly clients?: readonly string[];
-  /** Of how many percent of the requests the canary gets a copy, whose answers nobody sees. */
+  /** Of how many percent of the requests the canary gets a copy, whose answers are discarded. */
   readonly mirrorPercent?: number;
 }
 
-/** Users stay with the version that served them first, by a cookie that the way in sets. */
+/** Users stay with the version that served them first, by a cookie that the entry point sets. */
 export interface Affinity {
   /** The cookie's name; its upper and lower case matter. */
   readonly cookie: string;
@@ -60,7 +60,7 @@ export interface Affinity {
   readonly keys: Readonly<Record<string, string>>;
 }
 
-/** Everybody gets stable but those whom rules or a weight send to the canary. */
+/** All users get stable, except those that rules or a weight send to the canary. */
 export interface CanaryPlan {
   readonly strategy: "canary";
   readonly router: RuleRouter;
@@ -69,9 +69,9 @@ export interface CanaryPlan {
   readonly stable: string;
   /** The version on trial; without it, everybody gets stable. */
   readonly canary?: CanaryTrial;
-  /** Stickiness; without it each request is decided anew. */
+  /** Stickiness; without it each request is decided again. */
   readonly affinity?: Affinity;
-  /** Who else moves the traffic to `stable`, and how; nothing where the plan alone does, at once. */
+  /** What else moves the traffic to `stable`, and how; nothing if the plan does it alone, at once. */
   readonly mover?: FlaggerMove;
   /** The workloads behind this one that move along: each of its versions calls the same version of theirs. */
   readonly companions?: readonly string[];
@@ -89,12 +89,12 @@ export interface InsideCalls {
   readonly unmoved?: readonly string[];
 }
 
-/** Flagger brings the version that is named stable to the users by itself, and the version before back where it fails. */
+/** Flagger brings the version that is named stable to the users by itself, and restores the previous version if that fails. */
 export interface FlaggerMove {
   readonly driver: "flagger";
   /** Seconds between two rounds of checks, as the stack has it; Flagger takes at least {@link leastFlaggerInterval}. */
   readonly interval: number;
-  /** How many failed rounds of checks bring the version before back. */
+  /** How many failed rounds of checks restore the previous version. */
   readonly threshold: number;
   /** The percents of the requests that the version gets one after the other; none in an A/B test. */
   readonly weights: readonly number[];
@@ -112,7 +112,7 @@ export const leastFlaggerInterval = 10;
 /** The two slots of a blue-green release. */
 export type Color = "blue" | "green";
 
-/** What becomes of the color that no user is served by: it stays, has no pods, or is not there at all. */
+/** What happens to the idle color: it stays, has no pods, or is removed. */
 export type RetireIdle = "keep" | "scaleDown" | "remove";
 
 /** All traffic goes to one color, and by a switch to the other. */
@@ -156,7 +156,7 @@ export interface ReplicaRatioPlan {
     /** True if no pod is rolled before the one above it is ready. */
     readonly isOrdered: boolean;
   };
-  /** True if no Service leads to the pods: they take their work themselves. */
+  /** True if no Service routes to the pods: they take their work themselves. */
   readonly isUncalled?: true;
 }
 
@@ -168,7 +168,7 @@ export function otherColor(color: Color): Color {
   return color === "blue" ? "green" : "blue";
 }
 
-/** The color that takes no traffic, with its version; nothing where the stack has one color only. */
+/** The color that takes no traffic, with its version; nothing if the stack has one color only. */
 export function idleColor({
   colors,
   activeColor,
@@ -200,7 +200,7 @@ export function mainVersion(plan: TrafficPlan): string {
   return plan.strategy === "replicaRatio" ? plan.stable.version : servingVersion(plan);
 }
 
-/** The version on trial: the canary, or that of the idle color; nothing where there is none. */
+/** The version on trial: the canary, or that of the idle color; nothing if there is none. */
 export function trialVersion(plan: CanaryPlan | BlueGreenPlan): string | undefined {
   return plan.strategy === "canary" ? plan.canary?.version : idleColor(plan)?.version;
 }
@@ -213,7 +213,7 @@ export function keepsCanaryUsers(plan: CanaryPlan): boolean {
   return plan.affinity?.behavior === "sticky" && !isUnreachable(plan);
 }
 
-/** True where a canary is deployed that no request can reach. */
+/** True if a canary is deployed that no request can reach. */
 export function isUnreachable(plan: TrafficPlan): boolean {
   if (plan.strategy === "replicaRatio") return plan.canary?.replicas === 0;
   if (plan.strategy === "blueGreen" || !plan.canary) return false;

@@ -15,7 +15,7 @@ export interface LastUpdate {
 
 /**
  * The version that a stack goes back to if the one that users have fails: the one that they had before the last promotion or
- * switch. Once gone back to, there is none: the version that failed has to prove itself anew.
+ * switch. Once gone back to, there is none: the version that failed has to prove itself again.
  */
 export function previousStable(plan: TrafficPlan, last: LastUpdate | undefined): string | undefined {
   if (!last) return undefined;

@@ -4,7 +4,7 @@ import type { Route } from "./plan";
  * The route that a request falls under, as nginx finds it: first the host's server, the exact name before the wildcard,
  * then the longest path of that server; another server's paths are not asked.
  *
- * @returns the route, or in words why there is none.
+ * @returns the route, or in plain English why there is none.
  */
 export function findRoute(routes: readonly Route[], host: string, path: string): Route | string {
   const asked = host.replace(/:\d+$/, "").replace(/\.$/, "").toLowerCase();
@@ -34,7 +34,7 @@ function pathMatches({ path, pathType }: Route, asked: string): boolean {
   return `${asked}/`.startsWith(prefix);
 }
 
-/** True where nginx answers 400, whatever the rules: the path leads above `/`, or its `%` stands for nothing. */
+/** True if nginx answers 400, whatever the rules: the path leads above `/`, or its `%` stands for nothing. */
 export function isRefused(path: string): boolean {
   let depth = 0;
   const leadsAbove = elementsOf(path).some((element) => {

@@ -47,7 +47,7 @@ export function routingRules(plan: CanaryPlan | BlueGreenPlan): RoutingRule[] {
   ];
 }
 
-/** The cookie names the version itself; a user whose version is gone, or gets nobody any more, is decided anew. */
+/** The cookie names the version itself; a user whose version is gone, or gets no requests any more, is assigned again. */
 function affinityRules(plan: CanaryPlan, canary: CanaryTrial): RoutingRule[] {
   const { stable, affinity } = plan;
   if (!affinity || canary.version === stable) return [];

@@ -14,7 +14,7 @@ import type { Shares } from "./shares";
 
 /** A request that shows one rule of a plan at work. */
 export interface Sample {
-  /** The rule in words: `no rule`, `header Region = shenzhen`, `cookie trial = never`. */
+  /** The rule in plain English: `no rule`, `header Region = shenzhen`, `cookie trial = never`. */
   readonly rule: string;
   readonly request: TrafficRequest;
   /** Who serves such requests by the plan. */
@@ -84,7 +84,7 @@ function cookieSamples({ cookie }: CanaryTrial): SentBy[] {
   return ["always", "never"].map((sent) => ({ rule: `cookie ${cookie} = ${sent}`, cookies: { [cookie]: sent } }));
 }
 
-/** Once nobody is sent to the canary, those who have its cookie must be back as well. */
+/** Once the canary gets no requests, users with its cookie must be back as well. */
 function formerSamples(plan: CanaryPlan, { version }: CanaryTrial): SentBy[] {
   const { affinity, router } = plan;
   const key = affinity?.keys[version];
@@ -94,7 +94,7 @@ function formerSamples(plan: CanaryPlan, { version }: CanaryTrial): SentBy[] {
   return [{ rule: `cookie ${affinity.cookie} of ${version}`, cookies: { [affinity.cookie]: value } }];
 }
 
-/** A value that a header can carry and that the rule's pattern matches; nothing where none can be made. */
+/** A value that a header can carry and that the rule's pattern matches; nothing if none can be made. */
 export function exampleOf({ pattern = "" }: HeaderRule): string | undefined {
   const compiled = compilePattern(pattern);
   if (!compiled) return undefined;
@@ -104,7 +104,7 @@ export function exampleOf({ pattern = "" }: HeaderRule): string | undefined {
   // Always the first choice, so that the same plan is shown by the same request.
   maker.randInt = (from) => from;
   const example = maker.gen();
-  // What is longer, no server takes (nginx's `large_client_header_buffers` are 8 KB).
+  // Servers refuse longer headers (nginx's `large_client_header_buffers` are 8 KB).
   if (example.length > 4096) return undefined;
   return compiled.test(example) && /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(example) ? example : undefined;
 }

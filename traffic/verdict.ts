@@ -11,34 +11,34 @@ export interface VersionCount {
   readonly asPlanned: boolean;
 }
 
-/** What counted requests say of a plan. */
+/** The verdict of counted requests on a plan. */
 export interface Verdict {
   readonly requests: number;
   readonly versions: readonly VersionCount[];
   /** Requests that no version answered: errors, other statuses, unknown bodies; by what came back instead. */
   readonly failures: Readonly<Record<string, number>>;
-  /** True where every version's count lies in its interval and no request failed. */
+  /** True if every version's count lies in its interval and no request failed. */
   readonly asPlanned: boolean;
 }
 
-/** What counted requests say of one rule of a plan. */
+/** The verdict of counted requests on one rule of a plan. */
 export interface RuleVerdict extends Verdict {
-  /** The rule in words. */
+  /** The rule in plain English. */
   readonly rule: string;
 }
 
-/** What counted requests say of a whole plan: of the requests that no rule decides, and of each rule. */
+/** The verdict on a whole plan: on the requests that no rule decides, and on each rule. */
 export interface PlanVerdict extends Verdict {
   readonly rules: readonly RuleVerdict[];
 }
 
-/** A plan is served as it says where all its rules are. */
+/** A plan is served as planned if all of its rules are. */
 export function judgePlan(plain: Verdict, rules: readonly RuleVerdict[]): PlanVerdict {
   return { ...plain, rules, asPlanned: [plain, ...rules].every(({ asPlanned }) => asPlanned) };
 }
 
 /**
- * Holds the counted requests against the planned shares.
+ * Compares the counted requests with the planned shares.
  *
  * @param counts answered requests by version; a version that the plan does not name has a planned share of 0.
  * @param failures requests without a version's answer, by what came back.

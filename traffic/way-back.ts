@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { TrafficPlan } from "./plan";
 
-/** True where a plan only takes requests from the canary: by a lower weight, or without a rule. */
+/** True if a plan only takes requests from the canary: by a lower weight, or without a rule. */
 export function isWayBack(from: TrafficPlan, to: TrafficPlan): boolean {
   if (from.strategy !== "canary" || to.strategy !== "canary" || !from.canary || !to.canary) return false;
   const { canary: before, ...around } = from;

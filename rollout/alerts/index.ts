@@ -23,7 +23,7 @@ interface Place {
 }
 
 /**
- * The places that are told what happens. Each is tried twice where it does not answer, or answers 429 or 5xx; what went
+ * The services that get alerts. A request is repeated once if there is no answer, or 429 or 5xx; what went
  * wrong is a line without the address, which mostly is a secret.
  *
  * @throws ConfigError for a variable that is not set, and for a `urlVariable` that holds no http or https URL.

@@ -2,26 +2,26 @@ import type { Severity } from "../../config/rollout-hooks";
 import type { Notice, Situation } from "../hooks";
 import type { Answer } from "../http-post";
 
-/** What is to be told, and where. */
+/** An alert and its address. */
 export interface Letter {
   readonly notice: Notice;
   readonly situation: Situation;
   readonly url: URL;
-  /** What the address's owner checks the sender by. */
+  /** The secret that the receiver checks the sender by. */
   readonly secret: string | undefined;
   /** When it is sent, as milliseconds since 1970. */
   readonly at: number;
 }
 
-/** How one service takes an alert. */
+/** How to send an alert to one service. */
 export interface Service {
-  /** What is sent, and where to. */
+  /** The request's body and address. */
   write(letter: Letter): {
     readonly url: URL;
     readonly body: unknown;
     readonly headers?: (body: string) => Record<string, string>;
   };
-  /** Why the service did not take it though it answered with success; nothing where it took it. */
+  /** Why the service did not take it though it answered with success; nothing if it took it. */
   refusal?(answer: Answer): string | undefined;
 }
 
@@ -30,7 +30,7 @@ export function titleOf({ workload, namespace }: Situation): string {
   return `Sluice: ${workload}.${namespace}`;
 }
 
-/** What an alert says besides its message, in the order in which it is shown. */
+/** An alert's fields beside its message, in the order in which they are shown. */
 export function factsOf({ stack, phase, canary, stable, weight }: Situation): readonly (readonly [string, string])[] {
   return [
     ["Stack", stack],
@@ -44,7 +44,7 @@ export function factsOf({ stack, phase, canary, stable, weight }: Situation): re
 /** A value by severity: mostly a service's name for a color. */
 export type BySeverity = Readonly<Record<Severity, string>>;
 
-/** A field of a JSON answer; nothing where the answer is no JSON object or has no such field. */
+/** A field of a JSON answer; nothing if the answer isn't a JSON object or lacks the field. */
 export function fieldOf(body: string, name: string): unknown {
   try {
     const value: unknown = JSON.parse(body);

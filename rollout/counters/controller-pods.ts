@@ -21,7 +21,7 @@ export interface ControllerPods {
  * unless none does.
  *
  * @param names of the series that are read.
- * @throws UserError where nothing can be read, with what to change; the signal's reason where that is aborted.
+ * @throws UserError if nothing can be read, with what to change; the signal's reason where that is aborted.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/ (`get connect proxy requests to Pod`)
  */
 export async function readControllerPods(
@@ -53,7 +53,7 @@ async function podsBehind({ core }: Pick<ClusterApi, "core">, namespace: string,
   const labelSelector = Object.entries(spec?.selector ?? {})
     .map(([key, value]) => `${key}=${value}`)
     .join(",");
-  // Without a selector, its pods are not to be found by it, and an empty one would select all pods of the namespace.
+  // A Service without a selector doesn't name its pods, and an empty selector would select all pods of the namespace.
   const { items } = labelSelector === "" ? { items: [] } : await core.listNamespacedPod({ namespace, labelSelector });
   const pods = items.filter(({ status }) => status?.phase === "Running");
   if (pods.length === 0)
@@ -61,15 +61,12 @@ async function podsBehind({ core }: Pick<ClusterApi, "core">, namespace: string,
   return pods;
 }
 
-/** @throws UserError where no container has it. */
+/** @throws UserError if no container has it. */
 function portOf({ spec }: V1Pod, { port, remedy }: MetricsPage): number {
   const ports = (spec?.containers ?? []).flatMap(({ ports = [] }) => ports);
   const found = ports.find(({ name }) => name === port);
   if (found) return found.containerPort;
-  throw new UserError(
-    `its pods have no port named ${port}, at which they would show their metrics: ${remedy}`,
-    "SLUICE1603",
-  );
+  throw new UserError(`its pods have no port named ${port} for their metrics: ${remedy}`, "SLUICE1603");
 }
 
 function unreadable(error: unknown, controller: string, { remedy }: MetricsPage): Error {

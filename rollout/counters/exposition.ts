@@ -23,7 +23,7 @@ const label = /[ \t]*([a-zA-Z_][a-zA-Z0-9_]*)[ \t]*=[ \t]*"((?:[^"\\]|\\[\\"n])*
  */
 export function parseExposition(page: string, wanted: ReadonlySet<string>): Sample[] {
   if (page !== "" && !page.endsWith("\n"))
-    throw new SyntaxError("the metrics page is cut off: its last line has no end");
+    throw new SyntaxError("the metrics page is cut off: its last line is incomplete");
   return page.split("\n").flatMap((raw) => {
     const text = raw.trim();
     if (text === "" || text.startsWith("#")) return [];

@@ -4,7 +4,7 @@ import { sumOf, Tally, type Count, type Pages, type SeriesByRole } from "./tally
 /** Reads the counters of these names, of every pod of the controller. */
 export type ReadPages = (names: ReadonlySet<string>, signal: AbortSignal) => Promise<Pages>;
 
-/** What both versions' requests came to in a time. */
+/** Both versions' requests in a period. */
 export type Growth = Readonly<Record<Role, Count>>;
 
 /**
@@ -41,9 +41,9 @@ export class Meter {
   /**
    * Looks once.
    *
-   * @param step another one begins to be counted anew.
+   * @param step the counts start from 0 when it changes.
    * @returns what came since the look before; nothing while requests of the step don't count yet.
-   * @throws UserError where nothing can be read; the signal's reason where that is aborted.
+   * @throws UserError if nothing can be read; the signal's reason where that is aborted.
    */
   async look(step: number, signal: AbortSignal): Promise<Growth | undefined> {
     const growth = this.tally.add(await this.read(this.tally.names, signal));

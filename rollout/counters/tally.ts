@@ -2,7 +2,7 @@ import type { ControllerSeries, Counters, Role } from "../../routers/router";
 import { secondsIn } from "../analysis/durations";
 import type { Sample } from "./exposition";
 
-/** What a version's requests came to. */
+/** A version's requests, failures and durations. */
 export interface Count {
   readonly requests: number;
   /** How many of them were answered by 5xx. */

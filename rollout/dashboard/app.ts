@@ -6,10 +6,10 @@ import { createFeed } from "./feed";
 import { ownHostOnly, ownPageOnly, ownSiteOnly, protectPage, refuse, type DashboardEnv } from "./guard";
 import { readDocument, readPageFiles } from "./page";
 
-/** What a dashboard is made of. */
+/** The parts of a dashboard. */
 export interface DashboardOptions {
   readonly sources: DashboardSources;
-  /** What proves that an action comes from the page: letters, digits, `-` and `_`; random by default. */
+  /** Proves that an action comes from the page: letters, digits, `-` and `_`; random by default. */
   readonly token?: string;
 }
 
@@ -41,6 +41,6 @@ export function createDashboard({
     context.header("Allow", "POST");
     return refuse(context, 405, "An action must be sent by POST.");
   });
-  app.notFound((context) => refuse(context, 404, "There is nothing here: the dashboard is at /."));
+  app.notFound((context) => refuse(context, 404, "Not found: the dashboard is at /."));
   return app;
 }

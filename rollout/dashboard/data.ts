@@ -39,7 +39,7 @@ export interface RolloutView {
   readonly weight: number;
   /** Why it waits, where it does. */
   readonly paused?: string;
-  /** That nobody drives it though it is not over, since when, and why. */
+  /** Since when an unfinished rollout has no driver, and why. */
   readonly undriven?: string;
   /** Until when the new version is watched after its promotion, as ISO 8601; nothing before and after that. */
   readonly watchedUntil?: string;
@@ -68,7 +68,7 @@ export interface VersionShare {
 
 /** What the requests of one rule of the plan came to just now. */
 export interface SplitView {
-  /** The rule in words. */
+  /** The rule in plain English. */
   readonly rule: string;
   readonly versions: readonly VersionShare[];
   /** Requests that nobody answered, or with an error. */
@@ -78,7 +78,7 @@ export interface SplitView {
 /** Everything that the dashboard shows. */
 export interface DashboardData {
   readonly stack: string;
-  /** The plan that is up, in words, a line each. */
+  /** The plan that is up, as sentences, a line each. */
   readonly plan: readonly string[];
   readonly split?: readonly SplitView[];
   /** The rollout under way, or the last one. */
@@ -103,7 +103,7 @@ export interface StackSummary {
 /** The stacks that a dashboard shows, by name; the first one is shown if a page asks for none. */
 export type DashboardSources = ReadonlyMap<string, DashboardSource>;
 
-/** Where the dashboard has its data from, and what carries out its actions. */
+/** The source of the dashboard's data, which carries out its actions too. */
 export interface DashboardSource {
   /** The data as of now; asked about once a second while a page is open. */
   read(): Promise<DashboardData>;
@@ -111,7 +111,7 @@ export interface DashboardSource {
    * Does what a user asked for.
    *
    * @returns what came of it, as a sentence.
-   * @throws UserError where it can't be done now.
+   * @throws UserError if it can't be done now.
    */
   act(action: DashboardAction): Promise<string>;
 }

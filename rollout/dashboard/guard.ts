@@ -11,7 +11,7 @@ export interface DashboardEnv {
 /** The header that an action carries its token in. */
 export const tokenHeader = "X-CSRF-Token";
 
-/** Lets a page load nothing but the dashboard's own files, in no frame, and nobody keep what it was sent. */
+/** Restricts a page to the dashboard's own files, and forbids frames and caching. */
 export function protectPage(): MiddlewareHandler<DashboardEnv>[] {
   return [
     secureHeaders({
@@ -51,7 +51,7 @@ export const ownHostOnly: MiddlewareHandler<DashboardEnv> = async (context, next
 export const ownSiteOnly: MiddlewareHandler<DashboardEnv> = async (context, next) => {
   const site = context.req.header("Sec-Fetch-Site");
   if (site !== undefined && site !== "same-origin" && site !== "none")
-    return refuse(context, 403, "This can be asked for by the dashboard's own page only.");
+    return refuse(context, 403, "Only the dashboard's own page may request this.");
   return next();
 };
 
@@ -62,12 +62,12 @@ export const ownSiteOnly: MiddlewareHandler<DashboardEnv> = async (context, next
 export function ownPageOnly(token: string): MiddlewareHandler<DashboardEnv> {
   return async (context, next) => {
     if (context.req.header("Origin") !== `http://${hostOf(context)}`)
-      return refuse(context, 403, "An action must come from the dashboard's own page: its Origin is another.");
+      return refuse(context, 403, "An action must come from the dashboard's own page: this Origin differs.");
     const type = context.req.header("Content-Type")?.split(";")[0]?.trim().toLowerCase();
     if (type !== "application/json")
       return refuse(context, 415, "An action must be sent with Content-Type: application/json.");
     if (!isSame(context.req.header(tokenHeader) ?? "", token))
-      return refuse(context, 403, "The page is not of this run of the dashboard: load it again.");
+      return refuse(context, 403, "The page is from another run of the dashboard: reload it.");
     return next();
   };
 }

@@ -5,7 +5,7 @@ import type { Hono } from "hono";
 import { UserError } from "../../progress/user-error";
 import type { DashboardEnv } from "./guard";
 
-/** Where a dashboard is served. */
+/** The port of a dashboard, and the signal that ends it. */
 export interface ServeOptions {
   /** A port of the loopback; any free one for 0. */
   readonly port: number;
@@ -22,9 +22,9 @@ export interface ServedDashboard {
 }
 
 /**
- * Serves a dashboard on 127.0.0.1, where nobody but this machine reaches it.
+ * Serves a dashboard on 127.0.0.1, which only this machine can reach.
  *
- * @throws UserError where the port can't be had; the signal's reason where it was aborted before.
+ * @throws UserError if the port can't be had; the signal's reason where it was aborted before.
  */
 export async function serveDashboard(
   app: Hono<DashboardEnv>,
@@ -48,10 +48,7 @@ export async function serveDashboard(
 
 function whyNotServed(error: NodeJS.ErrnoException, port: number): Error {
   if (error.code === "EADDRINUSE")
-    return new UserError(
-      `Port ${port} of 127.0.0.1 is in use: choose another, or 0 for any that is free.`,
-      "SLUICE1006",
-    );
+    return new UserError(`Port ${port} of 127.0.0.1 is in use: choose another, or 0 for any free port.`, "SLUICE1006");
   if (error.code === "EACCES")
     return new UserError(`Port ${port} may not be used: choose one from 1024 to 65535.`, "SLUICE1006");
   return error;

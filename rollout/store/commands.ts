@@ -4,7 +4,7 @@ import { commands } from "../state";
 
 const prefix = "command-";
 
-/** Milliseconds after which a command that nobody has taken up is no longer meant. */
+/** Milliseconds after which a command expires if no driver has accepted it. */
 export const lapseMilliseconds = 600_000;
 
 /** A command that is stored with a rollout; without the command where it can't be read. */
@@ -42,9 +42,9 @@ function commandOf(text: string | undefined): AskedCommand | undefined {
   }
 }
 
-/** `abort, asked by ann, was not taken up within 10 minutes and no longer holds`. */
+/** `the command abort of ann expired after 10 minutes without a driver: run it again`. */
 export function describeLapsed({ key, command }: StoredCommand): string {
   return command
-    ? `${command.command}, asked by ${command.by}, was not taken up within ${lapseMilliseconds / 60_000} minutes and no longer holds: ask once more`
-    : `${key} is no command of this version of Sluice and was removed`;
+    ? `the command ${command.command} of ${command.by} expired after ${lapseMilliseconds / 60_000} minutes without a driver: run it again`
+    : `${key} isn't a command of this version of Sluice and was removed`;
 }

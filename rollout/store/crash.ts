@@ -1,7 +1,7 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import type { ClusterApi } from "../../cluster/api";
 
-/** What a container waits for that no waiting helps against. */
+/** Reasons for waiting that waiting doesn't cure. */
 const hopeless = new Set([
   "CrashLoopBackOff",
   "ImagePullBackOff",
@@ -13,7 +13,7 @@ const hopeless = new Set([
 ]);
 
 /**
- * Why a version's pods can't run: `pod nginx-v3-abc is in CrashLoopBackOff (last exit 1)`; nothing where they can. Pods that
+ * Why a version's pods can't run: `pod nginx-v3-abc is in CrashLoopBackOff (last exit 1)`; nothing if they can. Pods that
  * are on their way out are not looked at.
  *
  * @param since milliseconds since 1970; what was made before is not looked at.

@@ -30,7 +30,7 @@ export function isKilled(identity: string): boolean {
 const unknownPlace = "00000000";
 
 /**
- * Where a process number means this process: this boot of this machine, and this container of it. A host's name would not
+ * The scope of a process number: this boot of this machine, and this container of it. A host's name would not
  * do, because containers on different machines have the same one.
  */
 function placeOfProcesses(): string {

@@ -22,7 +22,7 @@ export class TakenError extends UserError {
   override readonly code = "SLUICE1501";
 }
 
-/** What a holder ends with that could not renew its lease in time: somebody else may work on the stack by now. */
+/** Thrown if a holder could not renew its lease in time: another process may work on the stack by now. */
 export class CutOffError extends UserError {
   override readonly code = "SLUICE1502";
 }
@@ -62,7 +62,7 @@ export interface Holder {
   readonly isAlive: boolean;
 }
 
-/** Whose a stack is, for as long as something changes it: one at a time, on whatever machine. */
+/** The lease of a process that changes a stack: one at a time, on any machine. */
 export class StackLease {
   private readonly ending = new AbortController();
   private readonly renewing: Promise<void>;
@@ -87,7 +87,7 @@ export class StackLease {
    * Takes a stack: at once where nobody has it or its holder on this machine was killed, else once it has been seen for as
    * long as a lease lasts that it is not renewed.
    *
-   * @throws TakenError where its holder is heard of, unless the caller is patient.
+   * @throws TakenError if its holder is heard of, unless the caller is patient.
    */
   static async take(
     api: Pick<ClusterApi, "coordination">,
@@ -121,7 +121,7 @@ export class StackLease {
     }
   }
 
-  /** Who works on a stack, or did when it was left behind; nothing where nobody did. */
+  /** Who works on a stack, or did when it was left behind; nothing if nobody did. */
   static async holder(
     api: Pick<ClusterApi, "coordination" | "connection">,
     at: StackPlace,
@@ -140,7 +140,7 @@ export class StackLease {
     this.ending.abort();
     // A renewal that is under way would make the deletion a conflict, or bring the Lease back after it.
     await this.renewing;
-    // A cluster that is away will find it expired.
+    // If the cluster doesn't answer, the lease expires.
     await this.leases.delete(this.claim.identity).catch(() => undefined);
   }
 
@@ -152,7 +152,7 @@ export class StackLease {
       await clock.wait(renewPeriod, ending.signal).catch(() => undefined);
       if (ending.signal.aborted) return;
       const began = clock.now();
-      // A process that was stopped for a while may try once: if nobody has taken the lease, it goes on.
+      // A process that was stopped for a while may try once: if nobody has taken the lease, it continues.
       const failure = await this.renewWithin(Math.max(renewPeriod, renewedAt + renewDeadline - began));
       if (failure === undefined) renewedAt = began;
       if (ending.signal.aborted) return;
@@ -160,14 +160,14 @@ export class StackLease {
       if (failure && clock.now() - renewedAt >= renewDeadline)
         return lost(
           new CutOffError(
-            `the lease on the stack ${this.at.stack} could not be renewed for ${renewDeadline / 1000} s, and somebody else ` +
+            `the lease on the stack ${this.at.stack} could not be renewed for ${renewDeadline / 1000} s, and another process ` +
               `may take it: ${failure.message}`,
           ),
         );
     }
   }
 
-  /** Why it could not be renewed in time; nothing where it was. */
+  /** Why it could not be renewed in time; nothing if it was. */
   private async renewWithin(milliseconds: number): Promise<Error | undefined> {
     const done = new AbortController();
     const late = this.clock.wait(milliseconds, done.signal).then(
@@ -180,7 +180,7 @@ export class StackLease {
     );
     const failure = await Promise.race([renewed, late]);
     done.abort();
-    // Whoever gives it free has to know that nothing is under way; a request ends by its own timeout.
+    // The lease must not be released while a renewal is in flight; a request ends by its own timeout.
     if (this.ending.signal.aborted) await renewed;
     return failure;
   }
@@ -193,7 +193,7 @@ export class StackLease {
         this.lease = written;
         return;
       }
-      // Somebody has touched it: whose is it now?
+      // The lease was changed: find out who has it now.
       const lease = await this.leases.read();
       const owner = ownerOf(lease);
       if (owner !== undefined && owner !== this.claim.identity)
@@ -217,7 +217,7 @@ function taken({ stack }: StackPlace, lease: V1Lease | undefined): TakenError {
   const doing = doingOf(lease);
   return new TakenError(
     doing === "rollout"
-      ? `the stack ${stack} is being rolled out by ${who}: sluice history and sluice dashboard show it, sluice abort ends it`
-      : `${who} is changing the stack ${stack} right now by sluice ${doing}: wait until that has ended`,
+      ? `${who} is driving a rollout of the stack ${stack}: look at it with sluice history or sluice dashboard, or end it with sluice abort`
+      : `${who} is changing the stack ${stack} right now with sluice ${doing}: wait until that has ended`,
   );
 }

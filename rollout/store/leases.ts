@@ -43,7 +43,7 @@ export class Leases {
    * Writes it in place of what was read, and nothing else.
    *
    * @returns what is stored; `homeless` where the namespace is not there, or is going, so that nobody can have a lease in it;
-   * nothing where somebody else was faster.
+   * nothing if somebody else was faster.
    */
   async write({ identity, doing }: Claim, before: V1Lease | undefined): Promise<V1Lease | "homeless" | undefined> {
     const now = new V1MicroTime();
@@ -95,7 +95,7 @@ export class Leases {
   }
 }
 
-/** Who holds a lease; nothing where it is free. */
+/** Who holds a lease; nothing if it is free. */
 export function ownerOf(lease: V1Lease | undefined): string | undefined {
   return lease?.spec?.holderIdentity || undefined;
 }

@@ -53,12 +53,12 @@ export function readRecord({ metadata, data = {} }: V1ConfigMap): { state: Rollo
     const value = JSON.parse(state ?? "") as Partial<RolloutState> | null;
     if (value?.spec?.steps && value.activity && typeof value.id === "number") return { state: value as RolloutState };
   } catch {
-    // What is said of one that is not whole holds for one that is no JSON too.
+    // Invalid JSON gets the same message as an incomplete state.
   }
-  return { trouble: `${name} is no record of a rollout any more: restore it from a backup, or delete it` };
+  return { trouble: `${name} isn't a valid record of a rollout: restore it from a backup, or delete it` };
 }
 
-/** The state of a record. @throws UserError where it can't be read. */
+/** The state of a record. @throws UserError if it can't be read. */
 export function demandState(object: V1ConfigMap): RolloutState {
   const record = readRecord(object);
   if ("trouble" in record) throw new UserError(record.trouble);

@@ -21,7 +21,7 @@ export class RecordObjects {
     return (await this.list()).sort((left, right) => this.idOf(right) - this.idOf(left))[0];
   }
 
-  /** @throws ClusterError where it is not there, too. */
+  /** @throws ClusterError if it is not there, too. */
   demand(id: number): Promise<V1ConfigMap> {
     return this.core.readNamespacedConfigMap({ name: this.nameOf(id), namespace: this.namespace });
   }
@@ -57,7 +57,7 @@ export class RecordObjects {
   }
 }
 
-/** Where a stack's last rollout is kept; nothing where there is none in the whole cluster. */
+/** The namespace of a stack's last rollout; nothing if there is none in the whole cluster. */
 export async function namespaceOfRecords(core: ClusterApi["core"], stack: string): Promise<string | undefined> {
   const { items } = await core.listConfigMapForAllNamespaces({ labelSelector: rolloutSelector(stack) });
   const madeAt = ({ metadata }: V1ConfigMap) => metadata?.creationTimestamp?.getTime() ?? 0;

@@ -86,7 +86,7 @@ export class RolloutRecords {
   /**
    * The stack's last rollout.
    *
-   * @throws UserError where that one can't be read: nobody knows whether it is over.
+   * @throws UserError if that one can't be read: nobody knows whether it is over.
    */
   async last(): Promise<RolloutState | undefined> {
     const newest = await this.objects.newest();
@@ -94,10 +94,10 @@ export class RolloutRecords {
   }
 
   /**
-   * The stack's last rollout, for whoever has the lease and goes on with it: only what was read here, or stored, can be
+   * The stack's last rollout, for the process that has the lease and continues it: only what was read here, or stored, can be
    * replaced by {@link save}.
    *
-   * @throws UserError where it can't be read.
+   * @throws UserError if it can't be read.
    */
   async takeOver(): Promise<RolloutState | undefined> {
     const newest = await this.objects.newest();
@@ -107,7 +107,7 @@ export class RolloutRecords {
     return state;
   }
 
-  /** One rollout; nothing where it is not remembered. */
+  /** One rollout; nothing if it is not remembered. */
   async read(id: number): Promise<RolloutState | undefined> {
     const object = await this.objects.get(id);
     return object && demandState(object);
@@ -116,7 +116,7 @@ export class RolloutRecords {
   /**
    * Stores a state in place of the one that this process has taken over or stored before.
    *
-   * @throws FencedError where somebody else has changed, removed or begun the rollout meanwhile.
+   * @throws FencedError if somebody else has changed, removed or begun the rollout meanwhile.
    */
   async save(state: RolloutState): Promise<void> {
     const { id } = state;
@@ -132,7 +132,7 @@ export class RolloutRecords {
   /**
    * A rollout as it is stored, for a driver that was cut off and goes on.
    *
-   * @throws FencedError where somebody else has changed or removed it.
+   * @throws FencedError if somebody else has changed or removed it.
    */
   async readOwn(id: number): Promise<RolloutState> {
     const found = await this.objects.get(id);
@@ -144,7 +144,7 @@ export class RolloutRecords {
     return state;
   }
 
-  /** Notes that nobody drives a rollout from here on, and why; the next state that is stored takes the note away. */
+  /** Notes that a rollout has no driver any more, and why; the next state that is stored takes the note away. */
   async leave(id: number, { by, why }: Omit<Departure, "at">): Promise<void> {
     const departure: Departure = { at: this.time(), by, why };
     await this.objects.patch(id, { data: { left: JSON.stringify(departure) } });
@@ -155,7 +155,7 @@ export class RolloutRecords {
     await this.objects.patch(id, { data: { [settledKey]: "true" } });
   }
 
-  /** Asks something of whoever drives a rollout. */
+  /** Stores a command for the rollout's driver. */
   async ask(id: number, command: AskedCommand): Promise<void> {
     await this.objects.patch(id, {
       data: { [keyOfCommand(this.api.connection.now(), randomUUID())]: JSON.stringify(command) },
@@ -164,7 +164,7 @@ export class RolloutRecords {
 
   /**
    * What was asked of a rollout since the last call, in order. It stays stored until a state is, so that it is not lost
-   * with a driver that is killed before it has done what was asked. What nobody has taken up in time is removed.
+   * if the driver is killed before it has done what was asked. Expired commands are removed.
    *
    * @returns what is to be done, and what has lapsed or can't be read.
    */
@@ -215,7 +215,7 @@ export class RolloutRecords {
       const found = await this.objects.get(id);
       // An earlier try may have gone through without an answer.
       if (found && isSame(found, data)) return found;
-      throw new FencedError(`somebody else has begun rollout ${id} of ${this.stack} meanwhile: this driver ends`);
+      throw new FencedError(`another process has started rollout ${id} of ${this.stack}: this driver stops`);
     }
   }
 
@@ -239,10 +239,10 @@ export class RolloutRecords {
   }
 
   private fenced(id: number, found: V1ConfigMap | undefined): FencedError {
-    if (!found) return new FencedError(`rollout ${id} of ${this.stack} was removed meanwhile: this driver ends`);
+    if (!found) return new FencedError(`the record of rollout ${id} of ${this.stack} was removed: this driver stops`);
     const { phase = "", outcome = "" } = found.data ?? {};
     return new FencedError(
-      `another driver has gone on with rollout ${id} of ${this.stack} meanwhile: it is ${phase}${outcome && `, ${outcome}`}; this driver ends`,
+      `another driver has taken over rollout ${id} of ${this.stack}: it is ${phase}${outcome && `, ${outcome}`}; this driver stops`,
     );
   }
 
@@ -268,7 +268,7 @@ export class RolloutRecords {
   }
 }
 
-/** True where a record has what this process wanted to store: only its driver names itself so. */
+/** True if a record has what this process wanted to store: only its driver names itself so. */
 function isSame({ data }: V1ConfigMap, wanted: RecordData): boolean {
   return data?.["state"] === wanted.state && data["driver"] === wanted.driver;
 }

@@ -165,7 +165,7 @@ describe("dashboard in a browser", function () {
     source.data = dashboardData({ rollout: rolloutView({ id: 13 }) });
     await untilText("#rollout-title", "Rollout 13");
     await page.click("#confirmation-yes");
-    await untilText("#answer", "Rollout 12 was meant, and by now it is rollout 13.");
+    await untilText("#answer", "The action is for rollout 12, but the last rollout is 13.");
     assert.deepEqual(source.acted, []);
   });
 
@@ -180,7 +180,7 @@ describe("dashboard in a browser", function () {
     await untilText("#connection", "Live");
     await untilText("#weight", "40%");
     await page.click("[data-action=pause]");
-    await untilText("#answer", "load it again");
+    await untilText("#answer", "reload it");
     assert.deepEqual(source.acted, []);
   });
 

@@ -65,11 +65,11 @@ describe("rollouts on the lab that something happens to", function () {
     await running.until(({ step }) => step === 1);
     const second = await new RunningRollout(["rollout", "--to", "v3", "--yes", ...session]).end();
     assert.equal(second.exitCode, 1);
-    assert.match(second.stderr, /is being rolled out by .+@.+ \(process \d+\)/);
+    assert.match(second.stderr, /.+@.+ \(process \d+\) is driving a rollout/);
     const machine = { XDG_STATE_HOME: "/tmp/sluice-other-machine" };
     const elsewhere = await new RunningRollout(["rollout", "--to", "v3", "--yes", ...session], machine).end();
     assert.equal(elsewhere.exitCode, 1);
-    assert.match(elsewhere.stderr, /is being rolled out by .+@.+ \(process \d+\)/);
+    assert.match(elsewhere.stderr, /.+@.+ \(process \d+\) is driving a rollout/);
     await running.until(({ actions, step }) => step === 1 && actions.includes("approve"));
     await scene.run("approve");
     assert.equal((await running.end()).exitCode, 0);
@@ -104,7 +104,7 @@ describe("rollouts on the lab that something happens to", function () {
     writeFileSync(file, readFileSync(file, "utf8").replace("{ VERSION: v2 }", "{ VERSION: v2, BUILD: next }"));
     await running.until(({ id, step }) => id > before.id && step === 1);
     const first = running.states.findLast(({ id }) => id === (running.states.at(-1)?.id ?? 0) - 1);
-    assert.equal(first?.outcome, "another v2 came in the middle of it");
+    assert.equal(first?.outcome, "superseded by another v2");
     const restarted = running.states.filter(({ id }) => id === running.states.at(-1)?.id);
     assert.deepEqual(restarted[0] && [restarted[0].step, restarted[0].weight], [0, 0]);
     await running.until(

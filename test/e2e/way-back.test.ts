@@ -49,7 +49,7 @@ describe("the way back on the lab, whatever happens to those who take it", funct
     theirs.breakOff();
     const ended = await running.end();
     assert.equal(ended.exitCode, 1);
-    assert.match(ended.stderr, /another driver has gone on with rollout|has taken over the stack/);
+    assert.match(ended.stderr, /another driver has taken over rollout|has taken over the stack/);
     assert.deepEqual(await scene.served(), ["v1"]);
     await scene.run("up", "--yes");
     await scene.demandNoChanges();

@@ -19,7 +19,7 @@ const questions = {
   }),
   promote: ({ to }) => ({
     title: `Promote ${to} now?`,
-    text: `The steps that are left are skipped, with their checks: all requests go to ${to}.`,
+    text: `This skips the remaining steps and their checks: all requests go to ${to}.`,
     yes: `Promote ${to}`,
     no: "Go on step by step",
   }),
@@ -84,7 +84,7 @@ async function send(action, rollout) {
     setText("answer", message);
     byId("answer").dataset.state = answer.ok ? "done" : "refused";
   } catch {
-    setText("answer", "The dashboard did not answer: look at whether sluice dashboard still runs.");
+    setText("answer", "The dashboard did not answer: check that sluice dashboard still runs.");
     byId("answer").dataset.state = "refused";
   } finally {
     buttons.inert = false;

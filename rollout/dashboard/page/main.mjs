@@ -36,7 +36,7 @@ function connect() {
     heard();
     const news = JSON.parse(data);
     showStacks(news);
-    setText("problem", `What is shown is old, as it can't be read now: ${news.message}`);
+    setText("problem", `This data is old, because it can't be read now: ${news.message}`);
     byId("problem").hidden = false;
   });
   events.addEventListener("error", () => {
@@ -52,6 +52,6 @@ setInterval(() => {
   const silence = performance.now() - newsAt;
   if (isOpen && silence < patience) return;
   // The duration is left out of what a screen reader is told, as it would read it every second.
-  setConnection("lost", "Connection lost: what is shown may be old. Connecting again …");
+  setConnection("lost", "Connection lost: this data may be old. Reconnecting …");
   byId("connection").title = `No news for ${duration(silence)}`;
 }, 1_000);

@@ -127,10 +127,7 @@ describe("what ends a driver", () => {
     const state = (await other.takeOver()) ?? assert.fail("there is no record");
     await other.save({ ...state, phase: "Failed", outcome: "aborted by bob" });
     await other.ask(1, { command: "pause", by: "ann" });
-    await assert.rejects(
-      driving,
-      /another driver has gone on with rollout 1 of dev meanwhile: it is Failed, aborted by bob/,
-    );
+    await assert.rejects(driving, /another driver has taken over rollout 1 of dev: it is Failed, aborted by bob/);
     assert.equal(data()["outcome"], "aborted by bob");
     assert.equal(alerts()[0]?.severity, "warn");
   });

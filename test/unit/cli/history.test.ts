@@ -113,7 +113,7 @@ requests to v2  v2 0%
 
   it("shows one that is under way without an outcome, and that nobody drives it", async () => {
     await save(onDay(running(), 3));
-    const undriven = /nobody has driven it since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/;
+    const undriven = /no driver since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/;
     assert.match(await history("3"), new RegExp(`^rollout 3: v1 → v2, Waiting\n${undriven.source}\n`));
     assert.match(
       (await history()).replace(/[\s│]+/g, " "),

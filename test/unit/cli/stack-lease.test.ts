@@ -37,7 +37,10 @@ describe("a command that changes a stack", () => {
       const second = withStackLease(session(), "up", () => Promise.resolve((ran = true)));
       await assert.rejects(second, (error: Error) => {
         assert.ok(error instanceof TakenError);
-        assert.match(error.message, /is changing the stack dev right now by sluice shift: wait until that has ended$/);
+        assert.match(
+          error.message,
+          /is changing the stack dev right now with sluice shift: wait until that has ended$/,
+        );
         return true;
       });
       assert.equal(ran, false);

@@ -52,7 +52,7 @@ describe("a rollout whose stack has no file, and that nobody drives", function (
     await records.save({ ...state, pausedBy: undefined });
     const { exitCode, stdout, stderr } = await steer("pause");
     assert.deepEqual([exitCode, stdout.split("\n").at(-1)], [0, "rollout 1 is paused and has no driver"], stderr);
-    assert.match(stderr, /^rollout 1 to v2 is Progressing at step 0 of 2, and nobody has driven it since/);
+    assert.match(stderr, /^rollout 1 to v2 is Progressing at step 0 of 2, with no driver since/);
     assert.ok(stateNow().pausedBy);
   });
 
@@ -84,8 +84,8 @@ describe("a rollout whose stack has no file, and that nobody drives", function (
     };
     const { exitCode, stdout, stderr } = await driving;
     assert.equal(exitCode, 130, stderr);
-    assert.match(stderr, /nobody has driven it since .*; abort, asked by bob, has lapsed: ask once more/);
-    assert.match(stdout, /abort, asked by bob, was not taken up within 10 minutes and no longer holds: ask once more/);
+    assert.match(stderr, /no driver since .*; abort, asked by bob, has expired: run it again/);
+    assert.match(stdout, /the command abort of bob expired after 10 minutes without a driver: run it again/);
     assert.equal(stateNow().phase, "Progressing");
   });
 

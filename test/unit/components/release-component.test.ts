@@ -84,7 +84,7 @@ describe("Release", () => {
 
   it("has blue-green and replica ratios as well", async () => {
     const colors = { blue: "v1", green: "v2" };
-    const idle = "idle: v1 (blue) stays up, for the switch or the way back";
+    const idle = "idle: v1 (blue) stays up, for a switch or a rollback";
     const blue = await run(
       () => new Release("shop", { strategy: "blueGreen", host: "shop.test", colors, activeColor: "green", versions }),
     );

@@ -40,7 +40,7 @@ describe("a stack whose rollouts Flagger drives", () => {
     assert.deepEqual(explainPlan(plan), [
       "http://www.test.com/: 100% v1, once Flagger has let it through",
       "Flagger moves the traffic: at a change v1 gets 40%, 80%, 100%, a step every 10s",
-      "5 failed rounds of checks bring the version before back",
+      "5 failed rounds of checks restore the previous version",
       "warning: sluice:rollout.interval is 3s, and Flagger raises it to 10s",
     ]);
     assert.equal(summarizePlan(plan), "100% v1, by Flagger");
@@ -53,7 +53,7 @@ describe("a stack whose rollouts Flagger drives", () => {
     assert.deepEqual(explainPlan(plan), [
       "http://www.test.com/: 100% v1, once Flagger has let it through",
       "Flagger moves the traffic: at a change v1 first gets header Region = shenzhen or cookie trial=always, for 10 rounds of checks, one every 30s",
-      "one failed round of checks brings the version before back",
+      "one failed round of checks restores the previous version",
     ]);
   });
 

@@ -267,7 +267,7 @@ describe("alerts", () => {
         assert.deepEqual(error.message.split("\n"), [
           'sluice:rollout.webhooks.1.secretVariable is "HOOK_SECRET": it must name an environment variable that is set: set HOOK_SECRET to the secret that signs the body',
           'sluice:rollout.alerts.0.urlVariable is "SLACK_URL": it must name an environment variable that is set: set SLACK_URL to the address that the slack alert goes to',
-          'sluice:rollout.alerts.1.urlVariable is "DING_URL": it must name an environment variable that holds an http or https URL, and what this one holds is none (it is not shown, as it may be a secret)',
+          'sluice:rollout.alerts.1.urlVariable is "DING_URL": it must name an environment variable that holds an http or https URL; this one holds something else (not shown, as it may be a secret)',
           'sluice:rollout.alerts.1.secretVariable is "DING_SECRET": it must name an environment variable that is set: set DING_SECRET to the secret that signs the alert',
         ]);
         return true;

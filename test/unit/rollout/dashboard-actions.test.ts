@@ -52,15 +52,15 @@ describe("dashboard actions", () => {
 
   it("knows no other action", async () => {
     const { status, message } = await dashboard.client.post("/actions/destroy");
-    assert.deepEqual([status, message], [404, `There is no such action: there are ${dashboardActions.join(", ")}.`]);
+    assert.deepEqual([status, message], [404, `Unknown action: it must be one of ${dashboardActions.join(", ")}.`]);
   });
 
   it("refuses an action that makes no sense now", async () => {
     const { status, message } = await dashboard.client.post("/actions/approve");
     assert.equal(status, 409);
-    assert.equal(message, "Rollout 12 is Progressing, where approve makes no sense: there is pause, abort, promote.");
+    assert.equal(message, "Rollout 12 is Progressing, so approve isn't possible: only pause, abort, promote.");
     source.data = dashboardData({ rollout: rolloutView({ phase: "Succeeded", actions: [] }) });
-    assert.match((await dashboard.client.post("/actions/pause")).message, /makes no sense: nothing can be done\.$/);
+    assert.match((await dashboard.client.post("/actions/pause")).message, /isn't possible: no action is\.$/);
     const { rollout: _, ...without } = dashboardData();
     source.data = without;
     assert.deepEqual(await dashboard.client.post("/actions/pause"), {
@@ -72,7 +72,7 @@ describe("dashboard actions", () => {
 
   it("refuses an action that was meant for an earlier rollout", async () => {
     const { status, message } = await dashboard.client.post("/actions/promote", {}, '{"rollout":11}');
-    assert.deepEqual([status, message], [409, "Rollout 11 was meant, and by now it is rollout 12."]);
+    assert.deepEqual([status, message], [409, "The action is for rollout 11, but the last rollout is 12."]);
     assert.deepEqual(source.acted, []);
   });
 
@@ -94,7 +94,7 @@ describe("dashboard actions", () => {
     await begun;
     assert.deepEqual(await dashboard.client.post("/actions/abort"), {
       status: 409,
-      message: "There is still pause under way: try again.",
+      message: "The action pause is still under way: try again.",
     });
     finish();
     assert.equal((await first).status, 200);

@@ -169,7 +169,7 @@ describe("dashboard", () => {
         signal: dashboard.stop.signal,
       }),
       new UserError(
-        `Port ${dashboard.client.url.port} of 127.0.0.1 is in use: choose another, or 0 for any that is free.`,
+        `Port ${dashboard.client.url.port} of 127.0.0.1 is in use: choose another, or 0 for any free port.`,
         "SLUICE1006",
       ),
     );

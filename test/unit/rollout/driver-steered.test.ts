@@ -80,7 +80,7 @@ describe("a driver that is told what to do", () => {
     assert.equal((await world.drive()).phase, "Succeeded");
     assert.deepEqual(
       world.told.filter((line) => /ann|bob/.test(line)),
-      ["info: paused by ann: checks go on, the weight stays", "info: resumed by bob"],
+      ["info: paused by ann: the weight stays, checks continue", "info: resumed by bob"],
     );
   });
 

@@ -31,8 +31,8 @@ describe("a new version in the middle of a rollout", () => {
     );
     assert.deepEqual([world.file["versions.v2.replicas"], world.file["stable"]], [0, "v3"]);
     const old = recordOf(world, 1);
-    assert.deepEqual([old.phase, old.activity.kind, old.outcome], ["Failed", "done", "v3 came in the middle of it"]);
-    assert.ok(world.told.includes("warn: v3 came in the middle of it: starting over from 0 with v3"));
+    assert.deepEqual([old.phase, old.activity.kind, old.outcome], ["Failed", "done", "superseded by v3"]);
+    assert.ok(world.told.includes("warn: superseded by v3: starting over from 0 with v3"));
   });
 
   it("cuts a running update short", async () => {
@@ -47,7 +47,7 @@ describe("a new version in the middle of a rollout", () => {
     const world = worldWith(specOf({ checksum: "another" }), 30_000);
     const ended = await world.drive();
     assert.deepEqual([ended.id, ended.phase, ended.spec.abandoned], [2, "Succeeded", undefined]);
-    assert.equal(recordOf(world, 1).outcome, "another v2 came in the middle of it");
+    assert.equal(recordOf(world, 1).outcome, "superseded by another v2");
   });
 
   it("is none where the stack names what is rolled out already", async () => {

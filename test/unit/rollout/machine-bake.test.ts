@@ -34,7 +34,7 @@ describe("a bake", () => {
       until: state.stepSince + 10_000,
       next: { kind: "round", type: "rollout" },
     });
-    assert.equal(notices.at(-1)?.message, "v2 serves everybody; it is watched for 25s, and v1 keeps its pods");
+    assert.equal(notices.at(-1)?.message, "v2 serves all users; checks continue for 25s, and v1 keeps its pods");
     assert.equal(viewOf(state).watchedUntil, new Date(state.stepSince + 25_000).toISOString());
   });
 
@@ -131,7 +131,7 @@ describe("a bake", () => {
     const promoted = baking();
     assert.deepEqual(
       said(promoted, () => ask(promoted, "promote")),
-      ["info: ann ends the watch over v2", "info: v2 has taken the place of v1"],
+      ["info: ann ended the checks of v2 early", "info: v2 has taken the place of v1"],
     );
     assert.equal(promoted.state.phase, "Succeeded");
 
@@ -174,6 +174,6 @@ describe("a bake", () => {
   it("has succeeded where another rollout takes its place", () => {
     const { phase, outcome } = supersede(baking().state, "v3", 5000);
     assert.equal(phase, "Succeeded");
-    assert.equal(outcome, "v2 has taken the place of v1; it was no longer watched when v3 came");
+    assert.equal(outcome, "v2 has taken the place of v1; its checks ended early when v3 started");
   });
 });

@@ -71,7 +71,10 @@ describe("a person's wish", () => {
       ask(rollout, "pause");
       for (let turn = 0; turn < 20; turn += 1) rollout.finish({ good: true });
     });
-    assert.deepEqual(told, ["info: paused by ann: checks go on, the weight stays", "info: waiting for paused by ann"]);
+    assert.deepEqual(told, [
+      "info: paused by ann: the weight stays, checks continue",
+      "info: waiting for paused by ann",
+    ]);
     assert.deepEqual([rollout.state.step, rollout.state.phase, rollout.begun.length], [1, "Waiting", 2]);
     assert.ok(rollout.state.rounds.length > 5);
     walkOn(rollout, roundOf(1));

@@ -95,12 +95,12 @@ describe("the phases of a rollout", () => {
     assert.deepEqual(
       said(rollout, () => rollout.run()),
       [
-        "info: v2 is ready, and nobody is sent to it yet",
+        "info: v2 is ready and gets no requests yet",
         "info: step 1 of 3: 25% of the requests on v2",
         "info: step 2 of 3: 50% of the requests on v2",
         "info: step 3 of 3: 100% of the requests on v2",
         "info: promoting v2 to stable",
-        "info: stable answers with v2 too: the canary retires",
+        "info: stable serves v2 too: removing the canary",
         "info: v2 has taken the place of v1",
       ],
     );
@@ -111,13 +111,13 @@ describe("the phases of a rollout", () => {
     const ruled = rolloutAt(updateTo("trial", 1), { steps });
     assert.deepEqual(
       said(ruled, () => ruled.finish({ good: true })),
-      ["info: step 1 of 1: 0% of the requests, and whom the rules choose on v2"],
+      ["info: step 1 of 1: 0% of the requests and the users that rules choose on v2"],
     );
     const colored = rolloutAt(updateTo("trial", 1), blueGreen);
     assert.deepEqual(
       said(colored, () => walkOn(colored, isEnded)),
       [
-        "info: step 1 of 1: nobody but who tries the idle color on v2",
+        "info: step 1 of 1: only testers of the idle color on v2",
         "info: switching to v2",
         "info: v2 has taken the place of v1",
       ],

@@ -55,7 +55,7 @@ describe("an update of a rollout that does not go through", () => {
         rollout.finish({ good: true });
       }
     });
-    assert.deepEqual(told, ["warn: the cluster does not answer, and is asked again: it did not go"]);
+    assert.deepEqual(told, ["warn: the cluster does not answer; trying again: it did not go"]);
     rollout.finish({ good: true });
     assert.deepEqual([rollout.state.step, rollout.state.waitingFor], [1, undefined]);
   });
@@ -139,7 +139,7 @@ describe("an update of a rollout that is not taken up", () => {
     const colored = rolloutAt(promoted, blueGreen);
     assert.deepEqual(
       said(colored, () => unplanned(colored)),
-      ["error: back to v1: the switch was not taken up: it is failed"],
+      ["error: back to v1: the switch did not take effect: it is failed"],
     );
   });
 
@@ -153,7 +153,7 @@ describe("an update of a rollout that is not taken up", () => {
     }
     unplanned(rollout);
     assert.equal(rollout.state.phase, "Failed");
-    assert.match(rollout.state.outcome ?? "", /^aborted by ann; and users can't be shown .*: it is failed$/);
+    assert.match(rollout.state.outcome ?? "", /^aborted by ann; could not confirm .*: it is failed$/);
     assert.deepEqual(rollout.state.served, { kind: "stable" });
   });
 

@@ -65,7 +65,7 @@ describe("retry", () => {
     for (const rollout of [rolloutAt(roundOf(1)), rolloutAt(isEnded)])
       assert.throws(
         () => retry(rollout.state, 2, 0),
-        new RegExp(`^UserError: rollout 1 is ${rollout.state.phase}: only one that has Failed can be tried again$`),
+        new RegExp(`^UserError: rollout 1 is ${rollout.state.phase}: only a Failed rollout can be retried$`),
       );
   });
 });

@@ -107,7 +107,7 @@ describe("a rollout in words", () => {
   2. 50% of the requests → v2: 1 round of checks
   3. 100% of the requests → v2: 1 round of checks
   then v2 becomes stable, once it answers as stable too
-  checks every 10 s; 2 failed rounds take everybody back to v1`,
+  checks every 10 s; 2 failed rounds roll back to v1`,
     ));
 
   it("names rules, rounds, pauses and pods", () => {
@@ -125,7 +125,7 @@ describe("a rollout in words", () => {
         "  2. 5% of the requests, header Region ~ ^y, cookie trial=always → v2: 1 round of checks, 3 pods",
         "  3. 9% of the requests, header Region=always → v2: 1 round of checks, until sluice approve",
         "  then v2 becomes stable, once it answers as stable too",
-        "  checks every 1.5 s; 1 failed round takes everybody back to v1",
+        "  checks every 1.5 s; 1 failed round rolls back to v1",
       ],
     );
   });
@@ -133,12 +133,12 @@ describe("a rollout in words", () => {
   it("says how long the version is watched after its promotion", () =>
     assert.equal(
       explainRollout("dev", specOf({ bake: 600_000 })).split("\n")[5],
-      "  then v2 is watched for 10m, while v1 keeps its pods",
+      "  then checks continue for 10m, while v1 keeps its pods",
     ));
 
   it("names the switch of blue-green", () =>
     assert.deepEqual(explainRollout("dev", specOf(blueGreen)).split("\n").slice(1, 3), [
-      "  1. nobody but who tries the idle color → v2: 2 rounds of checks",
+      "  1. only testers of the idle color → v2: 2 rounds of checks",
       "  then all traffic switches to v2",
     ]));
 });

@@ -8,7 +8,7 @@ describe("explainPlan and summarizePlan of a blue-green plan", () => {
   it("word who is served, and that the other color stays", () => {
     assert.deepEqual(explainPlan(blueGreenPlan()), [
       "http://www.test.com/: 100% v1 (blue)",
-      "idle: v2 (green) stays up, for the switch or the way back",
+      "idle: v2 (green) stays up, for a switch or a rollback",
     ]);
     assert.equal(summarizePlan(blueGreenPlan()), "100% v1 (blue)");
     assert.equal(summarizePlan(blueGreenPlan({ activeColor: "green" })), "100% v2 (green)");
@@ -17,7 +17,7 @@ describe("explainPlan and summarizePlan of a blue-green plan", () => {
   it("word where the idle color is tried", () => {
     assert.ok(
       explainPlan(blueGreenPlan({ preview: { ...preview, tls: true } })).includes(
-        "https://preview.test.com/: 100% v2 (green), to be tried before the switch",
+        "https://preview.test.com/: 100% v2 (green), for trial before the switch",
       ),
     );
   });
@@ -29,7 +29,7 @@ describe("explainPlan and summarizePlan of a blue-green plan", () => {
     it(`word that the idle color ${state}, and that nobody is previewed`, () => {
       assert.deepEqual(explainPlan(blueGreenPlan({ retireIdle, preview })), [
         "http://www.test.com/: 100% v1 (blue)",
-        "http://preview.test.com/: nobody, as there is no idle color to try",
+        "http://preview.test.com/: no version, as there is no idle color",
         `idle: v2 (green) ${state}`,
       ]);
     });
@@ -37,7 +37,7 @@ describe("explainPlan and summarizePlan of a blue-green plan", () => {
   it("say that nobody is previewed where there is no idle color", () => {
     assert.deepEqual(explainPlan(blueGreenPlan({ colors: { blue: "v1" }, preview })), [
       "http://www.test.com/: 100% v1 (blue)",
-      "http://preview.test.com/: nobody, as there is no idle color to try",
+      "http://preview.test.com/: no version, as there is no idle color",
     ]);
   });
 
@@ -45,9 +45,9 @@ describe("explainPlan and summarizePlan of a blue-green plan", () => {
     const plan = blueGreenPlan({ router: "service", routes: [], nodePort: 30080, previewNodePort: 30081 });
     assert.deepEqual(explainPlan(plan), [
       "port 30080 of every node: 100% v1 (blue)",
-      "port 30081 of every node: 100% v2 (green), to be tried before the switch",
-      "idle: v2 (green) stays up, for the switch or the way back",
-      "a connection that is open stays with its color until it is closed",
+      "port 30081 of every node: 100% v2 (green), for trial before the switch",
+      "idle: v2 (green) stays up, for a switch or a rollback",
+      "an open connection stays with its color until it closes",
     ]);
     const [headline] = explainPlan({ ...plan, nodePort: undefined });
     assert.equal(headline, "the Service's address: 100% v1 (blue)");

@@ -98,8 +98,8 @@ describe("explainPlan and summarizePlan", () => {
 
 describe("explainPlan of affinity", () => {
   const affinity: Affinity = { cookie: "Stay", behavior: "sticky", keys: { v1: "a", v2: "b" } };
-  const stays = "cookie Stay: who was served once stays with that version, before any rule is asked";
-  const decided = `${stays}; but who was served by v2 is decided anew (legacy)`;
+  const stays = "cookie Stay: users stay with the version that served them first, before any rule";
+  const decided = `${stays}; but users of v2 are assigned again (legacy)`;
 
   it("says who stays, before the rules", () => {
     const [, ...lines] = explainPlan(planWith({ weight: 10, cookie: "trial" }, { affinity }));
@@ -114,7 +114,7 @@ describe("explainPlan of affinity", () => {
 
   it("says who is taken back where nobody is sent to the canary", () => {
     const [, line] = explainPlan(planWith({ weight: 0 }, { affinity }));
-    assert.equal(line, `${stays}; but who was served by v2 gets v1, as nobody is sent to v2`);
+    assert.equal(line, `${stays}; but users of v2 get v1, as v2 gets no requests`);
   });
 });
 

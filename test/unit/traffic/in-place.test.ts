@@ -14,18 +14,18 @@ const told = (from: TrafficPlan, to: TrafficPlan, versions = both) =>
 describe("a version that changes under its users", () => {
   it("is told with the share of those who keep it, and its images", () =>
     assert.deepEqual(told(planWith({ weight: 10 }), planWith({ weight: 30 })), [
-      "v1 changes for the 70% who have it: nginx:1 → nginx:3",
-      "v2 changes for the 10% who have it: nginx:2 → nginx:4",
+      "v1 changes for the 70% of users who have it: nginx:1 → nginx:3",
+      "v2 changes for the 10% of users who have it: nginx:2 → nginx:4",
     ]));
 
   it("is told if only a rule leads to it", () =>
     assert.deepEqual(told(planWith({ cookie: "beta" }), planWith({ cookie: "beta" })).slice(1), [
-      "v2 changes for those whom a rule sends to it: nginx:2 → nginx:4",
+      "v2 changes for users that a rule sends to it: nginx:2 → nginx:4",
     ]));
 
   it("is told if its pods change and its image does not", () =>
     assert.deepEqual(told(planWithoutCanary(), planWithoutCanary(), { v1: identity("c") }), [
-      "v1 changes for the 100% who have it: its pods are made otherwise",
+      "v1 changes for the 100% of users who have it: its pod template changes",
     ]));
 
   for (const [title, from, to, versions] of [

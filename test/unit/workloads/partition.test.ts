@@ -55,7 +55,7 @@ describe("a StatefulSet in two versions", () => {
     delete from.objects[0]?.spec.podManagementPolicy;
     const lines = explainPlan(parseStackConfig({ ...stack, "sluice:from": from }).plan);
     assert.equal(lines[1], "store-1 to store-2 are v2's, rolled one by one from the highest ordinal down");
-    assert.match(lines[2] ?? "", /holds up the way back as well: delete it after that/);
+    assert.match(lines[2] ?? "", /blocks the rollback, too: delete it after that/);
   });
 
   describe("can begin", () => {

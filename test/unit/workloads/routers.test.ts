@@ -197,7 +197,10 @@ describe("an application in a mesh", () => {
     const lines = explainPlan(
       applicationStack("shop.yaml", { ...mesh, "sluice:host": "shop.example.com" }).config.plan,
     );
-    assert.ok(lines.includes("users of Ingress/front: 100% v1, as the stack's router is another"), lines.join("\n"));
+    assert.ok(
+      lines.includes("users of Ingress/front: 100% v1, because the stack has another router"),
+      lines.join("\n"),
+    );
   });
 
   it("moves by patches of both", () => {

@@ -56,9 +56,9 @@ describe("an application behind nothing but Services", () => {
     const { objects, config } = applicationStack("worker.yaml");
     assert.deepEqual(objects, []);
     assert.deepEqual(explainPlan(config.plan), [
-      "the pods, which no Service leads to: about 80% v1, 20% v2, as 1 of 5 pods are v2's",
-      "the share is of pods: each takes its work itself, so the share of the work depends on how fast they are",
-      "no request can be sent to a version: only its own metrics tell how it does",
+      "the pods, which no Service selects: about 80% v1, 20% v2, as 1 of 5 pods are v2's",
+      "the share is of pods: each pod takes its work itself, so the share of the work depends on the pods' speed",
+      "Sluice can't send requests to a version: only the version's own metrics show how it does",
     ]);
   });
 

@@ -98,7 +98,7 @@ describe("what is asked of a rollout", () => {
     const { asked: heard, lapsed } = await driver.take(1);
     assert.deepEqual(heard, [{ command: "pause", by: "ann" }]);
     assert.deepEqual(lapsed.map(describeLapsed), [
-      "abort, asked by bob, was not taken up within 10 minutes and no longer holds: ask once more",
+      "the command abort of bob expired after 10 minutes without a driver: run it again",
     ]);
     assert.deepEqual((await driver.take(1)).lapsed, []);
   });
@@ -110,7 +110,7 @@ describe("what is asked of a rollout", () => {
       ask(0, unknown);
       const { asked: heard, lapsed } = await driver.take(1);
       assert.deepEqual(heard, []);
-      assert.match(lapsed.map(describeLapsed).join(), /^command-\d+-x is no command of this version of Sluice/);
+      assert.match(lapsed.map(describeLapsed).join(), /^command-\d+-x isn't a command of this version of Sluice/);
       assert.deepEqual((await driver.take(1)).lapsed, []);
     });
 

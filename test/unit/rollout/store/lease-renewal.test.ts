@@ -46,7 +46,7 @@ describe("the lease of a stack is kept", () => {
       assert.ok(lost[0]?.error instanceof CutOffError);
       assert.match(
         lost[0].error.message,
-        /^the lease on the stack dev could not be renewed for 10 s, and somebody else may/,
+        /^the lease on the stack dev could not be renewed for 10 s, and another process may/,
       );
       const took = world.seconds;
       assert.ok(lost[0].at < took, `it stepped down after ${lost[0].at} s, and the other one took it after ${took} s`);

@@ -38,9 +38,9 @@ describe("the lease of a stack is taken", () => {
   for (const [doing, message] of [
     [
       "rollout",
-      /^the stack dev is being rolled out by .*\(process \d+\): sluice history and sluice dashboard show it, sluice abort/,
+      /^.*\(process \d+\) is driving a rollout of the stack dev: look at it with sluice history .*sluice abort/,
     ],
-    ["shift", /^.*\(process \d+\) is changing the stack dev right now by sluice shift: wait until that has ended$/],
+    ["shift", /^.*\(process \d+\) is changing the stack dev right now with sluice shift: wait until that has ended$/],
   ] as const)
     it(`by nobody while its holder is heard of: ${doing}`, async () => {
       const lease = await run(world.take(undefined, { doing }));

@@ -81,9 +81,9 @@ describe("the records of a stack's rollouts", () => {
 
   const put = (id: number, data: object) => fake().api.put(key(id), { ...fake().api.objects.get(key(id)), data });
   for (const [what, data, message] of [
-    ["broken", { state: "{" }, /^ConfigMap demo\/sluice-rollout-dev-2 is no record of a rollout any more: restore it/],
-    ["empty", {}, /is no record of a rollout any more/],
-    ["of another shape", { state: '{"id":2}' }, /is no record of a rollout any more/],
+    ["broken", { state: "{" }, /^ConfigMap demo\/sluice-rollout-dev-2 isn't a valid record of a rollout: restore it/],
+    ["empty", {}, /isn't a valid record of a rollout/],
+    ["of another shape", { state: '{"id":2}' }, /isn't a valid record of a rollout/],
     [
       "of a later version",
       { version: "2", state: "?" },
@@ -155,7 +155,7 @@ describe("a record that others change", () => {
         (error: Error) =>
           error instanceof FencedError &&
           error.message ===
-            "another driver has gone on with rollout 1 of dev meanwhile: it is Failed, aborted by bob; this driver ends",
+            "another driver has taken over rollout 1 of dev: it is Failed, aborted by bob; this driver stops",
       );
     assert.equal(stored().outcome, "aborted by bob");
     // Reading, as a dashboard does that drives too, takes nothing over.
@@ -170,7 +170,7 @@ describe("a record that others change", () => {
     await records().remove();
     await assert.rejects(
       first.save(stateOf(1)),
-      /^UserError: rollout 1 of dev was removed meanwhile: this driver ends$/,
+      /^UserError: the record of rollout 1 of dev was removed: this driver stops$/,
     );
     assert.equal(fake().api.objects.size, 0);
   });
@@ -180,7 +180,7 @@ describe("a record that others change", () => {
     const both = await Promise.allSettled([first.save(stateOf(1)), second.save(stateOf(1))]);
     const refused = both.flatMap((one) => (one.status === "rejected" ? [one.reason as Error] : []));
     assert.deepEqual([refused.length, refused[0] instanceof FencedError], [1, true]);
-    assert.match(refused[0]?.message ?? "", /somebody else has begun rollout 1 of dev meanwhile/);
+    assert.match(refused[0]?.message ?? "", /another process has started rollout 1 of dev/);
   });
 
   it("is stored though something was asked of it, or its file was settled, meanwhile", async () => {
