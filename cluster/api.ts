@@ -28,7 +28,7 @@ export interface ClusterApi {
 /**
  * The API of a cluster.
  *
- * @throws UserError where its kubeconfig can't be read or has no such context.
+ * @throws UserError if its kubeconfig can't be read or has no such context.
  */
 export function clusterApi(cluster: Cluster): ClusterApi {
   const { kubeConfig, server } = readKubeConfig(cluster);

@@ -1,17 +1,17 @@
 import type { Cluster } from "../engine/engine";
 import type { Step } from "../progress/step";
 
-/** A cluster that was chosen: why, how it comes up, and how it goes. */
+/** A chosen cluster: the reason, and the steps to start and remove it. */
 export interface ClusterChoice {
-  /** One line for the user: what and why. */
+  /** One line for the user: which cluster, and why. */
   readonly reason: string;
-  /** What the cluster is called, before it is up too. */
+  /** The cluster's name, known before it is up. */
   readonly name: string;
   /** Brings it up with what a stack of this config needs; nothing to do for a cluster that was named. */
   upSteps(config: Readonly<Record<string, unknown>>): readonly Step[];
   /** Removes it; nothing to do for a cluster that was named. */
   readonly downSteps: readonly Step[];
-  /** The folder that lives and goes with a disposable cluster; nothing for a cluster that was named. */
+  /** The folder of a disposable cluster, which is removed with it; nothing for a cluster that was named. */
   readonly folder?: string;
   /** True if the cluster can be asked and, if it is a disposable one, has what a stack of this config needs. */
   isUp(config?: Readonly<Record<string, unknown>>): Promise<boolean>;
@@ -23,7 +23,7 @@ export interface ClusterChoice {
 export interface ClusterOptions {
   /** A context of the kubeconfig. */
   readonly context?: string;
-  /** A disposable cluster by kind, where none is named. */
+  /** The kind of disposable cluster, if none is named. */
   readonly cluster?: "lab" | "kind";
   /** The lab's name. */
   readonly labName?: string;

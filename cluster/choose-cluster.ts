@@ -10,7 +10,7 @@ import { namedCluster } from "./named-cluster";
  * that happens to be the kubeconfig's current one is never touched.
  *
  * @param config the stack's config by full key; `kubernetes:context` and `kubernetes:kubeconfig` name a cluster.
- * @throws UserError where no cluster was named and none can be made here.
+ * @throws UserError if no cluster was named and none can be made here.
  */
 export async function chooseCluster(
   options: ClusterOptions,
@@ -39,8 +39,8 @@ export async function chooseCluster(
   const noLab = lab ? lab.whyNoLab() : noLabInPackage;
   if (lab && !noLab) return lab.labChoice(options, `no context was named, and ${noKind}`);
   throw new UserError(
-    `no cluster to work on: name one by --context or by sluice's stack config kubernetes:context; ` +
-      `no kind cluster can be made (${noKind}), and no lab (${noLab})`,
+    `no cluster to work on: name one with --context or the stack's kubernetes:context; ` +
+      `Sluice can't create a kind cluster (${noKind}) or a lab (${noLab})`,
     "SLUICE1302",
   );
 }

@@ -25,18 +25,18 @@ const timeoutMilliseconds = 5000;
 /** How often a busy API server is asked again, and after how many milliseconds. */
 const busyPace = { retries: 3, minTimeout: 250, maxTimeout: 1000 };
 
-/** A cluster, as a kubeconfig leads to it. */
+/** A cluster, as a kubeconfig names it. */
 export interface ConnectionTarget {
   readonly name: string;
   readonly server: string;
   readonly kubeConfig: KubeConfig;
-  /** Reads the kubeconfig anew, for credentials that have run out: it may be another file by now, and its programs run again. */
+  /** Reads the kubeconfig again, for credentials that have run out: it may be another file by now, and its programs run again. */
   readonly reload: () => KubeConfig;
 }
 
 /**
  * Sends requests to one cluster: with its credentials, which are renewed once they are refused, and over connections that
- * are kept. Whatever fails is a {@link ClusterError}, but for a request whose own signal was aborted.
+ * are kept. Whatever fails is a {@link ClusterError}, except for a request whose own signal was aborted.
  */
 export class ClusterConnection {
   private readonly http = new IsomorphicFetchHttpLibrary();
@@ -85,10 +85,10 @@ export class ClusterConnection {
   private renew(): void {
     this.agent = undefined;
     try {
-      // Others hold the same object, so what it consists of is exchanged.
+      // Other code holds the same object, so replace its fields instead of the object.
       Object.assign(this.target.kubeConfig, this.target.reload());
     } catch {
-      // It may be half written. Then the API server's refusal of the old credentials is what the user should hear of.
+      // The file may be half written. Then report the API server's refusal of the old credentials.
     }
   }
 
@@ -107,16 +107,16 @@ export class ClusterConnection {
     } catch (error) {
       own?.throwIfAborted();
       if (error instanceof ClusterError) throw error;
-      // A connection that was kept may have been what is broken.
+      // The kept connection itself may be broken.
       this.agent = undefined;
       throw this.unanswered(error, limit.aborted ? timeout : undefined);
     } finally {
-      // The same request may be sent again, and a signal that has ended it must not end that.
+      // A retry needs its own signal: the first one may be aborted already.
       request.setSignal(own as AbortSignal);
     }
   }
 
-  /** Credentials may come from a program, which may fail, or hang. */
+  /** Credentials may come from a program, which may fail or hang. */
   private async authenticate(request: RequestContext, limit: AbortSignal): Promise<void> {
     const { kubeConfig, name, server } = this.target;
     try {
@@ -163,7 +163,7 @@ export class ClusterConnection {
       case "credentials":
         return `the API server of ${this.target.name} does not accept the kubeconfig's credentials: log in to the cluster again`;
       case "forbidden":
-        return `the account may not ${what}${message ? ` (${firstLine(message)})` : ""}: have it granted, or use another account`;
+        return `the account may not ${what}${message ? ` (${firstLine(message)})` : ""}: grant it that right, or use another account`;
       default:
         return `the API server can't ${what}: ${inWords(answer)}`;
     }
@@ -183,7 +183,7 @@ function isBusy(request: RequestContext, error: unknown): boolean {
   return answer?.status === 429 || (changesNothing && (answer !== undefined || isBrokenOff === true));
 }
 
-/** True for the answer of what stands behind the API server, which says nothing of the API server itself. */
+/** True for an answer from a backend of the API server, which doesn't show whether the API server itself works. */
 function isPassedOn(request: RequestContext, error: unknown): boolean {
   return /\/proxy(\/|$)/.test(new URL(request.getUrl()).pathname) && clusterErrorOf(error)?.answer !== undefined;
 }

@@ -22,7 +22,7 @@ export interface Status {
   };
 }
 
-/** What is known of an answer that was no success. */
+/** The status and text of an unsuccessful answer. */
 export interface FailedAnswer {
   readonly status: number;
   readonly body: Status;
@@ -39,13 +39,13 @@ export class ClusterError extends UserError {
     message: string,
     /** What the API server answered; nothing if it did not answer. */
     readonly answer?: FailedAnswer,
-    /** True if a connection was there, and broke off before an answer. */
+    /** True if a connection was open, and broke before an answer. */
     readonly isBrokenOff = false,
   ) {
     super(message);
   }
 
-  /** Milliseconds that the API server wants to be left alone; 0 if it does not say. */
+  /** Milliseconds that the API server asks to wait; 0 if it doesn't. */
   get retryAfter(): number {
     const seconds = this.answer?.retryAfter ?? this.answer?.body.details?.retryAfterSeconds ?? 0;
     const number = Number(seconds);
@@ -76,7 +76,7 @@ export function clusterErrorOf(error: unknown): ClusterError | undefined {
   );
 }
 
-/** True if the same request may succeed later, without anybody changing it: nobody answers, or credentials have run out. */
+/** True if the same request may succeed later, unchanged: there was no answer, or credentials have expired. */
 export function isRetryable(error: unknown): boolean {
   const kind = failureKind(error);
   return kind === "unavailable" || kind === "credentials";

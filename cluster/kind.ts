@@ -13,7 +13,7 @@ import { stateFolder } from "./folders";
 /** The kind cluster that Sluice makes for itself; another of the user's is never touched. */
 const clusterName = "sluice";
 
-/** Why no kind cluster can be made here; nothing where one can. */
+/** Why no kind cluster can be made here; nothing if one can. */
 export async function whyNoKind(): Promise<string | undefined> {
   const [docker, kind] = await Promise.all([
     execa("docker", ["info", "--format", "{{.ServerVersion}}"], { reject: false, timeout: 5000 }),

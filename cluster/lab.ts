@@ -4,10 +4,10 @@ import { readClusterProfile } from "../config/profile";
 import { downSteps, labInfo, labStatus, labSteps, neededParts } from "../lab";
 import type { ClusterChoice, ClusterOptions } from "./choice";
 
-/** Why the lab can't come up here; nothing where it can. */
+/** Why the lab can't come up here; nothing if it can. */
 export function whyNoLab(): string | undefined {
   if (platform() !== "linux") return "it needs Linux";
-  return process.getuid?.() === 0 ? undefined : "it needs root: run the command by sudo";
+  return process.getuid?.() === 0 ? undefined : "it needs root: run the command with sudo";
 }
 
 /** The lab: a real one-node Kubernetes in network namespaces of this machine. */

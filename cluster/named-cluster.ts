@@ -10,7 +10,7 @@ import { stateFolder } from "./folders";
 
 const key = "kubernetes:kubeconfig";
 
-/** What the cluster is called if nothing but a kubeconfig names it. */
+/** The cluster's name if only a kubeconfig names it. */
 const unnamed = `the cluster of ${key}`;
 
 /**
@@ -107,7 +107,7 @@ function currentContext(file: string): string | undefined {
     const { "current-context": current } = parse(readFileSync(file, "utf8")) as { "current-context"?: unknown };
     return typeof current === "string" && current !== "" ? current : undefined;
   } catch {
-    // Whoever asks the cluster says what is wrong with the file.
+    // A later request to the cluster reports what is wrong with the file.
     return undefined;
   }
 }

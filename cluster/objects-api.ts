@@ -16,7 +16,7 @@ const apply = PatchStrategy.ServerSideApply;
 /** A kind of objects, in one version of its API. */
 export type Kind = Pick<Manifest, "apiVersion" | "kind">;
 
-/** What the API server says against an object. */
+/** The API server's objection to an object. */
 export interface Refusal {
   readonly code: number;
   readonly message: string;
@@ -24,14 +24,14 @@ export interface Refusal {
   readonly causes: readonly { readonly field?: string; readonly message?: string }[];
 }
 
-/** What the API server makes of an object that it is shown. */
+/** The API server's verdict on a dry run. */
 export interface DryRun {
   readonly refusal?: Refusal;
-  /** What it accepts and finds odd, such as a field that the kind does not have. */
+  /** Its warnings, for example about a field that the kind doesn't have. */
   readonly warnings: readonly string[];
 }
 
-/** As whom an object is shown to the API server, or changed. */
+/** The field manager for a dry run or a change. */
 export interface FieldManager {
   readonly fieldManager: string;
 }
@@ -67,7 +67,7 @@ export class ObjectsApi {
     await this.send(HttpMethod.GET, "/version", { timeout: connectMilliseconds });
   }
 
-  /** True where the cluster has the kind. */
+  /** True if the cluster has the kind. */
   async has(kind: Kind): Promise<boolean> {
     return (await this.resource(kind)) !== undefined;
   }
@@ -89,7 +89,7 @@ export class ObjectsApi {
     return found.flat();
   }
 
-  /** The objects of a kind in every namespace; none where the cluster does not have the kind. */
+  /** The objects of a kind in every namespace; none if the cluster does not have the kind. */
   async list(kind: Kind): Promise<readonly Manifest[]> {
     const resource = await this.resource(kind);
     return resource ? this.items(kind, `${baseOf(kind)}/${resource.name}`) : [];
@@ -105,7 +105,7 @@ export class ObjectsApi {
       : [];
   }
 
-  /** One object; nothing where it or its kind is not there. */
+  /** One object; nothing if it or its kind is not there. */
   async get(reference: ObjectReference): Promise<Manifest | undefined> {
     const path = await this.pathOf(reference);
     if (path === undefined) return undefined;
@@ -115,13 +115,13 @@ export class ObjectsApi {
   /**
    * Shows an object to the API server, which checks it as if it were applied; nothing is changed.
    *
-   * @returns nothing where the cluster does not have the kind.
+   * @returns nothing if the cluster does not have the kind.
    */
   async dryRun(manifest: Manifest, { fieldManager }: FieldManager): Promise<DryRun | undefined> {
     const { apiVersion, kind, metadata } = manifest;
     const path = await this.pathOf({ apiVersion, kind, name: metadata.name, namespace: metadata.namespace });
     if (path === undefined) return undefined;
-    // By force: a conflict with another writer is no fault of the object's.
+    // By force: a conflict with another field manager doesn't make the object wrong.
     const query = new URLSearchParams({ dryRun: "All", force: "true", fieldManager, fieldValidation: "Warn" });
     try {
       return {
@@ -196,7 +196,7 @@ export class ObjectsApi {
   }
 
   private async items({ apiVersion, kind }: Kind, path: string): Promise<Manifest[]> {
-    // The kind may have been removed a moment ago, and was still told of.
+    // The kind may have been removed after the API server listed it.
     const { items } = ((await this.find(path)) ?? { items: [] }) as { items: Manifest[] };
     // A list's items don't name their kind.
     return items.map((item) => ({ ...item, apiVersion, kind }));
@@ -213,7 +213,7 @@ export class ObjectsApi {
     const base = baseOf(kind);
     const known = this.discovered.get(base) ?? this.discover(base);
     this.discovered.set(base, known);
-    // A cluster that was away is asked again the next time.
+    // After a failure the next call asks again.
     known.catch(() => this.discovered.delete(base));
     return (await known).find(({ name, kind: found }) => found === kind.kind && !name.includes("/"));
   }
@@ -223,7 +223,7 @@ export class ObjectsApi {
     return resources;
   }
 
-  /** What is at a path; nothing where nothing is. */
+  /** What is at a path; nothing if nothing is. */
   private async find(path: string): Promise<unknown> {
     try {
       return (await this.send(HttpMethod.GET, path)).body;

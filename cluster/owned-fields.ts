@@ -13,7 +13,7 @@ interface ManagedFields {
   readonly fieldsV1?: Fields;
 }
 
-/** The field manager by which Pulumi's provider applies an object; nothing where Pulumi did not apply it. */
+/** The field manager by which Pulumi's provider applies an object; nothing if Pulumi did not apply it. */
 export function pulumisManager(live: Manifest | undefined): string | undefined {
   return managersOf(live).find(
     ({ manager, operation }) => operation === "Apply" && manager?.startsWith("pulumi-kubernetes"),

@@ -5,13 +5,13 @@ import { failureKind } from "./errors";
 import type { ObjectsApi } from "./objects-api";
 import { ownedFields, pulumisManager } from "./owned-fields";
 
-/** A change of one object that is there already. */
+/** A change of one existing object. */
 export interface ObjectPatch extends ObjectReference {
   /** A JSON merge patch. */
   readonly patch: Readonly<Record<string, unknown>>;
 }
 
-/** As whom objects are changed that Pulumi has not applied. */
+/** The field manager for objects that Pulumi has not applied. */
 const ownManager = "sluice";
 
 type Objects = Pick<ObjectsApi, "get" | "apply" | "merge">;
@@ -25,7 +25,7 @@ type Objects = Pick<ObjectsApi, "get" | "apply" | "merge">;
  *
  * @param demand throws if the patch must not be sent any more. It is asked once the object is read, and the patch counts
  * only for the object as it was read: if somebody else changes it in between, it is read and asked again.
- * @returns false where the object is not there.
+ * @returns false if the object is not there.
  */
 export async function sendPatch(objects: Objects, patch: ObjectPatch, demand?: () => Promise<void>): Promise<boolean> {
   for (;;) {
@@ -44,7 +44,7 @@ async function sendOnce(
 ): Promise<boolean> {
   const live = await objects.get(reference);
   if (!live) return false;
-  // A write could fail though it changes nothing: by another controller's webhook, which is down.
+  // Skip a write without changes: it could fail because another controller's webhook is down.
   if (isDeepStrictEqual(applyMergePatch(live, patch), live)) return true;
   await demand?.();
   const asRead = <Body extends object>(body: Body, { metadata }: Manifest): Body =>
@@ -56,7 +56,7 @@ async function sendOnce(
   }
   const wanted = applyMergePatch(ownedFields(live, manager), patch) as Manifest;
   const applied = await objects.apply(asRead(wanted, live), { fieldManager: manager });
-  // What somebody else has added by hand stays with an apply.
+  // An apply keeps what others have added by hand.
   const rest = unremoved(applied, patch);
   if (rest) await objects.merge(reference, asRead(rest, applied), { fieldManager: manager });
   return true;

@@ -5,26 +5,26 @@ import { clusterErrorOf, isRetryable, type ClusterError } from "./errors";
 /** Milliseconds between two tries, which double; the highest is low, because users may be waiting for it. */
 const pace = { first: 250, highest: 2000 };
 
-/** The longest time in milliseconds that an API server is left alone because it wants to be. */
+/** The longest wait in milliseconds that an API server may ask for. */
 const longestRest = 30_000;
 
-/** Milliseconds between two times that somebody is told. */
+/** Milliseconds between two reports. */
 const tellEvery = 60_000;
 
 /** How a request is tried until it is answered. */
 export interface Patience {
   /** Ends it. */
   readonly signal: AbortSignal;
-  /** Is told of the first failure, and every minute from then on, with the seconds since then. */
+  /** Called at the first failure, and every minute after it, with the seconds since then. */
   readonly tell: (error: ClusterError, seconds: number) => void;
   /** A clock in milliseconds that never goes back. */
   readonly now?: () => number;
 }
 
 /**
- * Tries a request until the cluster answers, however long that takes: a way back is never given up.
+ * Tries a request until the cluster answers, however long that takes: a rollback is never given up.
  *
- * @throws the signal's reason once it is aborted, and any error that no waiting helps against.
+ * @throws the signal's reason once it is aborted, and any error that waiting doesn't cure.
  */
 export async function untilAnswered<Result>(
   work: () => Promise<Result>,
@@ -50,7 +50,7 @@ export async function untilAnswered<Result>(
     },
   });
   return answered.catch((error: unknown) => {
-    // What is cut short may reject in words of its own.
+    // What is cut short may reject with an error of its own.
     signal.throwIfAborted();
     throw error;
   });

@@ -1,7 +1,7 @@
 import { isGrpcError } from "@pulumi/pulumi/errors";
 
 /**
- * True for what is left of an update that was broken off: the program runs in this process, and its calls of Pulumi's engine
+ * True for the late errors of an interrupted update: the program runs in this process, and its calls of Pulumi's engine
  * fail once that is gone, when nobody waits for them any more. The Automation API ignores them too, while it runs a program.
  */
 export function isBrokenOff(error: unknown): boolean {

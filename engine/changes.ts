@@ -13,7 +13,7 @@ const patchKinds: Readonly<Record<string, ChangeKind>> = { create: "update", upd
 
 /** The change that a step makes to an object; nothing for steps that make none and for components. */
 export function changeOf({ op, urn, type }: Pick<StepEventMetadata, "op" | "urn" | "type">): Change | undefined {
-  // A patch is of an object that is there already, and stays when the patch goes.
+  // A patch belongs to an existing object, which stays when the patch is removed.
   const kind = isPatch(type) ? patchKinds[op] : kinds[op];
   const isObject = type.startsWith("kubernetes:") && !type.startsWith("kubernetes:helm.sh/");
   return kind && isObject ? { kind, object: describeUrn(urn) } : undefined;

@@ -19,7 +19,7 @@ export interface StackCli extends PulumiCommand {
 }
 
 /**
- * The CLI in a process group of its own. A terminal's Ctrl-C reaches every process of the foreground, and Pulumi takes a
+ * Runs the CLI in its own process group. A terminal's Ctrl-C reaches every process of the foreground, and Pulumi takes a
  * second one for an order to break off at once, which leaves the stack locked: so the CLI is told by one signal, and ends
  * its update in order.
  */
@@ -32,7 +32,7 @@ export function stackCli(command: PulumiCommand, stack: string): StackCli {
       cwd,
       env: {
         ...env,
-        // The plugins that belong to the CLI lie beside it.
+        // The CLI's plugins are beside it.
         PATH: isAbsolute(program) ? dirname(program) + delimiter + path : path,
         PULUMI_AUTOMATION_API: "true",
       },

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { UserError } from "../progress/user-error";
 
-/** Where the states of a file are committed. */
+/** The repository, branch and file of the commits. */
 export interface CommitPlace {
   /** A folder of a working copy, which stays as it is, with its index and the branch that is checked out. */
   readonly folder: string;
@@ -19,7 +19,7 @@ export interface CommitPlace {
 /** Milliseconds for a commit, a push included. */
 const timeoutMilliseconds = 60_000;
 
-/** How often a commit is made anew because somebody else has moved the branch. */
+/** How often a commit is made again because somebody else has moved the branch. */
 const attempts = 3;
 
 /**
@@ -55,16 +55,16 @@ interface Git {
   /**
    * Gives what git prints, without the newline at its end.
    *
-   * @throws UserError where git fails.
+   * @throws UserError if git fails.
    */
   run(args: readonly string[], input?: string): Promise<string>;
-  /** The same; nothing where git fails. */
+  /** The same; nothing if git fails. */
   ask(...args: readonly string[]): Promise<string | undefined>;
   /** A file's text in a commit, as it is; nothing if it has none. */
   show(commit: string, path: string): Promise<string | undefined>;
 }
 
-/** Thrown if somebody else has moved the branch meanwhile. */
+/** Thrown if the branch has moved in the meantime. */
 class MovedError extends UserError {}
 
 async function commitOnce(
@@ -101,7 +101,7 @@ async function pushCommit(git: Git, commit: string, remote: string, ref: string,
   try {
     await git.run(["push", "--quiet", remote, `${commit}:${ref}`]);
   } catch (error) {
-    // What is refused because the branch has moved is worth another try; so tell by the branch, not by git's words.
+    // Retry if the branch has moved; look at the branch for that, because git's messages vary.
     const [now] = (await git.run(["ls-remote", remote, ref])).split(/\s/);
     if ((now || undefined) === tip) throw error;
     throw new MovedError((error as Error).message);
@@ -113,11 +113,11 @@ async function moveBranch(git: Git, commit: string, branch: string, tip: string 
   const worktrees = await git.run(["worktree", "list", "--porcelain"]);
   if (worktrees.split("\n").includes(`branch ${ref}`))
     throw new UserError(
-      `branch ${branch} is checked out, and its files would seem to be changed: name another one`,
+      `branch ${branch} is checked out, so a commit would make its files look changed: name another branch`,
       "SLUICE1702",
     );
   if ((await git.ask("update-ref", ref, commit, tip ?? "0".repeat(commit.length))) !== undefined) return;
-  throw new MovedError(`branch ${branch} has been moved meanwhile`);
+  throw new MovedError(`branch ${branch} has moved in the meantime`);
 }
 
 async function openGit(folder: string, index: string): Promise<Git> {
@@ -140,7 +140,7 @@ async function openGit(folder: string, index: string): Promise<Git> {
   };
   const place = await runAt(folder, {}, ["rev-parse", "--show-toplevel", "--show-prefix"]);
   const [top = "", prefix = ""] = place.split("\n");
-  // A runner of CI has no name.
+  // A CI runner has no user name.
   const known = await runAt(top, {}, ["var", "GIT_COMMITTER_IDENT"]).catch(() => undefined);
   const run = (args: readonly string[], input?: string) =>
     runAt(top, known === undefined ? stranger : {}, args, input).then((text) => text.trimEnd());
@@ -162,7 +162,7 @@ const stranger = {
   GIT_COMMITTER_EMAIL: "sluice@localhost",
 };
 
-/** Nobody is there to be asked for a passphrase. */
+/** Never ask for a passphrase, because a commit may run without a terminal. */
 function batchSsh(): Record<string, string> {
   return process.env["GIT_SSH_COMMAND"] === undefined ? { GIT_SSH_COMMAND: "ssh -o BatchMode=yes" } : {};
 }

@@ -18,7 +18,7 @@ export function createEngine(
   return new PulumiEngine(target, { command, connect, folder });
 }
 
-/** Pulumi's provider waits for ever for an API server that does not answer; this tells in seconds. */
+/** Pulumi's provider waits forever for an API server that does not answer; this tells in seconds. */
 async function connect(cluster: Cluster): Promise<ClusterApi> {
   const api = clusterApi(cluster);
   await api.objects.check();

@@ -8,17 +8,17 @@ interface Block {
 
 const header = /^\s*(?:[-+~><=.*]+\s*)?([\w.-]+):[\w./-]+:[\w.-]+: \((\S+)[^)]*\)/;
 
-/** What the CLI says besides the change: where the resource is, and which provider made it. */
+/** Lines of the CLI beside the change: the resource's place, and its provider. */
 const reference = /^\s*\[(?:id|urn|provider)=/;
 
 const marks: Readonly<Record<string, string>> = { create: "+", update: "~", replace: "±", delete: "-" };
 
 /**
  * Shortens the CLI's `--diff` text to the objects that change: one that is created or deleted takes one line, an updated
- * one keeps its changed properties. The outputs are left out: the traffic is told in words beside it.
+ * one keeps its changed properties. The outputs are left out: the traffic is told in plain English beside it.
  */
 export function detailOf(stdout: string): string {
-  // The stack's own outputs stand less deep than those of a resource in it.
+  // The stack's own outputs are indented less than a resource's outputs.
   const [resources = ""] = stdout.split(/^(?: {4}--outputs:--|Resources:)$/m);
   return blocksOf(resources.split("\n")).flatMap(showBlock).join("\n");
 }
@@ -27,7 +27,7 @@ function blocksOf(lines: readonly string[]): Block[] {
   const blocks: Block[] = [];
   for (const line of lines) {
     const [isHeader, packageName, operation = ""] = header.exec(line) ?? [];
-    // A component is no object: it changes where its children do.
+    // A component has no object of its own: it changes if its children do.
     if (isHeader) blocks.push({ operation: packageName === "sluice" ? "component" : operation, lines: [] });
     else blocks.at(-1)?.lines.push(line);
   }

@@ -12,7 +12,7 @@ export type StackEdits = readonly (readonly [path: readonly string[], value: unk
  * A new key goes behind the last of `neighbours` that is there, else to the end of its map, which is made if there is none.
  * A comment above a key that is taken out stays.
  *
- * @throws UserError where the file is laid out in a way that can't be edited, naming the key.
+ * @throws UserError if the file is laid out in a way that can't be edited, naming the key.
  */
 export function editStack(text: string, edits: StackEdits, neighbours: readonly string[] = []): string {
   return edits.reduce((edited, [path, value]) => editOne(edited, ["config", ...path], value, neighbours), text);
@@ -27,7 +27,7 @@ function editOne(text: string, path: readonly string[], value: unknown, neighbou
     if (value === null) return text;
     if (parent === undefined && path.length > 2) return editOne(text, path.slice(0, -1), { [key]: value }, neighbours);
     throw new UserError(
-      `${path.slice(1).join(".")} can't be set in the stack's file: ${path.slice(0, -1).join(".")} is no map there`,
+      `${path.slice(1).join(".")} can't be set in the stack file: ${path.slice(0, -1).join(".")} isn't a map there`,
       "SLUICE1108",
     );
   }
@@ -37,7 +37,7 @@ function editOne(text: string, path: readonly string[], value: unknown, neighbou
   const edited = parent.flow ? editFlow(text, parent, key, value) : editBlock(text, parent, key, value, neighbours);
   if (!isDeepStrictEqual(parse(edited), expected))
     throw new UserError(
-      `${path.slice(1).join(".")} can't be changed in the stack's file as it is laid out: edit it by hand`,
+      `${path.slice(1).join(".")} can't be changed in the stack file because of its layout: edit it by hand`,
       "SLUICE1108",
     );
   return edited;
@@ -56,7 +56,7 @@ function inserted(text: string, parent: YAMLMap, key: string, value: unknown, ne
   const pairs = parent.items;
   const before = pairs.findLast((pair) => neighbours.includes(nameOf(pair))) ?? pairs.at(-1);
   if (!before)
-    throw new UserError(`${key} can't be set in the stack's file: the map that it belongs to is empty`, "SLUICE1108");
+    throw new UserError(`${key} can't be set in the stack file: the map that it belongs to is empty`, "SLUICE1108");
   const start = startOf(before);
   const indentation = text.slice(lineStart(text, start), start);
   const at = lineEnd(text, endOf(text, before));
@@ -64,7 +64,7 @@ function inserted(text: string, parent: YAMLMap, key: string, value: unknown, ne
   return `${head}${head.endsWith("\n") ? "" : "\n"}${indentation}${key}: ${flowText(value)}\n${text.slice(at)}`;
 }
 
-/** `{ a: 1 }` on one line: the map is written anew. */
+/** `{ a: 1 }` on one line: the map is written again. */
 function editFlow(text: string, parent: YAMLMap, key: string, value: unknown): string {
   const changed = withValue(parent.toJSON(), [key], value);
   const [start, end] = parent.range ?? [0, 0];

@@ -7,13 +7,13 @@ import type { Violation } from "./policy/violation";
 
 /** A cluster that a command may touch, because it was named or made by Sluice. */
 export interface Cluster {
-  /** What it is called in messages. */
+  /** Its name in messages. */
   readonly name: string;
   /** The kubeconfig file; the ordinary one where it is left out. */
   readonly kubeconfig?: string;
   /** The context in that file; its current one where it is left out. */
   readonly context?: string;
-  /** What the cluster has in place of what a stack's config names. */
+  /** The cluster's replacements for what a stack's config names. */
   readonly profile?: ClusterProfile;
   /** The profile's file, for programs that are told by the environment. */
   readonly profileFile?: string;
@@ -43,24 +43,24 @@ export interface Change {
   readonly reason?: string;
 }
 
-/** What an update would do. */
+/** The effects of an update, before it runs. */
 export interface Preview {
   readonly changes: readonly Change[];
   /** How many objects stay as they are. */
   readonly unchanged: number;
   /** The change in detail, as text with `+` and `-` lines. */
   readonly diff: string;
-  /** What will work and is probably not meant, a line each. */
+  /** What works but is probably a mistake, a line each. */
   readonly warnings: readonly string[];
   /** What the policies say against it; a mandatory one stops the update. */
   readonly violations: readonly Violation[];
-  /** The traffic in words as it is now; nothing where the stack is not up. */
+  /** The traffic in plain English as it is now; nothing if the stack is not up. */
   readonly trafficBefore?: readonly string[];
-  /** The traffic in words as it will be. */
+  /** The traffic in plain English as it will be. */
   readonly trafficAfter: readonly string[];
 }
 
-/** What came of an update. */
+/** The result of an update. */
 export interface UpdateResult {
   readonly changes: readonly Change[];
   readonly outputs: StackOutputs;
@@ -68,13 +68,13 @@ export interface UpdateResult {
 
 /** A stack's outputs. */
 export interface StackOutputs {
-  /** The traffic plan in words. */
+  /** The traffic plan in plain English. */
   readonly traffic: readonly string[];
-  /** The address that the entrance was given; nothing until it has one. */
+  /** The entry point's address; nothing until it has one. */
   readonly address?: string;
   /** The port of that address. */
   readonly port?: number;
-  /** What users ask for. */
+  /** The URL that users open. */
   readonly url: string;
   /** Who gets which version. */
   readonly plan?: TrafficPlan;
@@ -93,15 +93,15 @@ export interface PastUpdate {
   readonly traffic: TrafficValues;
 }
 
-/** How an update deals with what it finds. */
+/** How an update handles conflicts and existing objects. */
 export interface UpdateOptions {
-  /** Takes fields back that another writer changed; otherwise a conflict is an error that names writer and field. */
+  /** Overwrites fields that another field manager changed; otherwise a conflict is an error that names manager and field. */
   readonly forceConflicts?: boolean;
-  /** Takes over objects that are there already and were not made by this stack; otherwise they are an error. */
+  /** Takes over existing objects that this stack didn't make; otherwise they are an error. */
   readonly adopt?: boolean;
   /** A config of the policy pack, instead of the one for the stack's environment. */
   readonly policyPackConfig?: string;
-  /** Is shown what an update does, before it changes anything; what it throws stops the update. */
+  /** Called with the preview before anything changes; if it throws, the update stops. */
   readonly onPreview?: (preview: Preview) => void | Promise<void>;
 }
 

@@ -9,7 +9,7 @@ import type { Cluster, UpdateOptions } from "./engine";
 
 /**
  * The environment of a Pulumi command: which cluster, where the state lives, and what stands in for what the cluster
- * can't have. What the user has set already wins, but for the cluster.
+ * can't have. What the user has set already wins, except for the cluster.
  *
  * @param folder the folder of a disposable cluster; its stacks' state lives there.
  */

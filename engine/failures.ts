@@ -1,7 +1,7 @@
 import { UserError } from "../progress/user-error";
 import { describeUrn } from "./urn";
 
-/** What a run of the CLI printed that failed. */
+/** The output of a failed run of the CLI. */
 export interface FailedRun {
   readonly stdout: string;
   readonly stderr: string;
@@ -28,18 +28,18 @@ export function isUnknownStack(error: unknown): boolean {
 
 type Explanation = (match: RegExpExecArray, stack: string, backend: string | undefined) => string;
 
-/** What the CLI says, and what to do about it. */
+/** The CLI's messages, and what to do about each. */
 const known: readonly (readonly [pattern: RegExp, explain: Explanation])[] = [
   [
     /currently locked by \d+ lock\(s\)[\s\S]*?created by (\S+) \(pid (\d+)\) at (\S+)/,
     ([, holder, pid, since], stack, backend) =>
       `the stack ${stack} is locked by ${holder} (process ${pid}) since ${since}: wait until that update has ended or, ` +
-      `if the process is gone, free the stack by ${cancelCommand(stack, backend)}`,
+      `if the process is gone, free the stack with ${cancelCommand(stack, backend)}`,
   ],
   [
     /(?:\[409\] )?Conflict: Another update is currently in progress/,
     (_, stack, backend) =>
-      `the stack ${stack} is locked by another update: wait until it has ended or, if it was killed, free the stack by ${cancelCommand(stack, backend)}`,
+      `the stack ${stack} is locked by another update: wait until it has ended or, if it was killed, free the stack with ${cancelCommand(stack, backend)}`,
   ],
   [
     /incorrect passphrase/,
@@ -83,7 +83,7 @@ const known: readonly (readonly [pattern: RegExp, explain: Explanation])[] = [
   [
     /Chart resource '([^']+)' has a problem: ([^\n]*)/,
     ([, chart, reason]) =>
-      `the chart ${chart} can't be had (${reason}): check its chart, repository and version in the stack's config, and the network`,
+      `the chart ${chart} can't be fetched (${reason}): check its chart, repository and version in the stack's config, and the network`,
   ],
   [
     /resource "([^"]+)"\s+(?:cannot be deleted|as it is currently marked for protection)|unable to replace resource "([^"]+)"/,
@@ -92,17 +92,17 @@ const known: readonly (readonly [pattern: RegExp, explain: Explanation])[] = [
   [
     /failed calling webhook "([^"]+)"[\s\S]*?service "([^"]+)" not found/,
     ([, webhook, service]) =>
-      `the webhook ${webhook} is there and its Service ${service} is not, as after an update that was broken off: delete the ` +
-      "webhook's configuration by kubectl delete validatingwebhookconfiguration, run pulumi refresh, then this command again",
+      `the webhook ${webhook} exists but its Service ${service} doesn't, as after an interrupted update: delete the ` +
+      "webhook's configuration with kubectl delete validatingwebhookconfiguration, run pulumi refresh, then this command again",
   ],
   [
     /conflict with "([^"]+)"[^:\n]*: (\S+)/,
     ([, manager, field]) =>
-      `${manager} has set ${field}, which the stack sets otherwise: pass --force-conflicts to take it back`,
+      `${manager} has set ${field}, which the stack sets to another value: pass --force-conflicts to overwrite it`,
   ],
 ];
 
-/** What a user should know of a failed run: one line if the cause is known, else what the CLI says. */
+/** The message for a failed run: one line if the cause is known, else the CLI's output. */
 export function explainFailure({ stdout, stderr }: FailedRun, stack: string, backend?: string): string {
   const text = `${stderr}\n${stdout}`;
   for (const [pattern, explain] of known) {
@@ -110,14 +110,14 @@ export function explainFailure({ stdout, stderr }: FailedRun, stack: string, bac
     if (match) return explain(match, stack, backend);
   }
   const diagnostics = /^Diagnostics:[\s\S]*/m.exec(stdout)?.[0];
-  // What else stands on stdout is the diff of all that the run came to before it failed.
+  // The rest of stdout is the diff of everything before the failure.
   return ["pulumi failed", stderr.trim(), (diagnostics ?? (stderr ? "" : stdout)).trim()].filter(Boolean).join(": ");
 }
 
-/** Why an object can't be deleted, and what to do to delete it all the same. */
+/** Why an object can't be deleted, and what to do to delete it anyway. */
 export function whyProtected(object: string, stack: string): string {
   return (
-    `the stack ${stack} protects ${object}, because all of its routes lead through it; ` +
+    `the stack ${stack} protects ${object}, because all of its routes depend on it; ` +
     `to remove it, run pulumi state unprotect --all --yes --stack ${stack}, then this command again`
   );
 }

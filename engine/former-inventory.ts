@@ -5,7 +5,7 @@ import { UserError } from "../progress/user-error";
 import { describeObject, manifestOf, type ObjectReference } from "../render/manifest";
 
 /**
- * Stacks that an earlier Sluice applied by kubectl, without Pulumi: what it made is listed in a ConfigMap of the cluster,
+ * Stacks that an earlier Sluice applied with kubectl, without Pulumi: a ConfigMap in the cluster lists their objects,
  * and each object has fields that only this manager may take away.
  */
 const namespace = "sluice-system";
@@ -23,7 +23,7 @@ export async function readFormerInventory({ core }: ClusterApi, stack: string): 
     const { data = {} } = await core.readNamespacedConfigMap({ namespace, name: `inventory-${stack}` });
     return { objects: JSON.parse(data["entries"] ?? "[]") as ObjectReference[] };
   } catch (error) {
-    // Who may not read there has no such stack either: the earlier Sluice read it at every command.
+    // An account that can't read it has no such stack: the earlier Sluice read it at every command.
     if (["forbidden", "not found"].includes(failureKind(error) ?? "")) return undefined;
     throw error;
   }
@@ -32,13 +32,13 @@ export async function readFormerInventory({ core }: ClusterApi, stack: string): 
 /**
  * Refuses to create a stack beside itself.
  *
- * @throws UserError that says how to hand it over.
+ * @throws UserError that says how to take it over.
  */
 export function refuseFormer(stack: string, inventory: FormerInventory | undefined): void {
   if (inventory)
     throw new UserError(
-      `${stack} was brought up by an earlier Sluice, without Pulumi: ${inventory.objects.length} objects are in the cluster. ` +
-        `Hand it over by sluice up --adopt --stack ${stack}; requests are answered meanwhile`,
+      `${stack} was created by an earlier Sluice, without Pulumi: ${inventory.objects.length} objects are in the cluster. ` +
+        `Take them over with sluice up --adopt --stack ${stack}; users are served meanwhile`,
       "SLUICE1304",
     );
 }
@@ -48,7 +48,7 @@ export function leftBehind({ objects }: FormerInventory, isOwn: (reference: Obje
   return objects.filter((one) => !isOwn(one)).map(describeObject);
 }
 
-/** Takes the earlier Sluice's claims off the objects, now that they are Pulumi's, and removes its inventory. */
+/** Removes the earlier Sluice's field ownership and inventory, now that Pulumi owns the objects. */
 export async function removeFormerInventory(
   { core, kubeConfig }: ClusterApi,
   stack: string,
@@ -68,7 +68,7 @@ async function releaseFields(api: KubernetesObjectApi, reference: ObjectReferenc
   const live = await api.read<KubernetesObject>({ apiVersion, kind, metadata });
   const managedFields = live.metadata?.managedFields ?? [];
   const others = managedFields.filter(({ manager }) => manager !== formerManager);
-  // An empty list would mean that nobody says anything about managers.
+  // The API server would ignore an empty list of managers.
   if (others.length === managedFields.length || others.length === 0) return;
   const { resourceVersion } = live.metadata ?? {};
   const patch = { apiVersion, kind, metadata: { ...metadata, resourceVersion, managedFields: others } };

@@ -30,7 +30,7 @@ export async function guardPlan(
   const situation = { manifests: await programObjects(target), live: readOnce(api) };
   let findings = await runChecks({ ...situation, isOwn: () => false });
   if (findings.problems.length > 0) {
-    // Most stacks clash with nothing: only then it is worth asking Pulumi for all that the stack made.
+    // Ask Pulumi for the stack's own objects only if there are clashes, because that takes time and most stacks have none.
     const owned = ownedKeys(await state());
     findings = await runChecks({ ...situation, isOwn: (key) => owned.has(key) });
   }
@@ -47,10 +47,10 @@ async function problemsOfLive(api: ObjectsApi, stack: string, config: StackConfi
 }
 
 /**
- * Waits until the pods are ready that a blue-green stack will lead everybody to. Pulumi waits for a Deployment only where
+ * Waits until the pods are ready that a blue-green stack will lead everybody to. Pulumi waits for a Deployment only if
  * it changes it, and would switch to one that broke in the meantime.
  *
- * @throws UserError where they don't become ready.
+ * @throws UserError if they don't become ready.
  */
 export async function waitForTarget(api: ObjectsApi, target: EngineTarget, context: StepContext): Promise<void> {
   const { plan, workload, namespace, rollout } = parseStackConfig(target.config, target.cluster.profile);
@@ -65,7 +65,7 @@ export async function waitForTarget(api: ObjectsApi, target: EngineTarget, conte
   const wanted = (await programObjects(target)).find(
     ({ kind, metadata }) => kind === reference.kind && metadata.name === reference.name,
   );
-  // One that this update changes is awaited by Pulumi itself, and may be mended by it.
+  // Pulumi itself waits for a Deployment that this update changes, and the update may repair it.
   if (live && wanted && imageOf(live) === imageOf(wanted) && replicasOf(live) === replicasOf(wanted))
     await waitForPods(api, reference, context, secondsToReady(rollout));
 }

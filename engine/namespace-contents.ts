@@ -1,9 +1,9 @@
 import type { Manifest } from "../render/manifest";
 
-/** What comes and goes by itself: reports, elections, and the addresses of Services. */
+/** Objects that Kubernetes creates and deletes itself: reports, elections, and the addresses of Services. */
 const transient = new Set(["Event", "Lease", "Endpoints", "EndpointSlice", "PodMetrics"]);
 
-/** What a controller puts into every namespace, without saying that it owns it. */
+/** Objects that a controller puts into every namespace without an owner reference. */
 const inEveryNamespace = new Set([
   "ServiceAccount default",
   "ConfigMap kube-root-ca.crt",
@@ -13,7 +13,7 @@ const inEveryNamespace = new Set([
 
 /**
  * True for an object that somebody put into a namespace, once the stack's own are gone: neither Kubernetes made it, nor
- * does it go with another object, nor is it going already.
+ * does it go with another object, and isn't it going already.
  */
 export function isOfOthers({ kind, metadata }: Manifest): boolean {
   if (transient.has(kind) || inEveryNamespace.has(`${kind} ${metadata.name}`)) return false;

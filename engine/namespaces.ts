@@ -13,7 +13,7 @@ export interface NamespaceRecord {
   /** As changes name it: `Namespace demo`. */
   readonly object: string;
   readonly name: string;
-  /** Which of those that had the name. */
+  /** Its UID, because another namespace may have had the name. */
   readonly uid?: string;
   /** When Pulumi had made or found it, as ISO 8601 has it. */
   readonly created?: string;
@@ -36,15 +36,15 @@ export function namespacesIn(resources: readonly StateResource<NamespaceState>[]
 
 /**
  * Milliseconds between the API server's time of creation, in whole seconds, and Pulumi's, which is taken when it has the
- * answer. Where the two clocks differ by more, namespaces stay.
+ * answer. If the two clocks differ by more, namespaces stay.
  */
 const mostApart = 10_000;
 
-/** Why a live namespace is not one that the stack has made; nothing where it has. */
+/** Why a live namespace is not one that the stack has made; nothing if it has. */
 export function whyNotMade({ uid, created }: NamespaceRecord, { metadata }: Manifest): string | undefined {
   const { creationTimestamp = "", managedFields = [] } = metadata as NamespaceMetadata;
-  if (metadata["uid"] !== uid) return "somebody else has made it anew";
-  // Whoever makes a namespace leaves a name, and the time of the last change; only server-side apply without labels does not.
+  if (metadata["uid"] !== uid) return "it was created again outside the stack";
+  // A field manager with a time shows who made a namespace, except after server-side apply without labels.
   const isMadeByOthers = managedFields.some(
     ({ manager = "", time }) => time === creationTimestamp && !manager.startsWith("pulumi-"),
   );
@@ -62,7 +62,7 @@ const mostShown = 2;
 
 const concurrency = 8;
 
-/** Why a namespace can't be removed; nothing where it is the stack's own and holds nothing of others. */
+/** Why a namespace can't be removed; nothing if it is the stack's own and holds nothing of others. */
 export async function whyKept(
   api: Pick<ObjectsApi, "namespacedKinds" | "listIn">,
   record: NamespaceRecord,
@@ -78,13 +78,13 @@ export async function whyKept(
     if (others.length === 0) return undefined;
     const shown = others.slice(0, mostShown).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
     const more = others.length > mostShown ? ` and ${others.length - mostShown} more` : "";
-    return `others have ${shown.join(", ")}${more} in it`;
+    return `it holds other objects: ${shown.join(", ")}${more}`;
   } catch (error) {
-    return `what it holds can't be told: ${(error as Error).message}`;
+    return `its contents can't be listed: ${(error as Error).message}`;
   }
 }
 
-/** Seconds until a namespace that does not go is left to itself. */
+/** Seconds after which Sluice stops waiting for a namespace's deletion. */
 const secondsToGo = 120;
 
 const pollMilliseconds = 500;
@@ -141,7 +141,7 @@ async function removeNamespace(
 ): Promise<string | undefined> {
   const { name, uid, object } = record;
   signal.throwIfAborted();
-  report(`looking at what ${object} holds`);
+  report(`listing what ${object} holds`);
   const live = await objects.get({ apiVersion: "v1", kind: "Namespace", name });
   if (!live) return undefined;
   const reason = await whyKept(objects, record, live);
@@ -159,7 +159,8 @@ async function removeNamespace(
   for (;;) {
     const left = await objects.get(referenceOf(live));
     if (left?.metadata["uid"] !== uid) return undefined;
-    if (Date.now() > deadline) return `it is still going after ${secondsToGo} s; kubectl describe says why`;
+    if (Date.now() > deadline)
+      return `it is still being deleted after ${secondsToGo} s: find out why with kubectl describe`;
     await sleep(pollMilliseconds, undefined, { signal });
   }
 }

@@ -16,7 +16,7 @@ export interface OpenedStack {
  * Opens a stack without a run of the CLI: every command names its stack, so that none has to be selected, and none is
  * made by looking.
  *
- * The program runs in this process, which has it loaded already: a language host would start and compile it anew.
+ * The program runs in this process, which has it loaded already: a language host would start and compile it again.
  */
 export async function openStack(
   name: string,
@@ -40,7 +40,7 @@ export async function openStack(
       throw error;
     }
   };
-  // The Automation API asks three times after an update what it was and what it left; once is enough.
+  // The Automation API reads the summary and the outputs three times after an update; once is enough.
   stack.outputs = async () => (await outputs()) ?? {};
   stack.info = () => Promise.resolve(undefined);
   return { stack, outputs, create: () => workspace.createStack(name) };

@@ -1,4 +1,4 @@
-/** A message of Pulumi's without the marks of its colors. */
+/** Pulumi's message without color codes. */
 export function plainText(message: string): string {
   return message.replace(/<\{%.*?%\}>/g, "").trim();
 }

@@ -10,7 +10,7 @@ import { validatePolicies } from "./policy/run";
 import { mandatoryOf, objectOfUrn, type Violation } from "./policy/violation";
 import { isPlan, planType } from "./urn";
 
-/** The pack for a run of Pulumi, and what it says meanwhile. */
+/** The pack for a run of Pulumi, and its results. */
 export interface PolicyRun {
   /** The options that hand the pack to Pulumi, which starts a process for it: only for policies that mend objects. */
   readonly options: { readonly policyPacks?: string[]; readonly policyPackConfigs?: string[] };
@@ -25,7 +25,7 @@ export interface PolicyRun {
 /**
  * Makes the pack ready for a run of Pulumi.
  *
- * @throws PackConfigError if its config can't be used: Pulumi itself would take a policy's misspelt name in silence.
+ * @throws PackConfigError if its config can't be used: Pulumi itself would silently accept a misspelt policy name.
  */
 export function policyRun(environment: string, configFile = packConfigFile(environment)): PolicyRun {
   const settings = readPackConfig(configFile, policies);
@@ -83,17 +83,17 @@ function watchPlan(take: (plan: PolicyResource) => void): void {
   });
 }
 
-/** What a policy is shown of a resource; nothing of one that goes. */
+/** A resource as a policy sees it; nothing for a resource that is removed. */
 function resourceOf({ urn, type, new: state }: StepEventMetadata): PolicyResource | undefined {
   if (!state || isPlan(urn)) return undefined;
   const name = urn.split("::").slice(3).join("::");
   return policyResource({ type, name, urn, props: knownOnly(state.inputs as Record<string, unknown>) });
 }
 
-/** Named as the SDK's own, by which policies know it. */
+/** Has the name of the SDK's own error, by which policies recognize it. */
 class UnknownValueError extends Error {}
 
-/** The values of a preview; whoever reads one that only the update can tell gets an error, as in the SDK. */
+/** The values of a preview; reading a value that only the update can tell throws, as in the SDK. */
 function knownOnly<Value extends object>(values: Value): Value {
   return new Proxy(values, {
     get(target, key, receiver) {
@@ -112,12 +112,12 @@ function violationOf({ policyName, enforcementLevel, resourceUrn, message }: Pol
     policy: policyName,
     level: enforcementLevel === "mandatory" ? "mandatory" : "advisory",
     object: objectOfUrn(resourceUrn),
-    // The SDK puts the policy's description in front of what the policy says.
+    // The SDK puts the policy's description before the message.
     message: text.startsWith(description) ? text.slice(description.length).trim() : text,
   };
 }
 
-/** The preview that is part of an update says the same as the update itself. */
+/** An update's own preview reports the same as the update itself. */
 function isSame(left: Violation, right: Violation): boolean {
   return left.policy === right.policy && left.object === right.object && left.message === right.message;
 }

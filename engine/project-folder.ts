@@ -11,7 +11,7 @@ export function projectFolder(from = process.cwd()): string {
   const found = upwardsFrom(from).find(isProject);
   if (found !== undefined) return found;
   throw new UserError(
-    `there is no Pulumi.yaml in ${from} or above it: create one with sluice init, or name the project's folder by --cwd`,
+    `there is no Pulumi.yaml in ${from} or above it: create one with sluice init, or name the project's folder with --cwd`,
     "SLUICE1101",
   );
 }

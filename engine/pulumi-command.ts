@@ -60,7 +60,7 @@ async function commandIn({ pulumiVariables }: typeof Lab, folder: string): Promi
   return PulumiCommand.get({ skipVersionCheck: true });
 }
 
-/** Where the Automation API installs the CLI. */
+/** The folder in which the Automation API installs the CLI. */
 function installedRoot(): string {
   return join(homedir(), ".pulumi", "versions", pinnedVersion);
 }
@@ -99,7 +99,7 @@ function demandVersion(version: SemVer | null, place: string): void {
     );
 }
 
-/** The SDK reports a program that is not there by the error of its start. */
+/** The SDK reports a missing program with the error of its start. */
 function isMissing(error: unknown): boolean {
   return error instanceof Error && /\bENOENT\b/.test(error.message);
 }

@@ -39,7 +39,7 @@ import { keyOf, keyOfManifest, type Manifest } from "../render/manifest";
 import { describeUrn } from "./urn";
 import { watch } from "./watch-update";
 
-/** What the engine works with. */
+/** The engine's dependencies. */
 export interface PulumiMeans {
   /** Gives the CLI, which may have to be installed first. */
   readonly command: (context: StepContext) => Promise<PulumiCommand>;
@@ -49,13 +49,13 @@ export interface PulumiMeans {
   readonly folder?: string;
 }
 
-/** How many updates are looked back on. */
+/** How many past updates are read. */
 const rememberedUpdates = 20;
 
-/** Progress is told by events; as text it would stand among the lines of a diff. */
+/** Progress comes from events; as text it would mix with the lines of a diff. */
 const quiet = { color: "never", suppressProgress: true } as const;
 
-/** What others changed is seen only if the state is compared with the cluster first. */
+/** Only a refresh before the update finds what others changed in the cluster. */
 const refreshing = ({ forceConflicts }: UpdateOptions) => (forceConflicts ? { refresh: true } : {});
 
 /** Applies a stack by the Pulumi CLI, through the Automation API. Progress and interruption come by the step's context. */
@@ -114,7 +114,7 @@ export class PulumiEngine {
             signal: context.signal,
           }),
         );
-        // Pulumi may fail because of what is there already, and says so in other words.
+        // Pulumi may fail because of existing objects, with another message.
         await previewing.catch(() => undefined);
         context.signal.throwIfAborted();
         if (!options.adopt) await refuseTakeover(api.objects, created.objects);
@@ -126,11 +126,11 @@ export class PulumiEngine {
         const inForce = parseStackConfig(decided.config, cluster.profile);
         const traffic = explainPlan(inForce.plan);
         this.autoscaled = decided.decides ? [] : autoscaledActive(inForce, inForce.plan);
-        // Where a rollout decides, users have its plan already.
+        // If a rollout decides, users have its plan already.
         this.successors =
           before?.plan && !decided.decides ? autoscaledSuccessors(inForce, before.plan, inForce.plan) : [];
         return {
-          // What a rollout has brought is in force before Pulumi hears of it.
+          // A rollout's result is in force before Pulumi's state has it.
           trafficBefore: decided.decides && before ? traffic : before?.traffic,
           trafficAfter: [...traffic, ...explainDecision(decided)],
           warnings: [...watched.warnings, ...warnings, ...leftWarnings],
@@ -185,7 +185,7 @@ export class PulumiEngine {
         signal: context.signal,
       });
       const made = await updating.catch(async (error: unknown) => {
-        // What is taken over was there before. Where the cluster does not answer, the next update names what it finds.
+        // Objects that are taken over existed before. If the cluster doesn't answer, the next update names what it finds.
         if (!options.adopt) await removeUnrecorded(api.objects, stack, begun.objects).catch(() => undefined);
         throw error;
       });
@@ -196,7 +196,7 @@ export class PulumiEngine {
       return made;
     });
     const outputs = outputsOf(result.outputs);
-    if (!outputs) throw new UserError("pulumi up left no outputs: is index.ts as Sluice has it?");
+    if (!outputs) throw new UserError("pulumi up left no outputs: check that index.ts exports Sluice's program");
     return { changes, outputs };
   }
 

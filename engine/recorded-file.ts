@@ -8,11 +8,11 @@ import { readYaml } from "../config/read-yaml";
 import { UserError } from "../progress/user-error";
 
 /**
- * Works with a stack file of a config that was recorded, apart from the stack's own file, which stays as it is. What is
- * encrypted is taken from there, where it is to be had.
+ * Works with a temporary stack file of a recorded config; the stack's own file stays as it is. What is
+ * encrypted is taken from there, if it is available.
  *
  * @param own the stack's own file; it may be missing.
- * @throws UserError where a secret is needed that it does not have.
+ * @throws UserError if a secret is needed that it does not have.
  */
 export async function withRecordedFile<Result>(
   config: Readonly<Record<string, unknown>>,
@@ -22,7 +22,7 @@ export async function withRecordedFile<Result>(
   return withStackFile(recordedText(config, await readFile(own, "utf8").catch(() => "")), work);
 }
 
-/** Works with a stack file of some text, apart from the stack's own file, which stays as it is. */
+/** Works with a temporary stack file of some text; the stack's own file stays as it is. */
 export async function withStackFile<Result>(text: string, work: (file: string) => Promise<Result>): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), "sluice-"));
   try {
@@ -44,7 +44,7 @@ export function recordedText(config: Readonly<Record<string, unknown>>, own: str
   return stringify({ ...keys, config: revived(config, theirs, []) });
 }
 
-/** A file that can't be read has no secrets to give. */
+/** A file that can't be read has no secrets. */
 function readMap(text: string): Record<string, unknown> {
   try {
     const content = readYaml(text, "the stack file");
@@ -58,7 +58,7 @@ function revived(value: unknown, theirs: unknown, path: readonly (string | numbe
   if (value === encrypted) {
     if (theirs !== undefined) return theirs;
     throw new UserError(
-      `${path.join(".")} is a secret of the stack's file, which is not here: restore the file`,
+      `${path.join(".")} is a secret of the stack file, which is missing: restore the file`,
       "SLUICE1109",
     );
   }

@@ -10,7 +10,7 @@ import { endOf, keyEnd, lineEnd, lineStart, pairOf, startOf } from "./yaml-text"
  * Moves keys of a stack file's text to their new places, and changes nothing else: comments, quotes, anchors and encrypted
  * values go along as they are. Keys that move into one map stand where the first of them stood.
  *
- * @throws UserError where the file is laid out in a way that can't be edited, naming the keys.
+ * @throws UserError if the file is laid out in a way that can't be edited, naming the keys.
  */
 export function renameKeys(text: string, renamed: readonly RenamedKey[]): string {
   const parents = [...new Set(renamed.map(({ to }) => parentOf(to)))];
@@ -22,7 +22,7 @@ export function renameKeys(text: string, renamed: readonly RenamedKey[]): string
       if (moved !== undefined && isDeepStrictEqual(configOf(moved), expected)) return moved;
     }
     const names = keys.map(({ from }) => fullKey(from)).join(", ");
-    throw new UserError(`${names} can't be renamed in the file as it is laid out: edit it by hand`, "SLUICE1108");
+    throw new UserError(`${names} can't be renamed in the file because of its layout: edit it by hand`, "SLUICE1108");
   }, text);
 }
 
@@ -72,7 +72,7 @@ function linesOf(text: string, pair: Pair, { to }: RenamedKey, step: number): Li
   return { start, end, text: renamed.replace(/^(?=[^\r\n])/gm, " ".repeat(step)) };
 }
 
-/** Where the comments begin that stand right above a line, as far in as it. */
+/** The start of the comments right above a line, with its indentation. */
 function firstComment(text: string, start: number, column: number): number {
   const above = lineStart(text, Math.max(0, start - 1));
   const isComment = start > 0 && new RegExp(`^ {${column}}#`).test(text.slice(above, start));
@@ -83,7 +83,7 @@ function columnOf(text: string, pair: Pair | undefined): number {
   return pair ? startOf(pair) - lineStart(text, startOf(pair)) : 2;
 }
 
-/** For maps on one line, which are written anew. */
+/** For maps on one line, which are written again. */
 function byValues(text: string, parent: string, keys: readonly RenamedKey[]): string | undefined {
   const old = keys.filter(({ from }) => from !== parent).map(({ from }) => [[fullKey(from)], null] as const);
   try {

@@ -18,7 +18,7 @@ export interface StackFile {
 }
 
 /**
- * Where a stack's file is, or would be.
+ * The path of a stack's file, whether it exists or not.
  *
  * @throws UserError if there is no project.
  */
@@ -45,7 +45,7 @@ export function readStack(stack: string, folder = projectFolder()): StackFile {
 /**
  * Reads any Pulumi stack file.
  *
- * @throws UserError where the file is missing, or is not a YAML map with `config`.
+ * @throws UserError if the file is missing, or is not a YAML map with `config`.
  */
 export function readStackFile(file: string, stack = stackOf(file)): StackFile {
   try {
@@ -80,7 +80,7 @@ export function valuesOfText(text: string, file: string): Record<string, unknown
   return mapOf(config, withoutEncrypted);
 }
 
-/** A chart is rendered where nothing can decrypt its values. */
+/** Nothing can decrypt a chart's values when it is rendered. */
 function refuseEncryptedSource(values: Readonly<Record<string, unknown>>, file: string): void {
   const { "sluice:from": from, "sluice:versions": versions } = values;
   const ofVersions = isMap(versions) ? Object.values(versions).map((one) => isMap(one) && one["values"]) : [];
@@ -100,7 +100,7 @@ export function refuseEncrypted(config: Readonly<Record<string, unknown>>): void
   const keys = Object.keys(config).filter((key) => hasEncrypted(config[key]));
   if (keys.length > 0)
     throw new UserError(
-      `${keys.join(", ")}: only Pulumi can decrypt secure values: sluice preview shows what the stack makes`,
+      `${keys.join(", ")}: only Pulumi can decrypt secure values: use sluice preview to see what the stack makes`,
       "SLUICE1109",
     );
 }

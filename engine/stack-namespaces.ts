@@ -5,7 +5,7 @@ import type { Change } from "./engine";
 import { namespacesIn, removeNamespaces, type NamespaceRecord } from "./namespaces";
 import { stateOf } from "./open-stack";
 
-/** True where Pulumi drops a namespace from the stack, which leaves it in the cluster. */
+/** True if Pulumi drops a namespace from the stack, which leaves it in the cluster. */
 export function isNamespaceDeleted({ kind, object }: Change): boolean {
   return kind === "delete" && object.startsWith("Namespace ");
 }

@@ -21,13 +21,13 @@ export function followCreated(): CreatedObjects {
   return { objects, onEvent };
 }
 
-/** The most objects that are named: they come in dozens if the whole stack is there already. */
+/** The most objects that are named: if the whole stack exists already, there are dozens. */
 const mostShown = 8;
 
 const concurrency = 8;
 
 /**
- * Refuses to create what is there already. Pulumi applies objects by server-side apply, and would take over without a word
+ * Refuses to create objects that exist already. Pulumi applies objects by server-side apply, and would silently take over
  * what another stack or somebody else has made. A namespace may be there: the stack uses it, and never removes it.
  *
  * @param created the objects that the stack does not have yet.
@@ -41,7 +41,7 @@ export async function refuseTakeover(api: Pick<ObjectsApi, "get">, created: read
   if (names.length === 0) return;
   const more = names.length > mostShown ? ` and ${names.length - mostShown} more` : "";
   throw new UserError(
-    `${names.slice(0, mostShown).join(", ")}${more}: there already, and not made by this stack. Choose other names ` +
+    `${names.slice(0, mostShown).join(", ")}${more}: already in the cluster, and not made by this stack. Choose other names ` +
       `(sluice:namespace, sluice:workload), set sluice:ingressController to { kind: existing } and leave sluice:metallb ` +
       `out if the cluster has them, or pass --adopt to take them over`,
     "SLUICE1304",

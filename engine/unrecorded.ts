@@ -5,7 +5,7 @@ import { referenceOf, withNamespace, type Manifest } from "../render/manifest";
 import { stateOf } from "./open-stack";
 import { isPatch } from "./urn";
 
-/** The objects that an update has begun to create and was not told to be there, by URN. */
+/** The objects that an update has begun to create and that did not exist before, by URN. */
 export interface BegunObjects {
   readonly objects: ReadonlyMap<string, Manifest>;
   readonly onEvent: (event: EngineEvent) => void;
@@ -33,7 +33,7 @@ export function createdBy({ metadata }: NonNullable<EngineEvent["resourcePreEven
 
 /**
  * Removes what a broken-off update has made without recording it: Pulumi's provider gives up its requests when it is told to
- * end, and the API server may have made the object all the same. The next update would take it for somebody else's.
+ * end, and the API server may have made the object anyway. The next update would take it for somebody else's.
  *
  * @param begun objects that were not there before the update.
  */

@@ -13,7 +13,7 @@ export function isPatch(type: string): boolean {
   return /kubernetes:[^:$]*:[^:$]*Patch$/.test(type);
 }
 
-/** The component that shows policies the plan: no object of a cluster. */
+/** The component that shows the plan to policies: it has no object in the cluster. */
 export const planType = "sluice:release:Plan";
 
 /** True for the URN of that component. */

@@ -5,10 +5,10 @@ import type { Change } from "./engine";
 import { plainText } from "./plain-text";
 import { describeUrn, isPlan } from "./urn";
 
-/** What an update has told so far. */
+/** The results of an update so far. */
 export interface Watched {
   readonly changes: Change[];
-  /** What the program warns of about its plan. */
+  /** The program's warnings about its plan. */
   readonly warnings: string[];
   /** How many objects stay as they are. */
   readonly unchanged: () => number;

@@ -12,7 +12,7 @@ import { dirname } from "node:path";
 import { UserError } from "../progress/user-error";
 
 /**
- * Writes a file, which need not be there yet, as a whole or not at all: a reader, or a process that is killed, finds the
+ * Writes a file, which need not be there yet, atomically: a reader, or the next run after a kill, finds the
  * old text or the new one.
  */
 export function replaceFile(file: string, text: string): void {

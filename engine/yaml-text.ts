@@ -10,7 +10,7 @@ export function nameOf({ key }: Pair): string {
   return isScalar(key) ? String(key.value) : "";
 }
 
-/** Where a pair begins in the text. */
+/** The start of a pair in the text. */
 export function startOf({ key }: Pair): number {
   return (key as { range?: [number, number, number] }).range?.[0] ?? 0;
 }
@@ -20,7 +20,7 @@ export function keyEnd({ key }: Pair): number {
   return (key as { range?: [number, number, number] }).range?.[1] ?? 0;
 }
 
-/** Where a pair's value ends: for a nested map or list, where the last of its own values does. */
+/** The end of a pair's value: for a nested map or list, the end of its last value. */
 export function endOf(text: string, pair: Pair): number {
   const value = pair.value as { range?: [number, number, number]; items?: unknown[]; flow?: boolean } | null;
   if (!value?.range) return text.indexOf(":", keyEnd(pair)) + 1;
@@ -30,12 +30,12 @@ export function endOf(text: string, pair: Pair): number {
   return endOf(text, inner.key === undefined ? ({ key: inner, value: inner } as unknown as Pair) : (last as Pair));
 }
 
-/** Where the line of a place begins. */
+/** The start of a place's line. */
 export function lineStart(text: string, at: number): number {
   return text.lastIndexOf("\n", at - 1) + 1;
 }
 
-/** Where the next line begins. */
+/** The start of the next line. */
 export function lineEnd(text: string, at: number): number {
   const end = text.indexOf("\n", at);
   return end < 0 ? text.length : end + 1;

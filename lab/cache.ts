@@ -7,7 +7,7 @@ import { cacheFolder } from "../cluster/folders";
 import type { StepContext } from "../progress/step";
 import { identityOf, isAlive, type ProcessIdentity } from "./processes/identity";
 
-/** Where built programs and images are kept: outside the checkout, so that a fresh clone need not build anew. */
+/** Where built programs and images are kept: outside the checkout, so that a fresh clone need not build again. */
 export function cacheDirectory(): string {
   return join(cacheFolder(), "lab");
 }
@@ -53,7 +53,7 @@ export async function cached(
   try {
     await fill(temporary);
     await rename(temporary, directory).catch((error: NodeJS.ErrnoException) => {
-      // Someone else was quicker; theirs is as good.
+      // Another process was faster: use its result.
       if (!existsSync(directory)) throw error;
     });
   } finally {

@@ -7,7 +7,7 @@ import { networkExists, removeNetwork } from "./cluster/network";
 import { type Lab, readRecord } from "./identity";
 import { ownProcesses, sweep } from "./processes/sweep";
 
-/** Whether anything of a lab is there, be it only what a crash left behind. */
+/** Whether anything of a lab exists, even only the remains of a crash. */
 export async function leavesTraces(lab: Lab): Promise<boolean> {
   return existsSync(lab.state) || networkExists(lab) || (await cgroupExists(lab)) || ownProcesses(lab).length > 0;
 }
@@ -31,9 +31,9 @@ export async function demolish(lab: Lab, report: StepContext["report"]): Promise
 
 async function removeState(lab: Lab): Promise<void> {
   if (!existsSync(lab.state)) return;
-  // A folder without the lab's record is someone else's, unless there is nothing in it.
+  // A folder without the lab's record belongs to others, unless it is empty.
   if (!readRecord(lab.state) && (await readdir(lab.state)).length > 0) return;
-  // Whatever someone mounted below must not be emptied along with it.
+  // Don't empty folders that are mounted below.
   for (const mount of await mountsBelow(lab.state)) await run("umount", ["--lazy", mount]);
   await rm(lab.state, { recursive: true, force: true, maxRetries: 5 });
 }

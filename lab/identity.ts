@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../progress/user-error";
 
-/** Which lab is meant. */
+/** Options that choose a lab. */
 export interface LabOptions {
   /** Its name, `sluice-lab` unless told; labs of different names run side by side. */
   name?: string | undefined;
@@ -14,7 +14,7 @@ export interface LabOptions {
 }
 
 /**
- * What a lab has only where it is asked for: the images, and charts if any, of Prometheus, Flagger, ingress-nginx, Traefik
+ * What a lab has only if it is asked for: the images, and charts if any, of Prometheus, Flagger, ingress-nginx, Traefik
  * and Istio, for a stack to deploy; and the kinds of Gateway API, or of Istio.
  */
 export const labParts = [

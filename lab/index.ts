@@ -9,7 +9,7 @@ export { type LabStatus, labStatus, type PieceStatus } from "./status";
 export { downSteps, labSteps } from "./steps";
 export { chartFromModule, helmProgram, istioctlProgram, kubectlProgram, releasedChart } from "./tools";
 
-/** Where a lab's things are. */
+/** The paths of a lab. */
 export interface LabInfo {
   readonly name: string;
   readonly kubeconfig: string;
@@ -18,7 +18,7 @@ export interface LabInfo {
   /** Path of the cluster profile. */
   readonly profile: string;
   readonly binaries: { readonly kubectl: string; readonly helm: string };
-  /** Where the stacks of the lab have their state; it goes with the lab. */
+  /** The folder of the stacks' state, which is removed with the lab. */
   readonly stacks: string;
 }
 

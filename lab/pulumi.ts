@@ -23,7 +23,7 @@ const providerPath = "github.com/pulumi/pulumi-kubernetes/provider/v4";
  *
  * It is for machines that have no Pulumi and can't download it.
  *
- * @throws UserError where there is no Go to build them.
+ * @throws UserError if there is no Go to build them.
  */
 export async function pulumiFolder(signal: StepContext["signal"], report: StepContext["report"]): Promise<string> {
   const context = { signal, report };

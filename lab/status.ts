@@ -12,7 +12,7 @@ import { type DaemonState, daemonState } from "./processes/daemon";
 export interface PieceStatus {
   readonly piece: string;
   readonly running: boolean;
-  /** In words: what it does or, where it does not run, why not. */
+  /** In plain English: what it does or, where it does not run, why not. */
   readonly detail: string;
   readonly pid?: number;
   readonly log?: string;
@@ -56,7 +56,7 @@ export function overall(statuses: readonly PieceStatus[], exists: boolean): LabS
   return exists || statuses.some(({ running }) => running) ? "degraded" : "stopped";
 }
 
-/** A process in words. */
+/** A process in plain English. */
 export function process(piece: string, state: DaemonState): PieceStatus {
   if (state.running) return { piece, running: true, detail: "runs", pid: state.identity.pid, log: state.log };
   if (state.lastLines === "" && state.exitCode === undefined) return { piece, running: false, detail: "not started" };

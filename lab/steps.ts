@@ -65,12 +65,15 @@ export function labSteps(options: LabOptions = {}): Step[] {
   };
   const steps: Step[] = [
     { title: "Check this machine", run: () => check(raising, options) },
-    { title: "Install what the lab needs of Debian", run: unlessRunning((_, context) => installPackages(context)) },
+    {
+      title: "Install the Debian packages that the lab needs",
+      run: unlessRunning((_, context) => installPackages(context)),
+    },
     { title: "Build the cluster's programs", run: unlessRunning(build) },
     { title: "Set up the lab's network", run: unlessRunning(setUp) },
     { title: "Start the control plane", run: unlessRunning((_, context) => orAnew(raising, context, startFirstHalf)) },
     { title: "Start the node", run: unlessRunning((_, context) => orAnew(raising, context, startSecondHalf)) },
-    { title: "Build and load what it is to run", run: unlessRunning(finish) },
+    { title: "Build and load its images", run: unlessRunning(finish) },
   ];
   return locked(raising.lab, steps, { stop: () => raising.stop.abort() });
 }
@@ -178,7 +181,7 @@ async function startSecondHalf(lab: Lab, supplies: Supplies, context: StepContex
 
 type Half = (lab: Lab, supplies: Supplies, context: StepContext) => Promise<string>;
 
-/** Runs one half of the start; if what an earlier run left can't be brought back to life, begins anew without it. */
+/** Runs one half of the start; if what an earlier run left can't be brought back to life, begins again without it. */
 async function orAnew(raising: Raising, context: StepContext, half: Half): Promise<string> {
   const { lab } = raising;
   try {
@@ -186,11 +189,11 @@ async function orAnew(raising: Raising, context: StepContext, half: Half): Promi
   } catch (error) {
     if (!raising.repairing || context.signal.aborted) throw error;
     raising.repairing = false;
-    context.report("what was left can't be repaired; begins anew");
+    context.report("the earlier state can't be repaired; starting again");
     await demolish(lab, context.report);
     await setUp(raising, context);
     if (half !== startFirstHalf) await startFirstHalf(lab, raising, context);
-    return `${await half(lab, raising, context)} (begun anew, the earlier state was beyond repair)`;
+    return `${await half(lab, raising, context)} (started again, because the earlier state could not be repaired)`;
   }
 }
 

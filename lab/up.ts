@@ -143,7 +143,7 @@ export async function startNode(lab: Lab, { programs }: Supplies, { signal, repo
   report("service account");
   const account = "/api/v1/namespaces/default/serviceaccounts/default";
   const manager = () => ended(lab, "controller-manager");
-  await until({ what: "pods may be made", seconds: 60, signal, hopeless: manager }, async () => {
+  await until({ what: "pods can be created", seconds: 60, signal, hopeless: manager }, async () => {
     return (await askApi(lab, account, { signal })).status === 200;
   });
 }

@@ -22,8 +22,8 @@ export async function until(options: WaitOptions, check: () => boolean | Promise
     options.signal?.throwIfAborted();
     if (await check()) return;
     const reason = options.hopeless?.();
-    if (reason !== undefined) throw new UserError(`Waited in vain until ${options.what}: ${reason}`);
-    if (Date.now() > end) throw new UserError(`Waited ${options.seconds} s in vain until ${options.what}.`);
+    if (reason !== undefined) throw new UserError(`Timed out waiting until ${options.what}: ${reason}`);
+    if (Date.now() > end) throw new UserError(`Timed out after ${options.seconds} s of waiting until ${options.what}.`);
     await sleep(150);
   }
 }

@@ -20,7 +20,7 @@ export async function findMissingCertificates({ manifests, live }: Situation): P
   );
   const warnings = places
     .filter((_, index) => secrets[index] === undefined)
-    .map((place) => `Secret ${place} is not there: until it is, the controller serves a certificate of its own`);
+    .map((place) => `Secret ${place} does not exist: until it does, the controller serves its own certificate`);
   return { warnings };
 }
 

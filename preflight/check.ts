@@ -2,7 +2,7 @@ import type { Problem } from "../config/problems";
 import type { Manifest } from "../render/manifest";
 import type { LiveObjects } from "./live-objects";
 
-/** What a check looks at. */
+/** The inputs of a check. */
 export interface Situation {
   /** The stack's objects, as its program has them. */
   readonly manifests: readonly Manifest[];
@@ -12,13 +12,13 @@ export interface Situation {
   readonly isOwn: (key: string) => boolean;
 }
 
-/** What a check finds. */
+/** The findings of a check. */
 export interface Findings {
   /** Values of the stack's config that the cluster rules out. */
   readonly problems?: readonly Problem[];
   /** Objects that the API server refuses, a line each. */
   readonly refusals?: readonly string[];
-  /** What will work and is probably not meant, a line each. */
+  /** What works but is probably a mistake, a line each. */
   readonly warnings?: readonly string[];
 }
 

@@ -2,9 +2,9 @@ import type { Manifest } from "../render/manifest";
 
 /** Whether an object is ready, and whether it can still become so. */
 export interface Readiness {
-  /** What it waits for, in words; nothing where it is ready. */
+  /** What it waits for, in plain English; nothing if it is ready. */
   readonly waitingFor: string | undefined;
-  /** True where waiting longer can't help. */
+  /** True if waiting longer can't help. */
   readonly isFinal: boolean;
 }
 
@@ -33,7 +33,7 @@ export function deploymentReadiness({ metadata, spec, status }: Manifest): Readi
   if (progress?.reason === "ProgressDeadlineExceeded")
     return { waitingFor: `its rollout does not progress: ${progress.message ?? ""}`, isFinal: true };
   if (updated < wanted) return waiting(`${updated} of ${wanted} pods are new`);
-  if (all > updated) return waiting(`${all - updated} old pods still have to go`);
+  if (all > updated) return waiting(`${all - updated} old pods still run`);
   return waiting(available < wanted ? `${available} of ${wanted} pods are ready` : undefined);
 }
 

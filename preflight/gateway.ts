@@ -14,7 +14,7 @@ const install = (channel: string) =>
   `kubectl apply --server-side -f https://github.com/kubernetes-sigs/gateway-api/releases/download/${bundle}/${channel}-install.yaml`;
 
 /**
- * What would keep Gateway API's objects from doing what the plan says: kinds that the cluster doesn't have, a Gateway or
+ * What would prevent Gateway API's objects from following the plan: kinds that the cluster doesn't have, a Gateway or
  * its class that is not there, listeners for other hosts, and features that the implementation does not have.
  */
 export async function findGatewayProblems(situation: Situation): Promise<Findings> {
@@ -31,9 +31,7 @@ export async function findGatewayProblems(situation: Situation): Promise<Finding
   const gateway = own ?? (await live.get({ apiVersion, kind: "Gateway", namespace, name }));
   if (!gateway)
     return {
-      problems: [
-        { key: "gateway", value: `${namespace}/${name}`, allowed: "must be the name of a Gateway that is there" },
-      ],
+      problems: [{ key: "gateway", value: `${namespace}/${name}`, allowed: "must be the name of an existing Gateway" }],
     };
   const className = (gateway["spec"] as GatewaySpec).gatewayClassName ?? "";
   const ownClass = manifests.find((one) => isOf("GatewayClass")(one) && one.metadata.name === className);
@@ -66,7 +64,7 @@ const missingKinds: Problem = {
 };
 
 function missingClass(className: string): Problem {
-  const allowed = "must be the name of a GatewayClass that is there, which an implementation of Gateway API brings";
+  const allowed = "must be the name of an existing GatewayClass, which an implementation of Gateway API installs";
   return { key: "ingressController.className", value: className, allowed };
 }
 
@@ -83,7 +81,7 @@ async function withoutRetries(
   if (!routes.some((route) => ((route["spec"] as RouteSpec).rules ?? []).some(({ retry }) => retry))) return [];
   const problem = (allowed: string) => [{ key: "route.retries", value: "HTTPRoute retry", allowed }];
   if (controller === gatewayControllerName)
-    return problem("must be left out under Traefik, which does not read it: nothing would be sent anew");
+    return problem("must be left out under Traefik, which does not read it: no request would be sent again");
   const definition = await live.get({
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",

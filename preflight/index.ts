@@ -9,7 +9,7 @@ import { findLenientArp } from "./kube-proxy";
 import { findUnsettledPartitions } from "./partition";
 import { findRefusals } from "./refusals";
 
-/** What is asked of a cluster before a plan is made real there. */
+/** The checks of a cluster before an update. */
 const checks: readonly Check[] = [
   findGatewayProblems,
   ...clashChecks,
@@ -20,7 +20,7 @@ const checks: readonly Check[] = [
   findRefusals,
 ];
 
-/** Asks all checks at once; one that the user's account may not make is told as a warning. */
+/** Runs all checks at once; a check that the user's account may not make becomes a warning. */
 export async function runChecks(situation: Situation): Promise<Required<Findings>> {
   const findings = await Promise.all(checks.map((check) => unlessForbidden(check, situation)));
   return {

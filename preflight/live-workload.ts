@@ -9,7 +9,7 @@ import { notAsLive, ownedByOthers, unreachedByPolicies } from "../workloads/live
 import { nameOf } from "../workloads/names";
 
 /**
- * What stands against the adoption of an application that is live: it isn't there, another stack or another tool has it, the
+ * What prevents the adoption of a live application: it isn't there, another stack or another tool has it, the
  * manifests are not its own, or a NetworkPolicy would keep other versions' pods apart from it.
  */
 export async function liveProblems(
@@ -45,6 +45,6 @@ function recordOf({ workload }: Application, stack: string) {
 function adoptedElsewhere(record: ClusterObject | undefined, value: string, stack: string): Problem[] {
   const { stack: other } = (record?.["data"] ?? {}) as { readonly stack?: string };
   if (other === undefined || other === stack) return [];
-  const allowed = `must have one stack, and ${other} has adopted it: sluice release --stack ${other} hands it back`;
+  const allowed = `must have one stack, and ${other} has adopted it: hand it back with sluice release --stack ${other}`;
   return [{ key: "from.live", value, allowed }];
 }

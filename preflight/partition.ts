@@ -5,7 +5,7 @@ import type { Findings, Situation } from "./check";
 
 /**
  * StatefulSets whose pods below the partition are not stable's. Kubernetes leaves those pods as they are, whatever they run, so a
- * canary can begin only where all pods are stable's, and go on only beside the same ones.
+ * canary can begin only if all pods are stable's, and go on only beside the same ones.
  */
 export async function findUnsettledPartitions({ manifests, live }: Situation): Promise<Findings> {
   const tried = manifests.filter((one) => one.kind === "StatefulSet" && annotationOf(one, "trial") !== undefined);
@@ -22,13 +22,13 @@ export async function findUnsettledPartitions({ manifests, live }: Situation): P
 
 function faultOf(manifest: Manifest, there: Manifest | undefined): string | undefined {
   if (!there)
-    return "must be left out until the StatefulSet is there: at first all of its pods are made from one template, the canary's";
+    return "must be left out until the StatefulSet exists: Kubernetes creates all of its pods from one template at first, the canary's";
   const { currentRevision, updateRevision } = (there["status"] ?? {}) as Status;
   const isSame = annotationOf(there, "stable") === annotationOf(manifest, "stable");
   if (isSame && (annotationOf(there, "trial") !== undefined || currentRevision === updateRevision)) return undefined;
   return isSame
     ? "must be left out until all pods are stable's: they are still being rolled"
-    : "must be left out until all pods are stable's: those below the partition stay what they are now, which is another version or another state of it; bring stable to all first";
+    : "must be left out until all pods are stable's: pods below the partition keep what they run now, which differs from stable; roll stable out to all pods first";
 }
 
 interface Status {

@@ -15,7 +15,7 @@ const longestReason = 400;
 /** The field manager of an object that Pulumi has not made yet. */
 const ownManager = "sluice-preview";
 
-/** What becomes of one object that the API server is shown. */
+/** The result of one object's dry run. */
 interface Outcome {
   readonly refusal?: string;
   readonly warnings?: readonly string[];
@@ -54,7 +54,7 @@ async function namespacesToCome(manifests: readonly Manifest[], live: LiveObject
   return new Set(own.filter((_, index) => !found[index]).map(({ metadata }) => metadata.name));
 }
 
-/** Where an object is to go. */
+/** The state of the cluster in which an object is applied. */
 interface Destination {
   /** True if the same update makes its namespace. */
   readonly isHomeless: boolean;
@@ -77,18 +77,18 @@ function isDefinedBy(manifests: readonly Manifest[], { apiVersion, kind }: Manif
 
 async function outcomeOf(manifest: Manifest, { isHomeless, isDefined, live }: Destination): Promise<Outcome> {
   if (!(await live.has(manifest)))
-    return isDefined ? { unchecked: "their kinds are not there yet" } : { refusal: missingKind(manifest) };
-  // An object can't be shown in a namespace that is not there: it is shown in one that always is.
+    return isDefined ? { unchecked: "their kinds do not exist yet" } : { refusal: missingKind(manifest) };
+  // A dry run in a missing namespace fails, so use a namespace that always exists.
   const shown = isHomeless ? { ...manifest, metadata: { ...manifest.metadata, namespace: "default" } } : manifest;
   const there = await live.get(referenceOf(shown));
-  if (isHomeless && there) return { unchecked: "their namespaces are not there yet" };
+  if (isHomeless && there) return { unchecked: "their namespaces do not exist yet" };
   const result = await live.dryRun(shown, {
     // Fields that leave the program leave the object only if their own manager applies it.
     fieldManager: pulumisManager(there) ?? ownManager,
   });
   const refusal = result?.refusal && withoutReplacements(result.refusal);
   const name = describeObject(referenceOf(manifest));
-  // Admission differs by namespace: what it says of another one is not said of the object.
+  // Admission differs by namespace, so its messages for another namespace don't apply.
   const warnings = isHomeless ? [] : (result?.warnings ?? []).map((text) => `${name}: ${text}`);
   if (!refusal) return { warnings };
   const unchecked = whyUnchecked(refusal.message);
@@ -97,7 +97,7 @@ async function outcomeOf(manifest: Manifest, { isHomeless, isDefined, live }: De
 
 function missingKind(manifest: Manifest): string {
   const { apiVersion, kind } = manifest;
-  return `${describeObject(referenceOf(manifest))}: the cluster doesn't know the kind ${kind} of ${apiVersion}, and no object of the stack defines it: install what brings its CustomResourceDefinition, or add that to the objects`;
+  return `${describeObject(referenceOf(manifest))}: the cluster doesn't know the kind ${kind} of ${apiVersion}, and no object of the stack defines it: install its CustomResourceDefinition, or add that to the objects`;
 }
 
 const immutable = /immutable|may not (be )?change|updates to .* are forbidden/;
@@ -109,24 +109,24 @@ function withoutReplacements(refusal: Refusal): Refusal | undefined {
   return isLeft ? { ...refusal, causes } : undefined;
 }
 
-/** What keeps the server from judging the object; nothing where it has judged. */
+/** What keeps the server from judging the object; nothing if it has judged. */
 function whyUnchecked(message: string): string | undefined {
   if (message.includes("failed calling webhook")) return "the webhook that checks them does not answer yet";
-  if (message.includes("does not support dry run")) return "the webhook that checks them takes no dry run";
+  if (message.includes("does not support dry run")) return "the webhook that checks them does not support dry runs";
   return /User ".*" cannot /.test(message) ? "the cluster does not allow this account to" : undefined;
 }
 
 /** `HTTPRoute demo/shop: the API server refuses spec.hostnames: Too many: … (sluice:host, sluice:route.more)`. */
 function describe(manifest: Manifest, { message, causes }: Refusal): string {
   const isSecret = manifest.kind === "Secret";
-  // A kind's own rules add a cause that only says that there are others.
+  // Drop the cause that only says that there are others, which a kind's own rules add.
   const reasons = causes
     .filter(({ field }) => field !== "<nil>")
     .map(({ field, message: text = "" }) => {
       const mayBeSecret = isSecret || /\.value$/.test(field ?? "");
       return [field, mayBeSecret ? withoutValue(text) : text].filter(Boolean).join(": ");
     });
-  const whole = isSecret ? "it is not as a Secret must be" : message;
+  const whole = isSecret ? "it isn't a valid Secret" : message;
   const reason = shortened(
     (reasons.length > 0 ? [...new Set(reasons)].join("; ") : whole)
       .replace(/\s+/g, " ")
@@ -152,6 +152,6 @@ function uncheckedLines(manifests: readonly Manifest[], outcomes: readonly Outco
     const names = manifests
       .filter((_, index) => outcomes[index]?.unchecked === reason)
       .map((manifest) => describeObject(referenceOf(manifest)));
-    return `not checked by the API server, as ${reason}: ${names.join(", ")}`;
+    return `not checked by the API server, because ${reason}: ${names.join(", ")}`;
   });
 }

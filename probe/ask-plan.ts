@@ -2,7 +2,7 @@ import type { TrafficPlan } from "../traffic/plan";
 import type { Sample } from "../traffic/samples";
 import type { ProbeJob } from "./send-requests";
 
-/** Where a stack answers. */
+/** A stack's address. */
 export interface Place {
   readonly address: string;
   readonly port: number;
@@ -28,7 +28,7 @@ export function jobFor(plan: TrafficPlan, { request, nodePort }: Sample, place: 
   };
 }
 
-/** True where a host is served by TLS: a plain request for it would be sent on. */
+/** True if a host is served by TLS: a plain request for it would be sent on. */
 function isSecured(plan: TrafficPlan, host: string): boolean {
   if (plan.strategy === "replicaRatio") return false;
   const preview = plan.strategy === "blueGreen" && plan.preview ? [plan.preview] : [];

@@ -8,9 +8,9 @@ export interface VersionCounts {
   readonly failures: Readonly<Record<string, number>>;
 }
 
-/** Which answers count. */
+/** Options for counting answers. */
 export interface CountOptions {
-  /** Counts a version's errors as its answers too: who is served by whom, not how well. */
+  /** Counts a version's errors as its answers too: who is served by which process, not how well. */
   readonly errorsToo?: boolean;
 }
 

@@ -49,7 +49,7 @@ export const limits = { concurrency: 8, timeoutMilliseconds: 5000 };
  *
  * @param client the command before the command that does so (a profile's `client`); empty for this machine itself.
  * @returns each job's answers, in the order of the jobs.
- * @throws UserError where the requests can't be sent at all.
+ * @throws UserError if the requests can't be sent at all.
  */
 export async function sendAll(
   client: readonly string[],

@@ -9,14 +9,14 @@ interface AwaitedRound {
   readonly reject: (error: Error) => void;
 }
 
-/** Seconds beyond a round's own until a client that says nothing counts as stuck. */
+/** Seconds beyond a round's own until a silent client counts as stuck. */
 const patience = limits.timeoutMilliseconds / 1000 + 5;
 
 /**
  * Sends rounds of requests from one process that stays: the first request of a new process takes many times as long as
  * those after it, which a process for each round would charge to the cluster.
  *
- * A process that has ended is started anew by the next round.
+ * A process that has ended is started again by the next round.
  */
 export class StandingClient {
   private running: RunningClient | undefined;
@@ -31,7 +31,7 @@ export class StandingClient {
    * Sends a round's jobs side by side; rounds may overlap.
    *
    * @returns each job's answers, in the order of the jobs.
-   * @throws UserError where the requests can't be sent at all, or the client is closed meanwhile.
+   * @throws UserError if the requests can't be sent at all, or the client is closed meanwhile.
    */
   async send(jobs: readonly ProbeJob[]): Promise<ProbeAnswer[][]> {
     const running = (this.running ??= this.start());
@@ -39,7 +39,7 @@ export class StandingClient {
     const round = (this.rounds += 1);
     const seconds = Math.max(0, ...jobs.map((job) => job.seconds ?? 0)) + patience;
     const stuck = setTimeout(() => {
-      awaited.get(round)?.reject(this.failure(`the client has said nothing for ${Math.round(seconds)} s`));
+      awaited.get(round)?.reject(this.failure(`the client has sent nothing for ${Math.round(seconds)} s`));
       subprocess.kill();
     }, seconds * 1000);
     try {
@@ -55,7 +55,7 @@ export class StandingClient {
   }
 
   /**
-   * Has later rounds sent by a new process; rounds that are under way keep theirs. A process stays in the network that it
+   * Sends later rounds with a new process; rounds that are under way keep theirs. A process stays in the network that it
    * was started in, though another one has taken that network's place.
    */
   renew(): void {
@@ -73,7 +73,7 @@ export class StandingClient {
     const subprocess = startClient(this.client);
     const running: RunningClient = { subprocess, awaited: new Map() };
     this.all.add(running);
-    // What is written to a process that has ended is told by its end.
+    // Ignore write errors: the end of the process reports the failure.
     subprocess.stdin.on("error", () => undefined);
     createInterface({ input: subprocess.stdout }).on("line", (line) => {
       const { round, answers } = JSON.parse(line) as { round: number; answers: ProbeAnswer[][] };

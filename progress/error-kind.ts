@@ -1,4 +1,4 @@
-/** A kind of failure, as docs/errors.md tells of it. */
+/** A kind of failure, as docs/errors.md explains it. */
 export interface ErrorKind {
   /** What is wrong, in a few words. */
   readonly title: string;

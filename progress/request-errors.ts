@@ -4,7 +4,7 @@ import type { ErrorKind } from "./error-kind";
 export const requestErrors = {
   SLUICE1000: {
     title: "Sluice can't do what you asked",
-    meaning: "The message says what is in the way. Kinds of failure without a code of their own have this one.",
+    meaning: "The message names the obstacle. Failures without a code of their own have this one.",
     remedy: "Do what the message says. Don't rely on this code in scripts: a kind may get its own code.",
     exit: 1,
   },
@@ -15,7 +15,7 @@ export const requestErrors = {
     exit: 2,
   },
   SLUICE1002: {
-    title: "There is no terminal to ask",
+    title: "The command can't ask without a terminal",
     meaning:
       "The command asks before it changes something, and its standard input is not a terminal. Nothing was changed.",
     remedy: "In a script, pass --yes.",
@@ -41,9 +41,9 @@ export const requestErrors = {
     exit: 2,
   },
   SLUICE1006: {
-    title: "What the command would make is there already",
+    title: "What the command would create exists already",
     meaning: "A file, a folder or a port that the command needs is taken. Nothing was changed.",
-    remedy: "Name another one with the option that the message names, or move what is there.",
+    remedy: "Name another one with the option that the message names, or move the existing one.",
     exit: 1,
   },
   SLUICE1101: {
@@ -104,7 +104,7 @@ export const requestErrors = {
   },
   SLUICE1110: {
     title: "A chart can't be rendered",
-    meaning: "Helm is missing, the chart can't be fetched, or its values are wrong. The message has Helm's words.",
+    meaning: "Helm is missing, the chart can't be fetched, or its values are wrong. The message quotes Helm.",
     remedy: "Install Helm 3 or later, or name the chart's place and values in the stack file.",
     exit: 1,
   },

@@ -22,7 +22,7 @@ export const runErrors = {
     exit: 1,
   },
   SLUICE1304: {
-    title: "Objects of the stack are there, and aren't its own",
+    title: "Objects of the stack's names exist already",
     meaning: "The cluster has objects of the same names that this stack didn't make. Nothing was changed.",
     remedy: "Choose other names, or take the objects over with sluice up --adopt.",
     exit: 1,
@@ -62,7 +62,7 @@ export const runErrors = {
   SLUICE1502: {
     title: "The command lost its lease",
     meaning:
-      "It couldn't renew the stack's lease in time, for example because the machine slept, so it stopped. Another command may be at work.",
+      "It couldn't renew the stack's lease in time, for example because the machine slept, so it stopped. Another command may be running.",
     remedy: "Look at the stack with sluice watch --once, then run the command again.",
     exit: 1,
   },
@@ -81,21 +81,20 @@ export const runErrors = {
   },
   SLUICE1505: {
     title: "The rollout can't do that now",
-    meaning: "There is no such rollout, or it is in a phase in which the command means nothing. Nothing was changed.",
+    meaning: "There is no such rollout, or its phase doesn't allow the command. Nothing was changed.",
     remedy: "Look at the rollouts with sluice history: it lists what can be done with each.",
     exit: 1,
   },
   SLUICE1506: {
     title: "The driver doesn't answer",
-    meaning:
-      "The rollout's driver has the command, and has not taken it up in time. The command holds for ten minutes.",
-    remedy: "Look at the rollout with sluice history: it says whether somebody drives it.",
+    meaning: "The rollout's driver did not act on the command in time. The command stays valid for ten minutes.",
+    remedy: "Look at the rollout with sluice history: it shows whether the rollout has a driver.",
     exit: 1,
   },
   SLUICE1507: {
     title: "The migration can't do that now",
     meaning:
-      "There is no migration, it is under way already, or its users come by the other router. Nothing was changed.",
+      "There is no migration, it is under way already, or its users are on the other router. Nothing was changed.",
     remedy: "Run the command that the message names. docs/migrate.md has the order.",
     exit: 1,
   },
@@ -120,7 +119,7 @@ export const runErrors = {
   SLUICE1604: {
     title: "A metric's web API has no answer",
     meaning: "An API of sluice:rollout.metrics can't be reached, refuses the question, or gives no single number.",
-    remedy: "Ask it by curl as the metric does, and check its settings under `web`.",
+    remedy: "Query it with curl as the metric does, and check its settings under `web`.",
     exit: 1,
   },
   SLUICE1605: {
@@ -138,7 +137,7 @@ export const runErrors = {
   SLUICE1702: {
     title: "Git failed",
     meaning:
-      "The commit of a stack file by sluice:rollout.git failed; the message has git's words. The traffic doesn't wait for it.",
+      "The commit of a stack file by sluice:rollout.git failed; the message quotes git. The traffic doesn't wait for it.",
     remedy: "Correct what git names. sluice settle writes the file by hand.",
     exit: 1,
   },

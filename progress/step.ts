@@ -1,4 +1,4 @@
-/** What a running step may tell and must heed. */
+/** The context of a running step: its reports, and its signal. */
 export interface StepContext {
   /** Says in a few words what the step is doing now, for example "3 of 7: kubelet". */
   readonly report: (detail: string) => void;
@@ -13,7 +13,7 @@ export interface Step {
   /**
    * Does it.
    *
-   * @returns what came of it, shown behind the title ("from the cache"), or nothing.
+   * @returns the outcome, shown after the title ("from the cache"), or nothing.
    * @throws any error; its message is shown and the steps after it are not run.
    */
   readonly run: (context: StepContext) => Promise<string | void>;

@@ -6,7 +6,7 @@ import type { ErrorCode } from "./error-codes";
  */
 export class UserError extends Error {
   override readonly name: string = "UserError";
-  /** By this, Pulumi's SDK knows errors of which it shows the message alone, without the stack and what the error carries. */
+  /** Makes Pulumi's SDK show only the error's message, without the stack trace and the error's fields. */
   protected readonly __pulumiRunError = true;
 
   /** @param code the kind of failure; a subclass has one of its own. */

@@ -13,7 +13,7 @@ export const settledKey = "settled";
 /** What reads ConfigMaps. */
 export type RecordReader = Pick<CoreV1Api, "listNamespacedConfigMap">;
 
-/** What the last rollout of a stack says of its traffic; nothing where there was none. */
+/** What the last rollout of a stack says of its traffic; nothing if there was none. */
 export async function readRolloutTraffic(
   core: RecordReader,
   stack: string,

@@ -22,8 +22,8 @@ export function demandPods(
     const [needed, ready] = [podsNeeded(one, live(one.serving)), podsReady(live(one.target))];
     if (ready === undefined || ready >= needed) continue;
     throw new UserError(
-      `${one.target} has ${ready} pods and needs ${needed}, because ${one.serving} serves with as many and the autoscaler ` +
-        `leaves a color without users the least number: sluice up --stack ${stack} brings them up before it switches`,
+      `${one.target} has ${ready} pods and needs ${needed}, because ${one.serving} serves with as many, and the autoscaler ` +
+        `keeps only its minReplicas for a color without users: switch with sluice up --stack ${stack}, which starts them first`,
       "SLUICE1306",
     );
   }

@@ -7,7 +7,7 @@ import { valueAt } from "../config/value-at";
 /** How far a rollout is, as far as the traffic is concerned; `kept` where a promotion failed and users stay with the canary. */
 export type TrafficState = "under way" | "promoted" | "taken back" | "kept";
 
-/** What a rollout says of its stack's traffic. It is stored with the rollout, for whoever updates the stack. */
+/** What a rollout says of its stack's traffic. It is stored with the rollout, for the next update of the stack. */
 export interface RolloutTraffic {
   /** Counts the stack's rollouts, from 1. */
   readonly id: number;
@@ -24,7 +24,7 @@ export interface RolloutTraffic {
   readonly before: TrafficValues;
   /** A digest of what the version runs that the rollout leads to. */
   readonly checksum: string;
-  /** Where that version has encrypted values, which the digest leaves out: Pulumi's program sees them decrypted. */
+  /** The paths of that version's encrypted values, which the digest leaves out: Pulumi's program sees them decrypted. */
   readonly hidden?: readonly (readonly string[])[];
   /** True once the stack's file has said the same. */
   readonly isSettled?: boolean;
@@ -36,7 +36,7 @@ export interface RolloutTraffic {
 export interface DecidedConfig {
   /** Values by full key. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** The rollout that decides about the traffic in place of the file; nothing where the file does. */
+  /** The rollout that decides about the traffic in place of the file; nothing if the file does. */
   readonly decides?: RolloutTraffic;
   /** A rollout that is over whose result the file does not say, nor what it said before: somebody has changed it since. */
   readonly isPassedOver?: RolloutTraffic;
@@ -64,7 +64,7 @@ export function decideTraffic(
   return says(given, before) ? decided : { config: given, isPassedOver: rollout, settled };
 }
 
-/** In words, that a rollout decides in place of the stack's file; nothing where the file does. */
+/** In plain English, that a rollout decides in place of the stack's file; nothing if the file does. */
 export function explainDecision({ decides }: Pick<DecidedConfig, "decides">): string[] {
   if (!decides || decides.isDriver) return [];
   const { id, from, to, state } = decides;
@@ -72,15 +72,15 @@ export function explainDecision({ decides }: Pick<DecidedConfig, "decides">): st
     return [`rollout ${id} (${from} → ${to}) is under way and decides about the traffic, not the stack's file`];
   const result = {
     promoted: `promoted ${to}`,
-    "taken back": `took users back to ${from}`,
+    "taken back": `rolled back to ${from}`,
     kept: `left users with ${to}`,
   };
   return [
-    `rollout ${id} ${result[state]}; this stays in force until the stack's file says so: sluice settle writes it`,
+    `rollout ${id} ${result[state]}; this stays in force until the stack file says so: write it with sluice settle`,
   ];
 }
 
-/** True where a stack's config has all of these values. */
+/** True if a stack's config has all of these values. */
 export function says(given: Readonly<Record<string, unknown>>, values: TrafficValues): boolean {
   const there = valuesAt(given, Object.keys(values));
   return Object.entries(onlyThere(values, given)).every(([path, value]) =>

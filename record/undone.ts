@@ -3,13 +3,13 @@ import type { VersionConfig } from "../config/versions";
 import { activeVersion, isUnreachable, servingVersion, type TrafficPlan } from "../traffic/plan";
 import type { RolloutTraffic } from "./traffic";
 
-/** What a stack comes to, as far as a rollout may be undone by it. */
+/** The parts of a stack that may undo a rollout. */
 interface Stack {
   readonly plan: TrafficPlan;
   readonly versions: Readonly<Record<string, VersionConfig>>;
 }
 
-/** What of a finished rollout a stack would undo, as a sentence; nothing where it leaves the rollout's result alone. */
+/** How a stack would undo a finished rollout, as a sentence; nothing if it keeps the rollout's result. */
 export function explainUndone(rollout: RolloutTraffic | undefined, { plan, versions }: Stack): string | undefined {
   if (!rollout || plan.strategy === "replicaRatio") return undefined;
   const { id, from, to, state, outcome, checksum, hidden } = rollout;
@@ -18,7 +18,7 @@ export function explainUndone(rollout: RolloutTraffic | undefined, { plan, versi
   const version = versions[to];
   const isSame = version !== undefined && checksumOf(version, hidden) === checksum;
   if (state !== "taken back" || !isSame || !isServed(plan, to)) return undefined;
-  return `rollout ${id} took users back from ${to} (${outcome}), and this update would send them there again`;
+  return `rollout ${id} rolled users back from ${to} (${outcome}), and this update would send them there again`;
 }
 
 function isServed(plan: TrafficPlan, version: string): boolean {

@@ -16,7 +16,7 @@ const firstKinds = ["Namespace", "CustomResourceDefinition"];
 /**
  * Turns the program's resources into objects, in waves: each wave may be applied once the one before it is ready.
  *
- * @throws UserError for a resource that is no Kubernetes object.
+ * @throws UserError for a resource that isn't a Kubernetes object.
  */
 export async function compileObjects(
   resources: readonly ProgramResource[],
@@ -43,7 +43,7 @@ async function objectsOf(resource: ProgramResource, render: ChartRenderer): Prom
   if (type.startsWith("random:") || type.startsWith("pulumi:providers:")) return [];
   if (type.startsWith("kubernetes:"))
     return isRead(resource) ? [] : [withNamespace(withoutIgnored(resource), "default")];
-  throw new UserError(`${resource.name} (${type}) can't be rendered: it is no Kubernetes object`);
+  throw new UserError(`${resource.name} (${type}) can't be rendered: it isn't a Kubernetes object`);
 }
 
 /** The object without what counts only when it is made: applied again, it would reset what somebody else has set since. */

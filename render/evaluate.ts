@@ -23,7 +23,7 @@ export interface ProgramResource {
   readonly dependencies: readonly string[];
 }
 
-/** What a run of the program came to. */
+/** The result of a run of the program. */
 export interface EvaluatedProgram {
   /** The resources and charts, other components left out, in the order in which they were registered. */
   readonly resources: readonly ProgramResource[];
@@ -31,7 +31,7 @@ export interface EvaluatedProgram {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-/** A resource whose state is asked for. */
+/** A resource whose state the program reads. */
 export interface ResourceState {
   readonly type: string;
   readonly name: string;
@@ -53,7 +53,7 @@ export interface EvaluateOptions {
   readonly lastResources?: Readonly<Record<string, { readonly type: string; readonly outputs: object }>>;
   /** The stack's last rollout; the program, which would ask a cluster, is told of none by default. */
   readonly rollout?: RolloutTraffic;
-  /** Is asked as the cluster would be; by default nobody is. */
+  /** Answers in place of the cluster; by default nothing does. */
   readonly demandPods?: StackCluster["demandPods"];
   /** What runs in place of Sluice's own program. */
   readonly run?: () => Promise<pulumi.Inputs>;
@@ -109,7 +109,7 @@ export async function evaluateProgram({
     "sluice",
     stack,
     undefined,
-    // What Pulumi calls it where nobody is logged in to an organization.
+    // Pulumi's default without an organization.
     "organization",
   );
   recordRegistrations(pulumi.runtime.getMonitor() as unknown as MockMonitor, (request, urn) => {
@@ -128,7 +128,7 @@ export async function evaluateProgram({
 }
 
 async function runProgram(run: () => Promise<pulumi.Inputs>): Promise<Record<string, unknown>> {
-  // The SDK reports what goes wrong inside an output by an unhandled rejection, as it does under the CLI.
+  // The SDK surfaces errors inside outputs as unhandled rejections, here as under the CLI.
   let fail: (reason: unknown) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => (fail = reject));
   process.on("unhandledRejection", fail);

@@ -4,7 +4,7 @@ import type { ResourceState } from "./evaluate";
 /** The type tokens of `@pulumi/random` that can be rendered. */
 const textTypes = ["random:index/randomPassword:RandomPassword", "random:index/randomString:RandomString"];
 
-/** Makes random values once and gives the same ones ever after. */
+/** Generates random values once, and returns the same ones from then on. */
 export class GeneratedValues {
   private readonly values: Map<string, string>;
 

@@ -5,7 +5,7 @@ export { withNamespace } from "../workloads/scope";
 /** A Kubernetes object as the API server takes it. */
 export type Manifest = ClusterObject;
 
-/** What names an object in a cluster. */
+/** The reference that identifies an object in a cluster. */
 export interface ObjectReference {
   readonly apiVersion: string;
   readonly kind: string;
@@ -18,7 +18,7 @@ export function referenceOf({ apiVersion, kind, metadata: { name, namespace } }:
   return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
 }
 
-/** A key that two references share where they mean the same object, whatever version of its API they were written in. */
+/** A key that two references share if they mean the same object, in any version of its API. */
 export function keyOf({ apiVersion, kind, namespace, name }: ObjectReference): string {
   const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
   return [group, kind, namespace ?? "", name].join("/");

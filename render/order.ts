@@ -9,9 +9,9 @@ export interface Ordered {
 /**
  * Groups what is to be made into waves: everything in a wave depends on earlier waves only.
  *
- * @param nodes what is to be made; a dependency that is none of them counts as made already.
+ * @param nodes what is to be made; a dependency outside of them counts as made already.
  * @returns the waves in order; within a wave, the order of `nodes`.
- * @throws Error where nodes depend on each other in a circle, which Pulumi's own engine would refuse too.
+ * @throws Error if nodes depend on each other in a circle, which Pulumi's own engine would refuse too.
  */
 export function waves<Node extends Ordered>(nodes: readonly Node[]): Node[][] {
   const byUrn = new Map(nodes.map((node) => [node.urn, node]));

@@ -11,7 +11,7 @@ import { GeneratedValues } from "./generated";
 import type { Manifest } from "./manifest";
 import { stagesOf } from "./stages";
 
-/** What is rendered. */
+/** The stack to render. */
 export interface StackRequest {
   readonly stack: string;
   readonly config: Readonly<Record<string, unknown>>;
@@ -20,7 +20,7 @@ export interface StackRequest {
   readonly lastOutputs?: Readonly<Record<string, unknown>>;
 }
 
-/** What is rendered, and where to. */
+/** The stack to render, and the target folder. */
 export interface RenderRequest extends StackRequest {
   /** The folder of the objects, which holds nothing else. */
   readonly folder: string;
@@ -28,7 +28,7 @@ export interface RenderRequest extends StackRequest {
   readonly generatedFile?: string;
 }
 
-/** What was rendered. */
+/** The result. */
 export interface RenderedStack {
   /** The files' paths in the folder. */
   readonly files: readonly string[];
@@ -44,9 +44,9 @@ const renderedFile = /^\d{3}-[a-z0-9-.]+\.yaml$/;
 
 /**
  * Every object of a stack, in the order in which they are to be applied, and the stack's outputs. Encrypted values are left as
- * they are read, which is enough for who looks at the traffic alone.
+ * they are read, which is enough to look at the traffic only.
  *
- * @throws UserError where there is none.
+ * @throws UserError if there is none.
  */
 export async function objectsOfStack(request: StackRequest, context: StepContext, generated = new GeneratedValues({})) {
   const { stack, config, profileFile, lastOutputs } = request;
@@ -55,7 +55,7 @@ export async function objectsOfStack(request: StackRequest, context: StepContext
   const { resources, outputs } = await evaluateProgram({ stack, config, profileFile, lastOutputs, stateOf });
   context.report("rendering the charts");
   const manifests = (await compileObjects(resources, chartRenderer(context))).flat();
-  if (manifests.length === 0) throw new UserError(`the stack ${stack} renders to no object at all`);
+  if (manifests.length === 0) throw new UserError(`the stack ${stack} renders to no objects`);
   return { manifests, outputs };
 }
 
@@ -63,14 +63,14 @@ export async function objectsOfStack(request: StackRequest, context: StepContext
  * Writes every object of a stack to a file of its own, numbered in the order in which they are to be applied; what the
  * cluster takes only once the stack's controllers are ready goes to a folder of its own.
  *
- * @throws UserError where nothing was rendered.
+ * @throws UserError if nothing was rendered.
  */
 export async function renderStack(request: RenderRequest, context: StepContext): Promise<RenderedStack> {
   const { config, folder } = request;
   const generatedFile = request.generatedFile ?? `${resolve(folder)}.generated.json`;
   refuseEncrypted(config);
   await mkdir(folder, { recursive: true });
-  // Where it was kept before: kubectl takes every JSON file of a folder for an object.
+  // Its earlier place: kubectl takes every JSON file of a folder for an object.
   await rename(join(folder, "generated.json"), generatedFile).catch(() => undefined);
   const generated = new GeneratedValues(await readGenerated(generatedFile));
   const { manifests } = await objectsOfStack(request, context, generated);
@@ -115,7 +115,10 @@ async function readGenerated(file: string): Promise<Record<string, string>> {
     return JSON.parse(await readFile(file, "utf8")) as Record<string, string>;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
-    throw new UserError(`${file} is not as Sluice wrote it: restore it, or remove it to make new values`, "SLUICE1103");
+    throw new UserError(
+      `${file} is not as Sluice wrote it: restore it, or remove it to generate new values`,
+      "SLUICE1103",
+    );
   }
 }
 

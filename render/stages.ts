@@ -2,9 +2,9 @@ import type { Manifest } from "./manifest";
 
 /** A stack's objects in the order in which `kubectl apply` can take them. */
 export interface Stages {
-  /** What a cluster takes at once: namespaces and kinds first. */
+  /** Objects that a cluster accepts at once: namespaces and kinds first. */
   readonly first: readonly Manifest[];
-  /** What it takes once the controllers of the first stage are ready. */
+  /** Objects that it accepts once the controllers of the first stage are ready. */
   readonly after: readonly Manifest[];
   /** The namespaces whose controllers must be ready in between. */
   readonly waitIn: readonly string[];
@@ -35,7 +35,7 @@ export function stagesOf(manifests: readonly Manifest[]): Stages {
   const webhooks = manifests
     .filter(({ kind }) => webhookKinds.includes(kind))
     .flatMap(({ webhooks: all }) => (all ?? []) as readonly Webhook[])
-    // A webhook of another policy lets everything pass while it does not answer.
+    // A webhook with another failure policy lets everything pass while it doesn't answer.
     .filter(({ failurePolicy = "Fail" }) => failurePolicy === "Fail");
   const isLater = (manifest: Manifest) =>
     kinds.some(({ group, names }) => group === groupOf(manifest) && names.kind === manifest.kind) ||

@@ -52,7 +52,7 @@ export function forecastRequest(
 }
 
 /**
- * A forecast in words.
+ * A forecast in plain English.
  *
  * @param bake milliseconds for which the new version is judged after its promotion; none if it is left out.
  */

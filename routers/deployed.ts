@@ -1,7 +1,7 @@
 import type { StackConfig } from "../config/stack-config";
 import { activeVersion, idleColor, isUnreachable, servingVersion, triedColor, type TrafficPlan } from "../traffic/plan";
 
-/** The versions whose objects are there while a plan is in force, those without pods among them. */
+/** The versions that have objects while a plan is in force, including those without pods. */
 export function deployedVersions({ versions }: Pick<StackConfig, "versions">, plan: TrafficPlan): string[] {
   if (plan.strategy === "replicaRatio")
     return [plan.stable, ...(plan.canary ? [plan.canary] : [])].map(({ version }) => version);
@@ -19,7 +19,7 @@ export function runningVersions(config: Pick<StackConfig, "versions">, plan: Tra
   return running.filter((version) => version !== retired);
 }
 
-/** The versions to which a plan leads anybody. */
+/** The versions that a plan sends users to. */
 export function reachedVersions(plan: TrafficPlan): string[] {
   if (plan.strategy === "replicaRatio") return runningVersions({ versions: {} }, plan);
   const trial =
@@ -31,7 +31,7 @@ export function reachedVersions(plan: TrafficPlan): string[] {
   return [servingVersion(plan), ...(trial === undefined ? [] : [trial])];
 }
 
-/** A Deployment whose number of pods an autoscaler has. */
+/** A Deployment whose number of pods an autoscaler sets. */
 export interface Autoscaled {
   readonly namespace: string;
   /** The Deployment. */
@@ -88,7 +88,7 @@ export function autoscaledSuccessors(config: StackConfig, from: TrafficPlan, to:
   });
 }
 
-/** What serves users under a plan with colors, and has its number of pods from an autoscaler. */
+/** The Deployments that serve users under a plan with colors, and have an autoscaler. */
 export function autoscaledActive(config: StackConfig, plan: TrafficPlan): Autoscaled[] {
   if (plan.strategy !== "blueGreen") return [];
   return workloadsOf(config).flatMap((workload) => autoscaled(workload, activeVersion(plan)) ?? []);

@@ -15,7 +15,7 @@ export function applyMergePatch(target: unknown, patch: unknown): unknown {
   return result;
 }
 
-/** What of a patch takes something out that an object still has; nothing where it has none of it. */
+/** What of a patch takes something out that an object still has; nothing if it has none of it. */
 export function unremoved(object: unknown, patch: unknown): Readonly<Record<string, unknown>> | undefined {
   if (!isMap(object) || !isMap(patch)) return undefined;
   const rest: Record<string, unknown> = {};

@@ -45,7 +45,7 @@ function pathProblems(values: Values, title: string): Problem[] {
           {
             key: `${place}path`,
             value: path,
-            allowed: `must be a path without / at its end under ${title} where it is Exact: an Ingress leads ${path.slice(0, -1)} to it too`,
+            allowed: `must be a path without / at its end under ${title} if it is Exact: an Ingress routes ${path.slice(0, -1)} to it too`,
           },
         ]
       : [];
@@ -67,12 +67,12 @@ function headerProblems({ headerMatch }: Values, { router, readable }: OwnRules)
     problems.push({
       key: "headerMatch.name",
       value: name,
-      allowed: `must be a header that the way in leaves as the client sent it under router ${router}: it keeps Host apart and sets this one itself`,
+      allowed: `must be a header that the entry point leaves as the client sent it under router ${router}: it keeps Host apart and sets this one itself`,
     });
   return problems;
 }
 
-/** A copy is made of what a rule matches, whoever serves it: with a weight the canary would get its own requests twice. */
+/** A mirror copies all requests that a rule matches: with a weight, the canary would get its own requests twice. */
 function mirrorProblems({ mirrorPercent = 0, canaryWeight = 0 }: Values): Problem[] {
   if (mirrorPercent === 0 || canaryWeight === 0) return [];
   return [

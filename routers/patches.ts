@@ -83,7 +83,7 @@ function movedTo(target: TrafficPlan, plan: TrafficPlan): TrafficPlan {
   throw new Error("a migration keeps the strategy");
 }
 
-/** What of a plan is no matter of who gets which version. */
+/** The part of a plan that doesn't affect who gets which version. */
 function besideTraffic(plan: TrafficPlan): object {
   switch (plan.strategy) {
     case "canary": {

@@ -35,7 +35,7 @@ export type Need =
   /** Another object of the same router, which comes before it in the list. */
   | { readonly kind: "object"; readonly object: RouteObject };
 
-/** An object that leads users to versions. */
+/** An object that sends users to versions. */
 export interface RouteObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -112,7 +112,7 @@ export interface ControllerSeries {
   readonly durationUnit?: "s" | "ms";
 }
 
-/** Where the pods of a controller show their counters. */
+/** The metrics page of a controller's pods. */
 export interface MetricsPage {
   /** The name of the container's port. */
   readonly port: string;
@@ -148,6 +148,6 @@ export interface Router {
   readonly series?: (subject: Counted, role: Role) => ControllerSeries | undefined;
   /** Where its controller's pods show these counters themselves. */
   readonly metricsPage?: MetricsPage;
-  /** The objects, in the order in which they are made: nobody is led to a version before everything behind it is. */
+  /** The objects, in the order in which they are made: nobody is sent to a version before everything behind it is. */
   objects(args: RouteArgs): readonly RouteObject[];
 }

@@ -9,7 +9,7 @@ import { service } from "./service";
 /** Every router: one folder and one line here each. */
 export const routers: Readonly<Record<TrafficPlan["router"], Router>> = { ingress, gateway, istio, service };
 
-/** The objects of a plan's router that lead users to versions, in the order in which they are made. */
+/** The objects of a plan's router that send users to versions, in the order in which they are made. */
 export function routeObjects(args: RouteArgs): readonly RouteObject[] {
   return routers[args.plan.router].objects(args);
 }

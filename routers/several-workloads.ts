@@ -15,7 +15,7 @@ function unwired(name: string, { versions, calls }: WorkloadConfig): Problem[] {
       .map((called) => ({
         key: `workloads.${name}.versions.${version}`,
         value: version,
-        allowed: `must have {{ service.${called} }} in its env or files, where the Service's name goes: without a mesh, that alone leads ${version} of ${name} to ${version} of ${called}`,
+        allowed: `must have {{ service.${called} }} in its env or files instead of the Service's name: without a mesh, only that makes ${version} of ${name} call ${version} of ${called}`,
       }));
   });
 }

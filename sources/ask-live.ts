@@ -15,7 +15,7 @@ type Config = Readonly<Record<string, unknown>>;
 export async function withLiveSource(config: Config): Promise<Config> {
   const source = liveSourceOf(config);
   if (!source) return config;
-  // They take half a second to load, and no other stack has need of them.
+  // Loaded only here: they take half a second, and other stacks don't need them.
   const { KubeConfig } = await import("@kubernetes/client-node");
   const { ClusterConnection } = require("../cluster/connection") as typeof Connection;
   const { ObjectsApi } = require("../cluster/objects-api") as typeof Objects;
@@ -23,7 +23,7 @@ export async function withLiveSource(config: Config): Promise<Config> {
   const kubeConfig = new KubeConfig();
   loadProviderKubeConfig(kubeConfig);
   const server = kubeConfig.getCurrentCluster()?.server;
-  // Without a cluster the config's own check says what is missing.
+  // Without a cluster, the config's own check reports what is missing.
   if (server === undefined) return config;
   const name = kubeConfig.getCurrentContext();
   const connection = new ClusterConnection({ name, server, kubeConfig, reload: () => kubeConfig });

@@ -20,7 +20,7 @@ const rendered = new Map<string, readonly ClusterObject[]>();
  * Renders a chart by `helm template`, its CRDs included.
  *
  * @param folder the one of the stack's file.
- * @throws ConfigError with helm's message, or if the chart has hooks or values that it makes anew each time.
+ * @throws ConfigError with helm's message, or if the chart has hooks or values that it makes again each time.
  */
 export function renderChart(source: ChartSource, namespace: string, folder: string): readonly ClusterObject[] {
   const key = JSON.stringify([source, namespace, folder]);
@@ -42,7 +42,7 @@ function demandSame(source: ChartSource, namespace: string, folder: string): Clu
   const names = random.map(({ kind, metadata }) => `${kind}/${metadata.name}`).join(", ");
   refuse(
     source.chart,
-    `makes ${names} anew each time: give what it generates (passwords, certificates) by sluice:from.values`,
+    `generates ${names} again each time: set what it generates (passwords, certificates) in sluice:from.values`,
   );
 }
 

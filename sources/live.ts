@@ -3,7 +3,7 @@ import type { ClusterObject } from "../config/cluster-object";
 import { asApplied } from "../workloads/live-objects";
 import { asMap } from "./as-map";
 
-/** The kinds that are read: what a release looks at, and what its pods could be in the way of. */
+/** The kinds that are read: those that a release uses, and those that its pods could conflict with. */
 const kinds = [
   ["apps/v1", "Deployment"],
   ["apps/v1", "StatefulSet"],
@@ -37,7 +37,7 @@ export function knownLive(live: string, namespace: string): readonly ClusterObje
 }
 
 /**
- * Reads the objects of a live application, as somebody could apply them.
+ * Reads the objects of a live application, in a form that can be applied.
  *
  * @throws ClusterError if the cluster does not answer, or does not let the user read them.
  */

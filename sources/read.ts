@@ -13,7 +13,7 @@ import { readObjects } from "./yaml";
 
 const key = "sluice:from";
 
-/** The most that is read: the API server takes 1.5 MB a request, and a preview shows every object. */
+/** The size limit: the API server accepts 1.5 MB a request, and a preview shows every object. */
 const mostBytes = 4_000_000;
 
 const kustomizations = ["kustomization.yaml", "kustomization.yml", "Kustomization"];

@@ -12,7 +12,7 @@ export function claimsOf({ volumes = [] }: PodSpec): string[] {
 
 /**
  * Why the pods of two versions can't share a claim, as the end of a sentence: one node alone, or one pod alone, can mount it, and
- * the pods of the second version would wait for ever elsewhere.
+ * the pods of the second version would wait forever elsewhere.
  *
  * @param claim the object; nothing is said of one that isn't known, which may be of any mode.
  */
@@ -26,5 +26,5 @@ export function claimFault(
   const [mode] = modes;
   if (mode === undefined || modes.some((one) => one.endsWith("Many"))) return undefined;
   const holder = mode === "ReadWriteOncePod" ? "one pod" : "the pods of one node";
-  return `must not share PersistentVolumeClaim/${name} between ${first} and ${second}: as ${mode} only ${holder} can mount it, and the other version's would wait for ever: make it ReadWriteMany, or give ${second} a claim of its own by sluice:versions.${second}.patch`;
+  return `must not share PersistentVolumeClaim/${name} between ${first} and ${second}: as ${mode} only ${holder} can mount it, and the other version's pods would wait forever: make it ReadWriteMany, or give ${second} a claim of its own by sluice:versions.${second}.patch`;
 }

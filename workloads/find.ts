@@ -66,7 +66,7 @@ function findWorkload(
       : `must be one of the objects: ${namesOf([...deployments, ...sets]) || "they have no Deployment"}`;
     return { key, value: named, allowed };
   }
-  // What has versions beside a database is the application.
+  // Beside a database's StatefulSet, the Deployment is the application.
   const [only, ...more] = deployments.length > 0 ? deployments : sets;
   if (only && more.length === 0) return only;
   const kinds = [...new Set(objects.map(({ kind }) => kind))].map(withReason).join(", ");
@@ -80,7 +80,7 @@ function isProblem(found: Deployment | Problem): found is Problem {
   return "allowed" in found;
 }
 
-/** `Job (it ends by itself)`: somebody may have meant it to have versions. */
+/** `Job (it ends by itself)`: the user may have meant it. */
 function withReason(kind: string): string {
   return unversioned[kind] === undefined ? kind : `${kind} (${unversioned[kind]})`;
 }
@@ -161,7 +161,7 @@ export function isStatefulSet(object: ClusterObject): object is Deployment {
   return object.kind === "StatefulSet" && object.apiVersion === "apps/v1";
 }
 
-/** True for what can have versions. */
+/** True for a workload that can have versions. */
 export function isVersionable(object: ClusterObject): object is Deployment {
   return isDeployment(object) || isStatefulSet(object);
 }

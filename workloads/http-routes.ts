@@ -11,7 +11,7 @@ import type { ClusterObject } from "../config/cluster-object";
 import type { Route } from "../traffic/plan";
 import { nameOf } from "./names";
 
-/** A path of an HTTPRoute that leads to the workload, and the rule that it is of. */
+/** A path of an HTTPRoute that routes to the workload, and the rule that it is of. */
 export interface OwnPath {
   readonly path: Pick<Route, "path" | "pathType">;
   readonly match: HttpRouteMatch;
@@ -52,17 +52,17 @@ export function httpRouteFaults(
     ? own.flatMap(({ match, rule }) => httpRoutes.flatMap((other) => narrowerRules(route, match, rule, other)))[0]
     : undefined;
   return [
-    ...(mixed ? [`must have one Service in each rule of ${name} that leads to the workload, not a share of it`] : []),
+    ...(mixed ? [`must have one Service in each rule of ${name} that routes to the workload, not a share of it`] : []),
     ...(narrow
       ? [
-          `must lead to the workload by host and path alone as yet: a rule of ${name} looks at headers, query or method as well, and a plan is told by addresses`,
+          `must route to the workload by host and path only: a rule of ${name} looks at headers, query or method as well, which a plan can't describe yet`,
         ]
       : []),
-    ...(odd ? [`must have plain paths in ${name} as yet: who is served can't be told of a regular expression`] : []),
+    ...(odd ? [`must have plain paths in ${name}: Sluice can't tell yet who is served by a regular expression`] : []),
     ...(twin === undefined
       ? []
       : [
-          `must have no other rule for ${twin} that looks at headers, query or method: the canary's HTTPRoute would come before it`,
+          `must have no other rule for ${twin} that looks at headers, query or method: the canary's HTTPRoute would take precedence over it`,
         ]),
   ];
 }

@@ -4,7 +4,7 @@ import { isDeployment, isService, labelsOf } from "./find";
 import { originalSelector, workloadLabel } from "./live";
 import { nameOf } from "./names";
 
-/** Annotations by which controllers and kubectl keep what they know of an object. */
+/** Annotations in which controllers and kubectl store their own data. */
 const bookkeeping = [
   "kubectl.kubernetes.io/last-applied-configuration",
   "deployment.kubernetes.io/revision",

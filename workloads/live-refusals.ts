@@ -7,7 +7,7 @@ import { labelsOf } from "./find";
 import { matches, originalSelector, partedLabels, type LabelSelector } from "./live";
 import { nameOf, namesOf } from "./names";
 
-/** Who else keeps an object as it says, what it would undo, and the way that goes through it. */
+/** A tool that enforces an object's state, what it would undo, and how to release through that tool. */
 interface Owner {
   readonly name: string;
   readonly isOwn: (labels: Labels, annotations: Labels) => boolean;
@@ -42,7 +42,7 @@ const owners: readonly Owner[] = [
   },
 ];
 
-/** Refuses objects that somebody else keeps as they are: a promotion changes them, and would be undone. */
+/** Refuses objects whose state another tool enforces: it would undo a promotion, which changes them. */
 export function ownedByOthers(objects: readonly ClusterObject[]): Problem[] {
   return objects.flatMap((object) => {
     const { labels, annotations } = object.metadata as { readonly labels?: Labels; readonly annotations?: Labels };
@@ -72,7 +72,7 @@ export function notAsLive(
     .map(([key, value]) => ({
       key: "from.manifests",
       value: nameOf(workload),
-      allowed: `must have the label ${key}: ${value} in the pods' template: the selector of the live ${nameOf(live)} asks for it, and can't be changed`,
+      allowed: `must have the label ${key}: ${value} in the pods' template: the selector of the live ${nameOf(live)} requires it, and can't be changed`,
     }));
   const differing = own.flatMap((service, index) => {
     const there = services[index];
@@ -87,7 +87,7 @@ export function notAsLive(
       ];
     const selector = originalSelector(there.spec.selector ?? {}, labelsOf(live));
     if (isDeepStrictEqual(selector, service.spec.selector ?? {})) return [];
-    const allowed = `must select as the live one does, by ${JSON.stringify(selector)}, and the manifests say ${JSON.stringify(service.spec.selector)}: make them the same`;
+    const allowed = `must have the live selector ${JSON.stringify(selector)}, but the manifests have ${JSON.stringify(service.spec.selector)}: make them the same`;
     return [{ key: "from.manifests", value: name, allowed }];
   });
   return [...lacking, ...differing];
@@ -115,7 +115,7 @@ export function unreachedByPolicies(
       );
       if (missing.length === 0) return [];
       const values = live.parting.map((key) => `${key} In [${labels[key]}, ${parted[key]}]`).join(", ");
-      const allowed = `must be reached by ${namesOf(missing)}, which selects the live pods by a label that ${version}'s have with another value: have it select by matchExpressions ${values}`;
+      const allowed = `must be reached by ${namesOf(missing)}, which selects the live pods by a label that has another value on ${version}'s pods: make it select by matchExpressions ${values}`;
       return [{ key: `versions.${version}`, value: version, allowed }];
     });
 }
@@ -130,7 +130,7 @@ export function labelsInPolicies(policies: readonly ClusterObject[]): string[] {
     ]);
 }
 
-/** Every podSelector in the spec of a NetworkPolicy: of whom it is for, and of whom it lets in or out. */
+/** Every podSelector in the spec of a NetworkPolicy: the pods that it is for, and the peers that it lets in or out. */
 function podSelectors(value: unknown): LabelSelector[] {
   if (Array.isArray(value)) return value.flatMap(podSelectors);
   if (!isMap(value)) return [];

@@ -6,7 +6,7 @@ import { labelsInPolicies } from "./live-refusals";
 import { nameOf } from "./names";
 
 /**
- * An application whose workload runs already, with the version that it is: the one for which the stack says nothing else.
+ * An application whose workload runs already, with the version that it is: the one whose settings the stack leaves out.
  */
 export function withLive(
   application: Application,
@@ -15,7 +15,13 @@ export function withLive(
   const { workload, autoscalers, others } = application;
   const name = nameOf(workload);
   if (strategy !== "canary")
-    return [{ key: "strategy", value: strategy, allowed: "must be canary under sluice:from.live as yet" }];
+    return [
+      {
+        key: "strategy",
+        value: strategy,
+        allowed: "must be canary under sluice:from.live: no other strategy is supported yet",
+      },
+    ];
   const plain = Object.entries(versions).filter(([, one]) => one.image === undefined && one.patch === undefined);
   const [[version, given] = [], ...more] = plain;
   if (version === undefined || given === undefined) {
@@ -49,7 +55,7 @@ export function withLive(
     problems.push({
       key: "from.live",
       value: name,
-      allowed: `must be selected by labels with values, as its pods are told from other versions' by them`,
+      allowed: `must be selected by labels with values, because they distinguish its pods from other versions' pods`,
     });
   return problems.length > 0 || !parting ? problems : { ...application, live: { version, parting } };
 }

@@ -75,7 +75,7 @@ export function partitioned(
   };
 }
 
-/** What of a stack's values a StatefulSet has no place for. */
+/** The stack's values that don't apply to a StatefulSet. */
 export function partitionProblems(
   raw: Readonly<Record<string, unknown>>,
   { strategy, stable = "", canary = "", versions = {} }: GivenValues,
@@ -116,7 +116,7 @@ export function partitionProblems(
           {
             key: `versions.${stable}.replicas`,
             value: versions[stable].replicas,
-            allowed: `has no meaning for ${name}, whose ${size} pods are stable's but for the canary's: remove it`,
+            allowed: `has no meaning for ${name}, whose ${size} pods are all stable's, except for the canary's: remove it`,
           },
         ]
       : []),

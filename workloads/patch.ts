@@ -80,7 +80,7 @@ export interface PatchFault {
   readonly allowed: string;
 }
 
-/** What a patch may not say: a directive that only the API server's own clients use, and an entry without its key. */
+/** The problems of a patch: a directive that only the API server's own clients use, or an entry without its key. */
 export function patchFaults(patch: unknown, path = "patch", field = ""): PatchFault[] {
   if (Array.isArray(patch)) {
     const key = mergeKeys[field];
@@ -88,7 +88,7 @@ export function patchFaults(patch: unknown, path = "patch", field = ""): PatchFa
       const place = `${path}.${index}`;
       const isKeyless =
         key !== undefined && !(isMap(entry) && (entry[key] !== undefined || entry["$patch"] === "replace"));
-      const allowed = `must be a map with ${key}, by which the entries of ${field} are told apart`;
+      const allowed = `must be a map with ${key}, which identifies the entries of ${field}`;
       return isKeyless ? [{ path: place, value: entry, allowed }] : patchFaults(entry, place);
     });
   }
@@ -100,7 +100,7 @@ export function patchFaults(patch: unknown, path = "patch", field = ""): PatchFa
         ? []
         : [{ path: place, value, allowed: "must be delete or replace" }];
     if (name.startsWith("$"))
-      return [{ path: place, value, allowed: "is not known here: of the directives only $patch is" }];
+      return [{ path: place, value, allowed: "is not supported: the only directive is $patch" }];
     return patchFaults(value, place, name);
   });
 }

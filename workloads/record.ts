@@ -72,7 +72,7 @@ export function completedSource(config: Config, file: Config): Config {
   const { objects: there, variants } = (file[key] ?? {}) as FromConfig;
   if (!there)
     throw new UserError(
-      "sluice:from: the record has the objects that move traffic alone, and the stack's file is not here with the others: restore the file",
+      "sluice:from: the record has only the objects that move traffic, and the stack file, which has the others, is missing: restore the file",
       "SLUICE1109",
     );
   const keyOf = ({ apiVersion, kind, metadata }: ClusterObject) =>

@@ -6,7 +6,7 @@ import { isPartitioned } from "./partition";
 import type { Versioned } from "./versioned";
 import { podsOfVersion } from "./versions";
 
-/** A pod spec, as far as two of them can be in each other's way. */
+/** The parts of a pod spec that can conflict between two versions. */
 interface PodSpec extends MountingSpec {
   readonly hostNetwork?: boolean;
   readonly nodeSelector?: Readonly<Record<string, string>>;
@@ -56,7 +56,7 @@ export function sharedNodePorts(stack: Versioned): Problem[] {
     if (port === undefined) return [];
     return refused(
       stack,
-      `must not have hostPort ${port} in both ${first.name} and ${second.name}: a node gives it to one pod, and the other version's would wait for ever: remove hostPort, or ${remedy}`,
+      `must not have hostPort ${port} in both ${first.name} and ${second.name}: a node gives it to one pod, and the other version's pods would wait forever: remove hostPort, or ${remedy}`,
     );
   });
 }

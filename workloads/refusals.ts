@@ -38,10 +38,10 @@ function podLabels({ kind, spec }: ClusterObject): Labels {
   return (spec as Partial<Deployment["spec"]> | undefined)?.template?.metadata?.labels ?? {};
 }
 
-/** Two versions with the same pods are one, and a canary of it proves nothing. */
+/** Versions with the same pods are the same version, so a canary would prove nothing. */
 function sameVersions({ application, versions }: Versioned): Problem[] {
   const pods = Object.entries(versions)
-    // What is live may get any image at any time, and no command may be refused for that.
+    // The live workload may get any image at any time, and that must not block a command.
     .filter(([name]) => name !== application.live?.version)
     .map(([name, config]) => [name, podsOfVersion(application, config)] as const);
   return pods.flatMap(([name, own], index) => {

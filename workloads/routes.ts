@@ -14,7 +14,7 @@ type RouteValues = Pick<GivenValues, "host" | "path" | "route" | "affinity" | "g
 /** Addresses that the stack's values lack. */
 export type RouteDefaults = { readonly values: Partial<RouteValues> } | { readonly problems: readonly Problem[] };
 
-/** An address that leads to the workload. */
+/** An address that routes to the workload. */
 export interface OwnRoute {
   readonly host?: string;
   readonly path: IngressPath;
@@ -66,7 +66,7 @@ export function routeDefaults(
   if (!first) {
     const places = all.map(({ host, path }) => `${host}${path}`).join(", ");
     const named = raw["host"] === undefined ? "path" : "host";
-    const allowed = `must be an address that leads to the workload: ${namesOf(own)} has ${places || "none"}`;
+    const allowed = `must be an address that routes to the workload: ${namesOf(own)} has ${places || "none"}`;
     return { problems: [{ key: named, value: given[named], allowed }] };
   }
   const { host, path, pathType } = first;
@@ -93,7 +93,7 @@ function gatewayValues({ httpRoutes, others }: Application) {
   };
 }
 
-/** An address that leads to the workload; without a host it is any. */
+/** An address that routes to the workload; without a host it is any. */
 interface Address extends Pick<Route, "path" | "pathType"> {
   readonly host?: string;
 }
@@ -123,20 +123,20 @@ export function annotationsOf(ingress: Ingress | undefined): Readonly<Record<str
   return (ingress?.metadata["annotations"] ?? {}) as Readonly<Record<string, string>>;
 }
 
-/** Nobody is led to the workload; a Service that asks for one label too many is named. */
+/** No Service selects the workload: names Services whose selector has one label too many. */
 function serviceless({ from }: GivenValues, { workload, others }: Application): Problem {
   const labels = labelsOf(workload);
   const near = others.filter(isService).flatMap((service) => {
     const wanted = Object.entries(service.spec.selector ?? {});
     const lacking = wanted.filter(([label, value]) => labels[label] !== value);
     if (lacking.length === 0 || lacking.length === wanted.length) return [];
-    return [`${nameOf(service)} asks for ${lacking.map((one) => one.join(": ")).join(", ")}, which they lack`];
+    return [`${nameOf(service)} requires ${lacking.map((one) => one.join(": ")).join(", ")}, which they lack`];
   });
   const hint = near.length > 0 ? `; ${near.join("; ")}` : "";
   return {
     key: sourceKey(from),
     value: nameOf(workload),
-    allowed: `must have a Service that selects the workload's pods, by which users are led to them${hint}; a worker that nobody calls is split by strategy replicaRatio`,
+    allowed: `must have a Service that selects the workload's pods, so that users reach them${hint}; for a worker without callers set strategy replicaRatio`,
   };
 }
 
@@ -147,10 +147,10 @@ function oddAddress({ host, path }: Address, routes: readonly ClusterObject[], k
       {
         key,
         value,
-        allowed: `must have a host in each rule of ${namesOf(routes)} that leads to the workload as yet: a plan is told by hosts`,
+        allowed: `must have a host in each rule of ${namesOf(routes)} that routes to the workload: a plan can't do without hosts yet`,
       },
     ];
   if (pathSchema.safeParse(path).success) return [];
-  const allowed = `must have plain paths in ${namesOf(routes)} as yet: who is served can't be told of a regular expression`;
+  const allowed = `must have plain paths in ${namesOf(routes)}: Sluice can't tell yet who is served by a regular expression`;
   return [{ key, value, allowed }];
 }

@@ -14,7 +14,7 @@ export function selectorFor({ spec }: Service, version: string, live?: LiveWorkl
 
 /**
  * A Service beside an application's own, with its selector and ports, for another version. It is inside the cluster alone: an
- * address or a port of the nodes would be another way in.
+ * address or a port of the nodes would be another entry point.
  */
 export function serviceBeside(service: Service, name: string, version: string, live?: LiveWorkload): Service {
   const { apiVersion, kind, metadata, spec } = service;

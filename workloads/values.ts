@@ -16,7 +16,7 @@ import { namespaceOf, withNamespace } from "./scope";
 import { variantOf } from "./variants";
 import { podsOfVersion } from "./versions";
 
-/** What a stack's values come to with the objects of its application. */
+/** A stack's values, completed from the objects of its application. */
 export type Applied =
   { readonly values: GivenValues; readonly application: Application } | { readonly problems: readonly Problem[] };
 
@@ -101,14 +101,14 @@ function variantsOf(
   return variants;
 }
 
-/** What the application's own Service says of how users come to it, where there is nothing but Services. */
+/** What the application's own Service says of how users come to it, if there is nothing but Services. */
 function serviceValues(given: GivenValues, { services: [service] }: Application): Partial<GivenValues> {
   if (routerOf(given) !== "service" || !service) return {};
   const { nodePort } = (service.spec.ports?.[0] ?? {}) as { readonly nodePort?: number };
   return service.spec.type === "NodePort" && nodePort !== undefined ? { service: { ...given.service, nodePort } } : {};
 }
 
-/** How many pods a version has where that is its share; nothing where it is not. */
+/** How many pods a version has where that is its share; nothing if it is not. */
 function shareOf(
   name: string,
   { strategy, stable, canary = "", versions = {} }: GivenValues,
@@ -178,7 +178,7 @@ function misplacedKeys(
       "migration",
       "yet (bring the same objects up in a second stack behind the other router, and move the host's name)",
     ),
-    ...beside("service.nodePort", "(the application's own Service says it)"),
+    ...beside("service.nodePort", "(the application's own Service sets it)"),
   ];
   const own = [...routes, ...httpRoutes];
   if (own.length > 0)
@@ -187,9 +187,13 @@ function misplacedKeys(
       ...(affinityOf(routes) ? ["affinity.mode", "affinity.cookie"] : ["affinity"]),
       "gateway",
     ])
-      found.push(...beside(key, `(${namesOf(own)} says it)`));
+      found.push(...beside(key, `(${namesOf(own)} sets it)`));
   if (from?.live !== undefined && (router ?? "ingress") !== "ingress")
-    found.push({ key: "router", value: router, allowed: "must be ingress under sluice:from.live as yet" });
+    found.push({
+      key: "router",
+      value: router,
+      allowed: "must be ingress under sluice:from.live: no other router is supported yet",
+    });
   for (const key of ["istio.portName", "istio.sidecar"]) found.push(...beside(key, "(the objects say it)"));
   if (rollout?.driver === "flagger")
     found.push({
@@ -228,7 +232,7 @@ function versionProblems(
       .map((field) => ({
         key: `${key}.${field}`,
         value: rawVersions[name]?.[field],
-        allowed: `has no meaning under sluice:from, where ${nameOf(workload)} says it: say what differs by ${key}.patch`,
+        allowed: `has no meaning under sluice:from, because ${nameOf(workload)} sets it: set what differs in ${key}.patch`,
       }));
     const unknown = schemaFaults("V1PodTemplateSpec", patch, { isPatch: true, isInStackFile: true });
     const faults = [
@@ -260,7 +264,7 @@ function selectorProblems(key: string, patch: unknown, { spec }: Application["wo
     .map(([name, value]) => ({
       key: `${key}.patch.metadata.labels.${name}`,
       value,
-      allowed: `must stay ${spec.selector.matchLabels?.[name]}: the Deployment's selector asks for it, and can't be changed`,
+      allowed: `must stay ${spec.selector.matchLabels?.[name]}: the Deployment's selector requires it, and can't be changed`,
     }));
 }
 

@@ -12,7 +12,7 @@ export interface VersionObjects {
   readonly budgets: readonly ClusterObject[];
 }
 
-/** What a version says of its pods. */
+/** A version's settings for its pods. */
 export type VersionPods = Pick<VersionConfig, "patch" | "variant"> & { readonly image?: string };
 
 /** The pod template of a version without what tells the versions apart: `image` first, then `patch`. */

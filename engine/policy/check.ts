@@ -7,16 +7,16 @@ import { runPolicies, type PolicyReport } from "./run";
 /**
  * Runs the pack in this process on a stack's objects.
  *
- * @param environment what the stack is for, which chooses the pack's config.
+ * @param environment the stack's environment, which chooses the pack's config.
  * @param configFile a config of the pack instead of the environment's own.
- * @throws UserError where there is nothing to check.
- * @throws PackConfigError where the pack's config can't be used.
+ * @throws UserError if there is nothing to check.
+ * @throws PackConfigError if the pack's config can't be used.
  */
 export async function checkPolicies(
   subject: PolicySubject,
   environment: string,
   configFile = packConfigFile(environment),
 ): Promise<PolicyReport> {
-  if (subject.manifests.length === 0) throw new UserError(`the stack ${subject.stack} renders to no object at all`);
+  if (subject.manifests.length === 0) throw new UserError(`the stack ${subject.stack} renders to no objects`);
   return runPolicies(policies, readPackConfig(configFile, policies), policyResources(subject));
 }

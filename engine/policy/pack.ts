@@ -19,7 +19,7 @@ export interface PolicySettings {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** Characters of what somebody has named a key, and of what is said of a value. */
+/** How many characters of a key, and of the text about a value, are shown. */
 const mostOfKey = 120;
 const mostOfAllowed = 300;
 
@@ -41,7 +41,7 @@ export function readPackConfig(file: string, policies: readonly Policy[]): Map<s
   const names = policies.map(({ name }) => name);
   const unknown = Object.keys(given)
     .filter((name) => name !== "all" && !names.includes(name))
-    .map((name) => `${clipped(name, mostOfKey)} is no policy of the pack${suggestion(name, names)}`);
+    .map((name) => `${clipped(name, mostOfKey)} isn't a policy of the pack${suggestion(name, names)}`);
   const all = given["all"];
   const badLevel = all === undefined || isLevel(all) ? [] : [describe("all", all, `must be ${levels.join(", ")}`)];
   const problems = [...unknown, ...badLevel];
@@ -52,7 +52,7 @@ export function readPackConfig(file: string, policies: readonly Policy[]): Map<s
     if (level !== undefined && !isLevel(level))
       problems.push(describe(policy.name, level, `must be ${levels.join(", ")}, or an object with settings`));
     if (level === "remediate" && !("remediateResource" in policy))
-      problems.push(describe(policy.name, level, `must be advisory, mandatory or disabled: the policy mends nothing`));
+      problems.push(describe(policy.name, level, `must be advisory, mandatory or disabled: the policy fixes nothing`));
     problems.push(...fillIn(policy, values));
     const chosen = level ?? all ?? policy.enforcementLevel ?? "mandatory";
     return [policy.name, { level: chosen as EnforcementLevel, config: values }];
@@ -75,7 +75,7 @@ const ajv = new Ajv({
 function fillIn({ name, configSchema, problems }: Policy & CheckedPolicy, values: Record<string, unknown>): string[] {
   const { properties = {}, required = [] } = configSchema ?? {};
   if (Object.keys(values).length === 0 && required.length === 0) {
-    // Most policies: a validator takes ten milliseconds to compile, at each preview.
+    // Most policies have no settings: compiling a validator takes ten milliseconds at each preview.
     const defaults = Object.entries(properties).filter(([, property]) => property.default !== undefined);
     Object.assign(values, Object.fromEntries(defaults.map(([key, property]) => [key, property.default])));
     return [];
@@ -94,7 +94,7 @@ function problemOf(
     case "additionalProperties": {
       const key = String(params["additionalProperty"]);
       const known = Object.keys((parentSchema?.["properties"] ?? {}) as object);
-      return `${clipped(`${path}.${key}`, mostOfKey)} is no setting of the policy${suggestion(key, known)}`;
+      return `${clipped(`${path}.${key}`, mostOfKey)} isn't a setting of the policy${suggestion(key, known)}`;
     }
     case "required":
       return `${path}.${String(params["missingProperty"])} is missing: it must be set`;
@@ -123,5 +123,5 @@ function readJson(file: string): PolicyPackConfig {
     const reason = clipped((error as Error).message, mostOfAllowed);
     throw new PackConfigError(`can't read the policies' config ${file}: ${reason}`);
   }
-  throw new PackConfigError(`${file} is no config of a policy pack: it must be a JSON object of policies by name`);
+  throw new PackConfigError(`${file} isn't a config of a policy pack: it must be a JSON object of policies by name`);
 }

@@ -5,7 +5,7 @@ import type { TrafficPlan } from "../../traffic/plan";
 import type { LastUpdate } from "../../traffic/previous-stable";
 import { referenceOf, type Manifest } from "../../render/manifest";
 
-/** What the policies are shown of a stack. */
+/** A stack as the policies see it. */
 export interface PolicySubject {
   readonly stack: string;
   /** Every object of the stack, those of its charts too. */
@@ -14,11 +14,11 @@ export interface PolicySubject {
   readonly outputs: Readonly<Record<string, unknown>>;
   /** Its outputs after the last update; none before the first one. */
   readonly lastOutputs?: Readonly<Record<string, unknown>>;
-  /** What of a finished rollout the plan undoes, as a sentence. */
+  /** How the plan undoes a finished rollout, as a sentence. */
   readonly undone?: string;
 }
 
-/** What of a resource a policy is shown. */
+/** A resource as a policy sees it. */
 export interface SeenByPolicies extends Pick<PolicyResource, "type" | "name" | "urn" | "props"> {
   readonly additionalSecretOutputs?: string[];
 }

@@ -11,26 +11,26 @@ import { isUnknownValue } from "../../policies/support/unknowns";
 import type { PolicySettings } from "./pack";
 import { objectOfUrn, type Violation } from "./violation";
 
-/** What became of a pack's policies. */
+/** The results of a pack's policies. */
 export interface PolicyReport {
   readonly violations: readonly Violation[];
-  /** Policies that had nothing to decide, with the reason. */
+  /** Policies that did not apply, with the reason. */
   readonly notApplicable: readonly { readonly policy: string; readonly reason: string }[];
-  /** What policies have mended before the others looked, by policy and object. */
+  /** What policies fixed before the others ran, by policy and object. */
   readonly mended: readonly { readonly policy: string; readonly object: string | undefined }[];
 }
 
-/** What both kinds of policies are given. */
+/** The arguments of both kinds of policies. */
 type Shared = Pick<StackValidationArgs, "stackTags" | "getConfig" | "notApplicable">;
 
-/** Named as the SDK's own, by which policies let it pass. */
+/** Has the name of the SDK's own error, which policies let through. */
 class NotApplicableError extends Error {
   override readonly name = "NotApplicableError";
 }
 
 /**
- * Runs policies in this process on a stack's resources, as Pulumi's engine does in one of its own: first those that mend, then
- * all of them on what came of it.
+ * Runs policies in this process on a stack's resources, as Pulumi's engine does in one of its own: first those that fix objects,
+ * then all of them on the result.
  *
  * @param settings each policy's level and config by its name.
  */
@@ -43,7 +43,7 @@ export async function runPolicies(
   return { ...(await validatePolicies(policies, settings, resources)), mended };
 }
 
-/** Runs policies in this process on resources that those which mend have seen already. */
+/** Runs policies in this process on resources that the fixing policies have seen already. */
 export async function validatePolicies(
   policies: readonly Policy[],
   settings: ReadonlyMap<string, PolicySettings>,
@@ -67,7 +67,7 @@ export async function validatePolicies(
         await run();
       } catch (error) {
         if (error instanceof NotApplicableError) reasons.add(error.message);
-        // As the SDK has it: what only the update can tell keeps nobody from previewing.
+        // As in the SDK: a value that is unknown until the update doesn't stop a preview.
         else if (isUnknownValue(error)) add(`could not be checked yet: ${error.message}`, undefined, "advisory");
         else throw error;
       }
@@ -90,7 +90,7 @@ async function mend(
     if (level !== "remediate" || !remediateResource) continue;
     const changed: PolicyResource[] = [];
     for (const resource of resources) {
-      // What mends an object changes it in place.
+      // A fixing policy changes the object in place.
       const copy = { ...resource, props: structuredClone(resource.props) };
       const props = await remediateResource(argsOf(copy, sharedWith(config)));
       if (props) mended.push({ policy: policy.name, object: objectOfUrn(resource.urn) });

@@ -1,13 +1,13 @@
 import { UserError } from "../../progress/user-error";
 import { describeUrn, isPlan } from "../urn";
 
-/** What a policy says against a stack. */
+/** A violation of a policy by a stack. */
 export interface Violation {
   /** The policy's name. */
   readonly policy: string;
-  /** `mandatory` stops the update, `advisory` is told and lets it through. */
+  /** `mandatory` stops the update, `advisory` only warns. */
   readonly level: "advisory" | "mandatory";
-  /** The object it is about, as a user would name it; nothing where it is about the stack as a whole. */
+  /** The object it is about, as a user would name it; nothing if it is about the stack as a whole. */
   readonly object?: string;
   /** What is wrong, what is allowed, and what to change. */
   readonly message: string;
@@ -18,7 +18,7 @@ export function mandatoryOf(violations: readonly Violation[]): Violation[] {
   return violations.filter(({ level }) => level === "mandatory");
 }
 
-/** The object that a policy reports, as a user would name it; nothing for the stack and its plan, which are no objects. */
+/** The object that a policy reports, as a user would name it; nothing for the stack and its plan, which aren't objects. */
 export function objectOfUrn(urn: string | undefined): string | undefined {
   return urn === undefined || urn.includes("::pulumi:pulumi:Stack::") || isPlan(urn) ? undefined : describeUrn(urn);
 }
@@ -28,20 +28,20 @@ export class PolicyError extends UserError {
   override readonly name = "PolicyError";
   override readonly code = "SLUICE1201";
 
-  /** @param areShown true where the user has them before their eyes already. */
+  /** @param areShown true if the user has seen them already. */
   constructor(
     readonly violations: readonly Violation[],
     areShown = false,
   ) {
     const names = [...new Set(violations.map(({ policy }) => policy))].join(", ");
-    super(areShown ? `refused by ${names}: nothing was changed` : violations.map(describeViolation).join("\n"));
+    super(areShown ? `${names} failed: nothing was changed` : violations.map(describeViolation).join("\n"));
   }
 }
 
 /**
  * Lets a stack pass that violates no mandatory policy.
  *
- * @param areShown true where the user has the violations before their eyes already.
+ * @param areShown true if the user has seen the violations already.
  * @throws PolicyError otherwise.
  */
 export function demandAllowed(violations: readonly Violation[], areShown = false): void {

@@ -13,7 +13,7 @@ export const addresses = {
   apiService: "10.96.0.1",
   /** Where names are asked: the node itself, since no Service leads to a process beside the pods. */
   dns: "172.30.0.1",
-  /** Where the name server says whether it knows the cluster's names yet, inside. */
+  /** The inner address at which the name server reports whether it knows the cluster's names yet. */
   dnsReadiness: "127.0.0.1:8181",
   etcd: "http://127.0.0.1:2379",
   /** The API server's port, inside. */

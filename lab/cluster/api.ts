@@ -3,13 +3,13 @@ import { request } from "node:https";
 import type { Lab } from "../identity";
 import { certificatePaths } from "./certificates";
 
-/** What the API server answered. */
+/** The API server's answer. */
 export interface ApiAnswer {
   readonly status: number;
   readonly body: string;
 }
 
-/** How the API is asked. */
+/** Options of a request to the API. */
 export interface AskOptions {
   readonly signal?: AbortSignal;
   /** The media type of the answer, where not everything is wanted. */
@@ -47,7 +47,7 @@ export function askApi(lab: Lab, path: string, { signal, accept }: AskOptions = 
   });
 }
 
-/** Whether the API server is ready; where not, why not. */
+/** Whether the API server is ready, and why not. */
 export async function apiReadiness(lab: Lab): Promise<{ ready: boolean; detail: string }> {
   try {
     const { status, body } = await askApi(lab, "/readyz?verbose");
@@ -62,7 +62,7 @@ interface NodeBody {
   status?: { conditions?: { type: string; status: string; message?: string; lastHeartbeatTime?: string }[] };
 }
 
-/** Whether the node is Ready; where not, what it says. */
+/** Whether the node is Ready, and its message if not. */
 export async function nodeReadiness(lab: Lab): Promise<{ ready: boolean; detail: string; heartbeat?: Date }> {
   try {
     const { status, body } = await askApi(lab, `/api/v1/nodes/${lab.name}`);

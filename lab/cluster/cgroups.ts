@@ -41,7 +41,7 @@ export async function cgroupExists(lab: Lab): Promise<boolean> {
   return (await hierarchies()).some(({ path }) => existsSync(join(path, lab.cgroup)));
 }
 
-/** Removes the lab's control groups. Their processes must have been killed; the last may still be on the way out. */
+/** Removes the lab's control groups. Their processes must have been killed; the last may still be exiting. */
 export async function removeCgroups(lab: Lab): Promise<void> {
   for (const { path } of await hierarchies()) {
     const group = join(path, lab.cgroup);

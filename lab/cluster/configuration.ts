@@ -43,7 +43,7 @@ export function kubelet(lab: Lab): string {
     clusterDNS: [addresses.dns],
     clusterDomain,
     resolvConf: "/dev/null",
-    // The disk is shared with the rest of the machine: how full that is says nothing about the lab.
+    // The lab shares the disk with the rest of the machine, so a full disk isn't the lab's problem.
     evictionHard: { "memory.available": "0%", "nodefs.available": "0%", "imagefs.available": "0%" },
     imageGCHighThresholdPercent: 100,
     imageGCLowThresholdPercent: 99,
@@ -54,7 +54,7 @@ export function kubelet(lab: Lab): string {
 
 /** The name server's configuration, as a file's text. */
 export function corefile(lab: Lab): string {
-  // The lab has no way out, and a name that is not the cluster's is no one's; a resolver that is told so does not try again.
+  // The lab has no outside network, so other names don't exist; with that answer, resolvers don't retry.
   return `. {
   bind ${addresses.dns}
   ready ${addresses.dnsReadiness}

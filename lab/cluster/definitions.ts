@@ -60,7 +60,7 @@ export async function applyDefinitions(
   return Object.values(record).flat().length;
 }
 
-/** Which of the wanted kinds, by their manifests' names, a cluster that has these definitions lacks, in words. */
+/** Which of the wanted kinds, by their manifests' names, a cluster that has these definitions lacks, in plain English. */
 export function lackingKinds(
   wanted: readonly string[],
   record: DefinitionRecord,
@@ -72,7 +72,7 @@ export function lackingKinds(
 /**
  * Compares the kinds that the lab's API has with those that were defined by manifests of these names.
  *
- * @throws Error where the API does not answer.
+ * @throws Error if the API does not answer.
  */
 export async function checkDefinitions(
   lab: Lab,

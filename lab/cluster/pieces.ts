@@ -21,7 +21,7 @@ const etcd = inside("etcd", (lab, programs) => [
   `--data-dir=${lab.state}/etcd`,
   `--listen-client-urls=${addresses.etcd}`,
   `--advertise-client-urls=${addresses.etcd}`,
-  // What a power cut may take from a disposable cluster is not worth a wait at every write.
+  // A disposable cluster needs no protection against power cuts, which would slow down every write.
   "--unsafe-no-fsync",
 ]);
 
@@ -43,7 +43,7 @@ const apiserver = inside("apiserver", (lab, programs) => {
     "--allow-privileged=true",
     `--kubelet-client-certificate=${paths.admin}`,
     `--kubelet-client-key=${paths.adminKey}`,
-    // The node's name is no one's host name.
+    // No machine has the node's name as its host name.
     "--kubelet-preferred-address-types=InternalIP",
   ];
 });
@@ -89,7 +89,7 @@ const kubeProxy = inside("kube-proxy", (lab, programs) => [
   `--hostname-override=${lab.name}`,
   "--proxy-mode=nftables",
   `--cluster-cidr=${addresses.pods}`,
-  // Where the client reaches NodePorts: it has no way to the node's own address.
+  // The address at which the client reaches NodePorts: it can't reach the node's own address.
   `--nodeport-addresses=${addresses.gateway}`,
   // Sysctls that a network namespace may not write.
   "--conntrack-max-per-core=0",

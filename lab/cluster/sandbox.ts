@@ -19,7 +19,7 @@ umount -l /run/netns 2>/dev/null || true
 mount --make-rshared /
 mount -t tmpfs -o mode=755 tmpfs /run
 mkdir -p /run/netns /run/lock
-# What the lab needs stays visible, even where it lies below what is about to be covered.
+# What the lab needs stays visible, even if the mounts below would cover it.
 number=0
 for path in "$@"; do
   number=$((number + 1)); mkdir -p "/run/keep/$number"; mount --bind "$path" "/run/keep/$number"

@@ -13,11 +13,11 @@ export interface ProgramContent {
   readonly kind: "program";
   readonly module: string;
   readonly program: string;
-  /** Its environment, where a pod says nothing else. */
+  /** Its environment, unless a pod sets another one. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Programs of the lab's tools that lie in its `/bin`, for whoever runs commands in it. */
+  /** Programs of the lab's tools that lie in its `/bin`, for commands that run in it. */
   readonly tools?: readonly string[];
-  /** The user and the group that run it, by their numbers, where a pod says nothing else. */
+  /** The user and the group that run it, by their numbers, unless a pod sets others. */
   readonly user?: string;
 }
 
@@ -101,7 +101,7 @@ export const labImages: readonly LabImage[] = [
 /** ingress-nginx's controller; by a name of the lab's own, for its nginx is Debian's. */
 export const ingressNginxImage = `registry.lab/ingress-nginx/controller:v${ingressNginxVersion}`;
 
-/** What the lab runs in place of images that no package registry has: the name asked for, and the lab's own. */
+/** The lab's replacements for images that no package registry has: the requested name, and the lab's own. */
 export const imageMap: Readonly<Record<string, string>> = {
   "registry.k8s.io/ingress-nginx/controller": ingressNginxImage,
   "openresty/openresty:1.27.1.1-0-bookworm-fat": "registry.lab/nginx:1.22",

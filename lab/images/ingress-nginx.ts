@@ -35,7 +35,7 @@ const packages = [
   "libluajit-5.1-common",
 ];
 
-/** What of the packages is of no use here. */
+/** Files of the packages that the image doesn't need. */
 const leftOut = ["doc", "man", "lintian", "locale", "bug", "nginx", "gcc", "gdb"].map((name) => `usr/share/${name}`);
 
 /** The user and the group of ingress-nginx's own image, which its chart asks for. */
@@ -66,7 +66,7 @@ const modules = ["ndk_http", "ngx_http_lua", "ngx_http_headers_more_filter"];
  * The controller sends the list of such ports, empty as it is, to where `stream` would listen, and doesn't go on before it
  * is taken.
  *
- * @throws Error where the template is not as it was.
+ * @throws Error if the template is not as it was.
  */
 export function adaptTemplate(template: string): string {
   const load = modules.map((name) => `load_module /usr/lib/nginx/modules/${name}_module.so;\n`).join("");
@@ -87,7 +87,7 @@ function replaceOnce(text: string, pattern: RegExp, by: (found: string) => strin
   return text.replace(pattern, by);
 }
 
-/** A text that changes with the image's contents, but for what comes from the module. */
+/** A text that changes with the image's contents, except for what comes from the module. */
 export async function ingressNginxRecipe(): Promise<string> {
   const names = (await readdir(luaFolder, { recursive: true })).filter((name) => name.endsWith(".lua")).sort();
   const lua = await Promise.all(names.map(async (name) => [name, await readFile(join(luaFolder, name), "utf8")]));

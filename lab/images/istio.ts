@@ -20,7 +20,7 @@ const proxyPackages = [
   "libnftnl11",
 ];
 
-/** What of the packages is of no use here. */
+/** Files of the packages that the image doesn't need. */
 const leftOut = ["usr/share", "etc/init.d", "etc/default"];
 
 /** Envoy, which the Python package index has as a wheel. */
@@ -43,7 +43,7 @@ const passwd = "root:x:0:0:root:/root:/usr/sbin/nologin\nistio-proxy:x:1337:1337
 /** How the proxy is started. */
 export const istioProxyEntrypoint = ["/usr/local/bin/pilot-agent"];
 
-/** A short text that changes with the image's contents, but for what comes from Istio's module. */
+/** A short text that changes with the image's contents, except for what comes from Istio's module. */
 export const istioProxyRecipe = JSON.stringify([proxyPackages, leftOut, envoy, passwd, istioProxyEntrypoint, 1]);
 
 /**

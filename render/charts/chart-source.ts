@@ -17,7 +17,7 @@ const repositoryTimeout = 20;
  * MetalLB and Flagger publish the same charts in their Go modules, so where a chart repository can't be reached but Go's
  * module proxy can, the lab gets the chart from there.
  *
- * @throws UserError where neither can be had, with the config key that names another place.
+ * @throws UserError if neither can be had, with the config key that names another place.
  */
 export async function chartPlace(helm: string, request: ChartRequest, context: StepContext): Promise<string> {
   const { chart, version, repositoryOpts } = request;
@@ -45,7 +45,7 @@ export async function chartPlace(helm: string, request: ChartRequest, context: S
   const reason = pulled.timedOut ? `no answer within ${repositoryTimeout} s` : pulled.stderr.trim();
   throw new UserError(
     `can't fetch the chart ${chart} ${version} from ${repository ?? chart}: ${reason}\n` +
-      `where it can't be reached, name another place: a folder, an archive or an oci:// reference as ${placeKey(chart)}`,
+      `if it can't be reached, name a folder, an archive or an oci:// reference in ${placeKey(chart)}`,
     "SLUICE1110",
   );
 }

@@ -13,7 +13,7 @@ export function hasRun({ ready = 0, failed = 0, succeeded = 0 }: JobStatus): boo
 /**
  * What a Job shows of the canary; nothing while it runs.
  *
- * @param hasStarted true if one of its pods was seen to run: a Job without is no fault of the canary's.
+ * @param hasStarted true if one of its pods was seen to run: a Job without one isn't the canary's fault.
  * @param pods those that it has left, whose last words are told.
  */
 export function findingOf(

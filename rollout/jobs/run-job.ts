@@ -37,7 +37,7 @@ export function jobsOf(api: Pick<ClusterApi, "objects" | "core">): Jobs {
           throw new UserError(`${(error as Error).message} (${rights})`, "SLUICE1605");
         throw error;
       } finally {
-        // Kubernetes removes it later anyway; whoever has interrupted the rollout has no use for what hinders this.
+        // Ignore errors: Kubernetes removes it later anyway, and the user has interrupted the rollout.
         await objects.remove(referenceOf(job)).catch(() => undefined);
       }
     },

@@ -26,7 +26,7 @@ export interface GatewaySpec {
   readonly listeners?: readonly Listener[];
 }
 
-/** A route of which no listener takes a host is accepted for the others, or for none, in silence. */
+/** A route of which no listener takes a host is silently accepted for its other hosts, or for none. */
 export function unheardHosts(route: ClusterObject, gateway: ClusterObject): Problem[] {
   const { hostnames = [], parentRefs = [] } = route["spec"] as RouteSpec;
   const { listeners = [] } = gateway["spec"] as GatewaySpec;
@@ -71,7 +71,7 @@ export function takenPlaces(
         placesOf(other)
           .find((place) => places.has(place))
           ?.split(" ") ?? [];
-      const allowed = `must be a host and path that no other route has at this way in: ${titleOf(other)} has ${path} already`;
+      const allowed = `must be a host and path that no other route has at this entry point: ${titleOf(other)} has ${path} already`;
       return host === undefined ? [] : [{ key: "host", value: host, allowed }];
     });
 }

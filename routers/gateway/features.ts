@@ -8,7 +8,7 @@ interface Rule {
   readonly timeouts?: { readonly request?: string; readonly backendRequest?: string };
 }
 
-/** What a plan needs of an implementation beyond the core, and the key that asks for it. */
+/** A feature that a plan needs beyond Gateway API's core, and the key that needs it. */
 interface Need {
   readonly feature: string;
   readonly key: string;
@@ -36,7 +36,7 @@ export function findUnsupported(
   }));
 }
 
-/** What an application's own HTTPRoute asks for is its team's affair. */
+/** The features of an application's own HTTPRoutes are up to its team. */
 function isSluices({ metadata }: ClusterObject): boolean {
   return isMap(metadata["annotations"]) && metadata["annotations"]["pulumi.com/waitFor"] !== undefined;
 }
@@ -62,8 +62,8 @@ function needsOf({ matches = [], filters = [], timeouts }: Rule): Need[] {
 }
 
 /**
- * What Traefik 3.7.6 says of itself, of all that a plan may need: for the first preview of a stack that brings it, while
- * there is no class to ask.
+ * The features that Traefik 3.7.6 reports, as far as a plan may need them: for the first preview of a stack that installs it, while
+ * there is no GatewayClass to read.
  *
  * @see pkg/provider/kubernetes/gateway/features.go of v3.7.6
  */

@@ -8,10 +8,10 @@ import { nameOf, namesOf } from "../../workloads/names";
 import { ownRuleProblems } from "../own-rules";
 import { mixedVersions, unwiredCalls } from "../several-workloads";
 
-/** What Gateway API's standard channel has no words for. */
+/** Settings that Gateway API's standard channel can't express. */
 export const unknownKeys: UnknownKeys = {
   clientMatch: "its rules can't see a client's address: only router istio's can",
-  affinity: "Gateway API's standard channel keeps nobody with a version",
+  affinity: "Gateway API's standard channel has no sticky sessions",
   "route.annotations": null,
   migration: "it is there already",
   service: null,
@@ -19,7 +19,7 @@ export const unknownKeys: UnknownKeys = {
   istio: null,
 };
 
-/** What Gateway API would do otherwise than the plan says, or can't do. */
+/** Settings that Gateway API would handle differently from the plan, or can't handle. */
 export function problems(values: Values): Problem[] {
   return [
     ...controllerProblems(values),
@@ -28,7 +28,7 @@ export function problems(values: Values): Problem[] {
     ...unwiredCalls(values),
     ...mixedVersions(
       values,
-      "choose the users by sluice:headerMatch or sluice:cookieMatch, as Gateway API keeps nobody with a version",
+      "choose the users by sluice:headerMatch or sluice:cookieMatch, as Gateway API has no sticky sessions",
     ),
     ...addressProblems(values),
     ...listenerProblems(values),
@@ -45,7 +45,7 @@ function listenerProblems({ gateway, route: { tls } }: Values): Problem[] {
   return [{ key: "route.tls", value: secured.length, allowed }];
 }
 
-/** What the application's own HTTPRoutes leave no place for. */
+/** Settings that have no effect beside the application's own HTTPRoutes. */
 function ownRouteProblems({ application, ingressController, route, from }: Values): Problem[] {
   const { httpRoutes = [], others = [] } = application ?? {};
   const [first] = httpRoutes;
@@ -57,7 +57,7 @@ function ownRouteProblems({ application, ingressController, route, from }: Value
     .map(([key, value]) => ({
       key: `route.${key}`,
       value,
-      allowed: `has no meaning beside sluice:from (${namesOf(httpRoutes)} says it): remove it`,
+      allowed: `has no meaning beside sluice:from (${namesOf(httpRoutes)} sets it): remove it`,
     }));
   if (name === "")
     return [
@@ -65,7 +65,7 @@ function ownRouteProblems({ application, ingressController, route, from }: Value
       { key: sourceKey(from), value: nameOf(first), allowed: "must name a Gateway in its parentRefs" },
     ];
   if (!own || ingressController) return limits;
-  const allowed = `must say what reads ${nameOf(own)}, which the objects bring: kind traefik, or existing with the Service of its address`;
+  const allowed = `must name the controller that reads ${nameOf(own)}, which is one of the objects: kind traefik, or existing with the Service of its address`;
   return [...limits, { key: "ingressController", value: undefined, allowed }];
 }
 

@@ -25,7 +25,7 @@ const untilProgrammed = {
   "pulumi.com/waitFor": JSON.stringify(["condition=Accepted", "condition=Programmed"]),
 };
 
-/** A Gateway, where none is named that is there already, and HTTPRoutes. */
+/** A Gateway, unless the stack names an existing one, and HTTPRoutes. */
 export function gatewayObjects({ config, plan, title }: RouteArgs): RouteObject[] {
   if (plan.strategy === "replicaRatio") throw new Error("an HTTPRoute does not split by replicas");
   const { application } = config;
@@ -34,7 +34,7 @@ export function gatewayObjects({ config, plan, title }: RouteArgs): RouteObject[
   const served = ownServices(config, application, serving);
   const { routes, trial } = ownRoutes(config, application, plan, served);
   const services = [...served, ...trial];
-  // Where the application's own routes lead to its Service, the stack makes none but the preview's.
+  // If the application's own routes lead to its Service, the stack makes only the preview's.
   const addresses = application.httpRoutes.length > 0 ? [] : plan.routes;
   const backends = {
     serviceOf: serviceNames(config, serving, plan.strategy === "canary" ? "canary" : "preview"),
@@ -185,7 +185,7 @@ function parentsOf(
   { hosts, tls }: HostGroup,
   isSecured: boolean,
 ): ParentReference[] {
-  // Where a host is served by TLS, its plain requests are led there, by the listeners of the other port.
+  // If a host is served by TLS, the listeners of the other port redirect its plain requests.
   if (gateway) return [{ ...gateway, ...(tls && { port: isSecured ? 443 : 80 }) }];
   if (!isSecured) return [{ name: own, sectionName: plainListener }];
   return hosts.map((host) => ({ name: own, sectionName: securedListener(host) }));

@@ -31,7 +31,7 @@ export function ownHttpRoutes(
   return httpRoutes.map((route) => ({ ...asRoute(route, config), needs }));
 }
 
-/** The canary's HTTPRoutes beside the application's own: one for each path of the plan that leads to the workload. */
+/** The canary's HTTPRoutes beside the application's own: one for each path of the plan that routes to the workload. */
 export function canaryHttpRoutes(
   config: StackConfig,
   { httpRoutes, services }: Application,

@@ -24,7 +24,7 @@ export const untilAttached = {
   ),
 };
 
-/** What the rules of a plan lead to. */
+/** The backends of a plan's rules. */
 export interface RouteSpecArgs {
   readonly plan: CanaryPlan | BlueGreenPlan;
   /** The Service of a version. */
@@ -50,7 +50,7 @@ export function httpRouteRules(args: RouteSpecArgs, routes: HostGroup["routes"])
     : undefined;
   return routingRules(plan).map((rule, index, all) => ({
     ...ruleTo(rule, routes, args),
-    // Only what no rule decides is copied: whom a rule chose for the canary, it serves itself.
+    // Mirror only requests that no rule decides: the canary serves the others itself.
     ...(mirror && index === all.length - 1 && { filters: [mirror] }),
     ...limits(requests),
   }));
@@ -84,7 +84,7 @@ function ruleTo(
 export function headerMatch({ name, value, pattern }: HeaderCondition): object {
   return pattern === undefined
     ? { type: "Exact", name, value }
-    : // Some implementations look for a match anywhere: it is bound to the whole value.
+    : // Anchor the expression, because some implementations match anywhere in the value.
       { type: "RegularExpression", name, value: within(pattern, "^", "$") };
 }
 

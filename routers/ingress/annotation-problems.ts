@@ -6,13 +6,13 @@ import { nameOf } from "../../workloads/names";
 import { annotationsOf } from "../../workloads/routes";
 import { readByBoth, readByIngressNginx } from "./annotation-names";
 
-const changesRequests = "changes which requests are matched, so that the plan would not say any more who is served";
-const redirects = "sends everybody elsewhere, so that no version is served";
+const changesRequests = "changes which requests match, so that the plan would no longer say who is served";
+const redirects = "sends all users elsewhere, so that no version serves them";
 
-const isCanary = "makes the Ingress a canary already, beside which there can't be another one";
+const isCanary = "makes the Ingress a canary already, and it can't have a second one";
 const snippetUnderTraefik = "has Traefik skip the Ingress as a whole: its host would answer 404";
 
-/** What takes the traffic away from the plan, and how. */
+/** Annotations that contradict the plan, and how. */
 const takesTraffic: Readonly<Record<string, string>> = {
   "use-regex": changesRequests,
   "rewrite-target": changesRequests,
@@ -21,7 +21,7 @@ const takesTraffic: Readonly<Record<string, string>> = {
   "permanent-redirect-code": redirects,
   "temporal-redirect": redirects,
   "temporal-redirect-code": redirects,
-  "ssl-passthrough": "hands encrypted connections to stable, without a look at any rule or weight",
+  "ssl-passthrough": "passes encrypted connections to stable, whatever the rules and the weight",
 };
 
 /**
@@ -52,7 +52,7 @@ function nginxAnnotations(all: Readonly<Record<string, string>>): [name: string,
   );
 }
 
-/** How an annotation makes a controller do otherwise than planned. */
+/** How an annotation makes a controller deviate from the plan. */
 function faultOf(name: string, value: string, { ingressController }: Values): string | undefined {
   const taken = takesTraffic[name];
   if (taken !== undefined) return value === "false" ? undefined : taken;

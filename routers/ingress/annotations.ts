@@ -9,7 +9,7 @@ const defaultTotal = 100;
  *
  * The weight is always there, 0 included, so that a shift changes one annotation and nothing else.
  *
- * Once nobody is sent to the canary any more, `legacy` takes back those who have its cookie: the canary has no part in the
+ * Once the canary gets no requests any more, `legacy` returns users with its cookie to stable: the canary has no part in the
  * affinity then, they are decided by the weight of 0, and stable gives them its own cookie. It is part of the same patch as
  * the weight, and needs no reload (`IsDynamicConfigurationEnough` leaves backends out). The canary's Service could select
  * stable's pods instead; but that is a second event, for which ingress-nginx may wait 3 s (`--sync-rate-limit` 0.3), and the
@@ -41,7 +41,7 @@ export function canaryAnnotations(plan: CanaryPlan, canary: CanaryTrial): Record
  * Stickiness as annotations on the mainline Ingress; the canary takes it over from there unless its behavior is legacy.
  *
  * The cookie's path is the location's by default, so that a user whose version was drawn at one path would be drawn for
- * anew at the next one.
+ * again at the next one.
  *
  * @see https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/#session-affinity, and
  * `set_cookie` in rootfs/etc/nginx/lua/balancer/sticky.lua of v1.15.1

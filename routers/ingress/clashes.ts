@@ -22,7 +22,7 @@ export const clashes: Clashes = {
   find: (own, others) => [...takenRules(own, others), ...sharedServices(own, others)],
 };
 
-/** ingress-nginx takes the older of two rules for the same place and ignores the other without a word. */
+/** ingress-nginx takes the older of two rules for the same place and silently ignores the other. */
 function takenRules(own: readonly ClusterObject[], others: readonly ClusterObject[]): Problem[] {
   const rivals = meetings(
     own.filter((ingress) => !isCanary(ingress)),
@@ -32,19 +32,19 @@ function takenRules(own: readonly ClusterObject[], others: readonly ClusterObjec
   return rivals.flatMap(({ mine, other, shared }) => {
     if (classOf(other) !== classOf(mine)) return [];
     const [host, path] = shared.split(" ");
-    const allowed = `must be a host and path that no other Ingress has: ${titleOf(other)} has ${path} already, and of two rules the controller ignores one in silence`;
+    const allowed = `must be a host and path that no other Ingress has: ${titleOf(other)} has ${path} already, and the controller silently ignores one of two such rules`;
     return [{ key: "host", value: host, allowed }];
   });
 }
 
-/** A canary's rules are kept by Service, not by host: whoever else leads to it gets them too, or switches them off. */
+/** A canary's rules are kept by Service, not by host: any other route to it gets them too, or switches them off. */
 function sharedServices(own: readonly ClusterObject[], others: readonly ClusterObject[]): Problem[] {
   if (!own.some(isCanary)) return [];
   return meetings(own, others, backendsOf).flatMap(({ mine, other, shared }) => {
     // An Ingress without a class may be read by any controller.
     const isAnothers = (classOf(other) ?? classOf(mine)) !== classOf(mine);
     if (isAnothers || other.metadata.namespace !== mine.metadata.namespace) return [];
-    const allowed = `must be a name whose Services no other Ingress leads to: ${titleOf(other)} leads to ${shared} as well, and would get the canary's rules or switch them off`;
+    const allowed = `must be a name whose Services no other Ingress routes to: ${titleOf(other)} routes to ${shared} as well, and would get the canary's rules or switch them off`;
     return [{ key: "workload", value: (mine.metadata["labels"] as { app?: string } | undefined)?.app, allowed }];
   });
 }

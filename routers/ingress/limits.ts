@@ -11,7 +11,7 @@ import { traefikProblems } from "./traefik";
 const inAnnotations =
   "sluice:route.annotations takes ingress-nginx's own: proxy-read-timeout, proxy-next-upstream-tries";
 
-/** What Ingresses and ingress-nginx's annotations have no words for. */
+/** Settings that Ingresses and ingress-nginx's annotations can't express. */
 export const unknownKeys: UnknownKeys = {
   clientMatch: "its rules can't see a client's address: only router istio's can",
   mirrorPercent: "ingress-nginx copies all requests or none, by its annotation mirror-target",
@@ -23,7 +23,7 @@ export const unknownKeys: UnknownKeys = {
   istio: null,
 };
 
-/** What a controller of Ingresses would do otherwise than the plan says, or can't do. */
+/** Settings that a controller of Ingresses would handle differently from the plan, or can't handle. */
 export function problems(values: Values): Problem[] {
   return [
     ...unnamedController(values),
@@ -37,7 +37,7 @@ export function problems(values: Values): Problem[] {
   ];
 }
 
-/** None is installed for a stack that names none: which one it is decides who mends its holes. */
+/** There is no default controller: the choice decides who fixes its security holes. */
 function unnamedController({ ingressController }: Values): Problem[] {
   if (ingressController) return [];
   const allowed =

@@ -10,7 +10,7 @@ import { canaryIngresses, ownIngresses } from "./own";
 import { ingressSpec } from "./spec";
 
 /**
- * A mainline Ingress, where there is a trial a canary Ingress beside it, and where the idle color is tried on a host of
+ * A mainline Ingress, if there is a trial a canary Ingress beside it, and where the idle color is tried on a host of
  * its own an Ingress for that.
  *
  * Each leads to a Service of its own, so that a promotion or a switch leaves the Ingress as it is, and changes endpoints only.
@@ -42,7 +42,7 @@ function canaryObjects(config: StackConfig, plan: CanaryPlan, title: string): Ro
   const name = `${title}-canary`;
   const own = selectingService(config, name, canary.version);
   const said = canaryAnnotations(plan, canary);
-  // Without the mainline the controller has nothing that the canary could be a canary of.
+  // The controller ignores a canary without a mainline.
   const trial = ingress(
     config,
     {
@@ -100,7 +100,7 @@ function colorsOfOwn(config: StackConfig, given: Application, plan: BlueGreenPla
   return [...served, ...mainlines, ...own, ingress(config, { ...set, routes: [plan.preview], annotations }, ...own)];
 }
 
-/** Where no Ingress leads to the workload, the stack makes one. */
+/** If no Ingress routes to the workload, the stack makes one. */
 function withIngress(config: StackConfig, application: Application, plan: CanaryPlan | BlueGreenPlan): Application {
   if (application.routes.length > 0) return application;
   const { service, port } = backendOf(config);

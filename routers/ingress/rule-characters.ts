@@ -23,7 +23,7 @@ function problemsOf(key: string, { value, pattern }: Partial<HeaderRule> = {}): 
           {
             key: `${key}.${name}`,
             value: text,
-            allowed: `must be one or more of ${inWords}: ingress-nginx drops anything else in silence`,
+            allowed: `must be one or more of ${inWords}: ingress-nginx silently drops anything else`,
           },
         ],
   );

@@ -14,7 +14,7 @@ export function droppedSnippets(values: Values): Problem[] {
   }));
 }
 
-/** ingress-nginx takes snippets only where both settings allow them; the chart's values win over Sluice's own. */
+/** ingress-nginx takes snippets only if both settings allow them; the chart's values win over Sluice's own. */
 function takesSnippets({ ingressController }: Values): boolean {
   if (ingressController?.kind !== "ingress-nginx") return true;
   const { controller } = (ingressController.values ?? {}) as {

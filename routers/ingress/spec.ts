@@ -1,7 +1,7 @@
 import { servicePort } from "../../config/backend";
 import type { Route } from "../../traffic/plan";
 
-/** What the spec of an Ingress is made of. */
+/** The inputs of an Ingress's spec. */
 export interface IngressSpecArgs<Name> {
   /** The addresses that it answers for. */
   readonly routes: readonly Route[];

@@ -3,7 +3,7 @@ import type { Values } from "../../config/schema";
 import { isRefusedByGo } from "../../traffic/pattern";
 
 /**
- * What Traefik, reading ingress-nginx's annotations, would do otherwise than the plan says.
+ * Settings that Traefik, reading ingress-nginx's annotations, would handle differently from the plan.
  *
  * @see docs/traefik.md
  */

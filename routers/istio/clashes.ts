@@ -3,7 +3,7 @@ import type { Clashes, ClusterObject } from "../router";
 
 const group = "networking.istio.io";
 
-/** VirtualServices of somebody else for the same host. */
+/** VirtualServices of others for the same host. */
 export const clashes: Clashes = {
   concerns: ({ kind, apiVersion }) =>
     (kind === "VirtualService" || kind === "Gateway") && apiVersion.startsWith(`${group}/`),
@@ -25,7 +25,7 @@ export const clashes: Clashes = {
       const host = placesOf(other)
         .find((place) => places.has(place))
         ?.split(" ")[1];
-      const allowed = `must be a host that no other VirtualService has: ${titleOf(other)} has it already, and of two Istio takes one`;
+      const allowed = `must be a host that no other VirtualService has: ${titleOf(other)} has it already, and Istio uses only one of the two`;
       return host === undefined ? [] : [{ key: "host", value: host, allowed }];
     });
   },

@@ -8,7 +8,7 @@ import { nameOf } from "../../workloads/names";
 import { ownRuleProblems } from "../own-rules";
 import { mixedVersions } from "../several-workloads";
 
-/** What Istio's VirtualServices have no words for. */
+/** Settings that Istio's VirtualServices can't express. */
 export const unknownKeys: UnknownKeys = {
   "affinity.behavior": null,
   "route.annotations": null,
@@ -18,7 +18,7 @@ export const unknownKeys: UnknownKeys = {
   gateway: null,
 };
 
-/** What Istio would do otherwise than the plan says, or can't do. */
+/** Settings that Istio would handle differently from the plan, or can't handle. */
 export function problems(values: Values): Problem[] {
   return [
     ...controllerProblems(values),
@@ -42,7 +42,7 @@ function applicationProblems({ application, from, namespace }: Values): Problem[
   return routes.map((route) => ({
     key: sourceKey(from),
     value: nameOf(route),
-    allowed: `must not have a VirtualService for ${service}: the stack makes one, and of two for one host Istio takes one; leave it out`,
+    allowed: `must not have a VirtualService for ${service}: the stack makes one, and Istio uses only one of two for a host; leave it out`,
   }));
 }
 

@@ -15,7 +15,7 @@ interface Mesh {
   readonly config: StackConfig;
   readonly istio: IstioConfig;
   readonly plan: CanaryPlan | BlueGreenPlan;
-  /** Where the versions of the workload that users reach are in the mesh. */
+  /** The destinations of the versions that users reach, in the mesh. */
   readonly destinationOf: DestinationOf;
 }
 
@@ -29,7 +29,7 @@ export function istioObjects({ config, plan, title }: RouteArgs): RouteObject[] 
   if (!istio) throw new Error("router istio comes with its settings");
   if (config.application) return besideOwn(config.application, { config, istio, plan }, title);
   const mesh: Mesh = { config, istio, plan, destinationOf: subsetOf(workload) };
-  // Inside first: users must not come to a version before what it calls is led to the same one.
+  // The mesh's routes first: a version must call the same version before users reach it.
   const inside = [...Object.keys(companions), workload].flatMap((name) => insideObjects(mesh, name));
   return [...inside, ...edgeObjects(mesh, title, inside)];
 }
@@ -64,7 +64,7 @@ function besideOwn(
   return [...services, ...inside, ...edgeObjects(mesh, title, [...services, ...inside])];
 }
 
-/** What callers of a Service inside the mesh get: all that the plan says but for clients' addresses, which callers write themselves. */
+/** What callers of a Service inside the mesh get: all that the plan says except for clients' addresses, which callers write themselves. */
 function callersRoute(
   mesh: Mesh,
   plan: CanaryPlan,

@@ -4,7 +4,7 @@ import type { BlueGreenPlan, CanaryPlan, Route } from "../../traffic/plan";
 import { routingRules, type HeaderCondition, type RoutingRule } from "../../traffic/routing-rules";
 import type { HostGroup } from "../host-groups";
 
-/** Where a version is reached in the mesh (VirtualService `Destination`). */
+/** A version's address in the mesh (VirtualService `Destination`). */
 export type DestinationOf = (version: string) => {
   readonly host: string;
   readonly subset?: string;
@@ -69,7 +69,7 @@ export interface CallerRulesArgs extends Pick<VirtualServiceArgs, "destinationOf
   /** The workloads that call it. */
   readonly callers: readonly string[];
   readonly versions: readonly string[];
-  /** The version for callers that are none of them. */
+  /** The version for all other callers. */
   readonly fallback: string;
 }
 
@@ -166,7 +166,7 @@ function limits({ timeouts: { request, backend } = {}, retries }: RequestConfig)
     .sort((a, b) => (parseDuration(a) ?? 0) - (parseDuration(b) ?? 0));
   return {
     ...(timeout !== undefined && { timeout }),
-    // Istio tries twice more by itself where nothing is said.
+    // Without a setting, Istio retries twice.
     ...(backend !== undefined && { retries: { attempts: 0 } }),
   };
 }

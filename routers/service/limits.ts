@@ -1,6 +1,6 @@
 import type { UnknownKeys } from "../../config/meaning";
 
-const noAddress = "a Service answers whatever host and path";
+const noAddress = "a Service answers every host and path";
 
 /** What a Service, which does not look into requests, has no words for. */
 export const unknownKeys: UnknownKeys = {
@@ -11,8 +11,8 @@ export const unknownKeys: UnknownKeys = {
   "route.timeouts": null,
   "route.retries": null,
   "route.previewHost": "sluice:service.previewNodePort previews behind a Service",
-  migration: "a Service has no routes to take along",
+  migration: "a Service has no routes to move along",
   gateway: null,
   istio: null,
-  workloads: "a Service leads to one workload",
+  workloads: "a Service routes to one workload",
 };

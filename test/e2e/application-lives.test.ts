@@ -167,7 +167,7 @@ describe("lives of applications on the lab", function () {
     it("can't begin with two versions, and begins with one", async () => {
       stateful(1);
       const refused = await sluice("preview", ...session);
-      assert.match(refused.stderr, /must be left out until the StatefulSet is there/);
+      assert.match(refused.stderr, /must be left out until the StatefulSet exists/);
       stateful();
       await up();
       assert.deepEqual(await looks(), ["web-0=v1", "web-1=v1", "web-2=v1"]);

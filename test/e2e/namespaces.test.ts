@@ -36,7 +36,7 @@ describe("the namespace of a stack", function () {
     await succeed("up", "--yes");
     await kubectl("create", "configmap", "theirs", "--namespace", namespace);
     const said = await succeed("down", "--yes", "--keep-cluster");
-    assert.match(said, /3 objects removed; Namespace kept stays: others have ConfigMap theirs in it/);
+    assert.match(said, /3 objects removed; Namespace kept stays: it holds other objects: ConfigMap theirs/);
     assert.match(await kubectl("get", "configmaps", "--namespace", namespace), /theirs/);
   });
 });

@@ -155,7 +155,7 @@ describe("rollouts on the lab that something happens to", function () {
     assert.deepEqual(changes, []);
     assert.match(
       trafficAfter.join("\n"),
-      /took users back to v1; this stays in force until .* sluice settle writes it/,
+      /rolled back to v1; this stays in force until .* write it with sluice settle/,
     );
     writeFileSync(
       file,
@@ -165,7 +165,7 @@ describe("rollouts on the lab that something happens to", function () {
     assert.equal(refused.exitCode, 3, refused.stdout + refused.stderr);
     assert.match(
       refused.stderr + refused.stdout,
-      /took users back from v2 \(aborted by .*\), and this update would send/,
+      /rolled users back from v2 \(aborted by .*\), and this update would send/,
     );
     writeFileSync(file, text);
     await scene.run("settle");

@@ -144,7 +144,7 @@ describe(`shift and undo on the lab`, function () {
     assert.equal(shared.exitCode, 2, shared.stdout);
     assert.match(
       shared.stderr,
-      new RegExp(`sluice:workload is "nginx": .*Ingress ${namespace}/stranger leads to nginx as well`),
+      new RegExp(`sluice:workload is "nginx": .*Ingress ${namespace}/stranger routes to nginx as well`),
     );
     await kubectl("delete", "ingress", "stranger", "-n", namespace);
     assert.equal((await sluice("preview", ...session)).exitCode, 0);
@@ -163,7 +163,7 @@ describe(`shift and undo on the lab`, function () {
     writeStack([...onPlatform, set("route/tls", [{ secretName: "www", hosts: [host] }])]);
     const { warnings } = await sluiceJson<Preview>("preview", ...session);
     assert.deepEqual(warnings, [
-      `Secret ${namespace}/www is not there: until it is, the controller serves a certificate of its own`,
+      `Secret ${namespace}/www does not exist: until it does, the controller serves its own certificate`,
     ]);
   });
 });

@@ -98,7 +98,7 @@ console.log(JSON.stringify({ kind: "ExecCredential", status: { token, expiration
       [refused.kind, refused.message],
       [
         "forbidden",
-        `the account may not list pods in namespace demo (${message}): have it granted, or use another account`,
+        `the account may not list pods in namespace demo (${message}): grant it that right, or use another account`,
       ],
     );
   });

@@ -152,7 +152,7 @@ describe("the API client for objects of any kind", () => {
       (error: Error) =>
         failureKind(error) === "forbidden" &&
         error.message ===
-          'the account may not get secrets a in namespace demo (User "eve" cannot get resource): have it granted, or use another account',
+          'the account may not get secrets a in namespace demo (User "eve" cannot get resource): grant it that right, or use another account',
     );
     await assert.rejects(objects.check(), /does not accept the kubeconfig's credentials/);
   });

@@ -30,13 +30,13 @@ describe("route.annotations", () => {
 
   for (const name of ["use-regex", "rewrite-target", "server-alias"])
     it(`refuse ${name}, which changes who is asked for`, () => {
-      assert.match(whyRefused(name, existing), /must be left out: it changes which requests are matched/);
+      assert.match(whyRefused(name, existing), /must be left out: it changes which requests match/);
     });
 
   for (const name of ["permanent-redirect", "temporal-redirect", "temporal-redirect-code", "ssl-passthrough"])
     it(`refuse ${name}, by which no version would be served as planned`, () => {
       for (const controller of [nginx, traefik, existing])
-        assert.match(whyRefused(name, controller), /must be left out: it (sends everybody elsewhere|hands encrypted)/);
+        assert.match(whyRefused(name, controller), /must be left out: it (sends all users elsewhere|passes encrypted)/);
     });
 
   it("pass on one that is switched off", () => {

@@ -47,7 +47,7 @@ describe("a blue-green stack refuses what has no meaning there", () => {
 
 describe("a stack behind a Service alone refuses what has no meaning there", () => {
   const tls = [{ secretName: "cert", hosts: ["www.test.com"] }];
-  const noLook = /no meaning under router service \(a Service answers whatever host and path\): remove it/;
+  const noLook = /no meaning under router service \(a Service answers every host and path\): remove it/;
   refuseEach(blueGreenService, [
     ["a path", { "sluice:path": "/shop" }, "path", "/shop", noLook],
     ["a pathType", { "sluice:route": { pathType: "Exact" } }, "route.pathType", "Exact", noLook],

@@ -152,14 +152,14 @@ describe("several workloads are refused", () => {
       ],
     );
     for (const { allowed } of problems)
-      assert.match(allowed, /must have \{\{ service\.api \}\} in its env or files.* leads v\d of web to v\d of api$/);
+      assert.match(allowed, /must have \{\{ service\.api \}\} in its env or files.* makes v\d of web call v\d of api$/);
   });
 
   it("under Gateway API, with the weight that it can't keep users by", () => {
     const gateway = { "sluice:router": "gateway", "sluice:ingressController": { kind: "existing", className: "any" } };
     const { key, value, allowed } = onlyProblemOf(withoutMesh({ ...gateway, "sluice:canaryWeight": 10 }));
     assert.deepEqual([key, value], ["canaryWeight", 10]);
-    assert.match(allowed, /; choose the users by .*, as Gateway API keeps nobody with a version$/);
+    assert.match(allowed, /; choose the users by .*, as Gateway API has no sticky sessions$/);
   });
 
   refuseEach(

@@ -41,7 +41,7 @@ const cases: readonly (readonly [what: string, stderr: string, words: RegExp])[]
   [
     "a chart that can't be fetched",
     'error: kubernetes:helm.sh/v4:Chart resource \'metallb\' has a problem: unable to locate the chart: looks like "http://127.0.0.1:9/charts" is not a valid chart repository or cannot be reached: Get "http://127.0.0.1:9/charts/index.yaml": dial tcp 127.0.0.1:9: connect: connection refused',
-    /^the chart metallb can't be had \(unable to locate the chart: .* connection refused\): check its chart, repository and version/,
+    /^the chart metallb can't be fetched \(unable to locate the chart: .* connection refused\): check its chart, repository and version/,
   ],
   [
     "a provider plugin of another version, and no network",
@@ -83,7 +83,7 @@ describe("a failed run of the CLI", () => {
       'conflict with "kubectl-annotate" using v1: .metadata.annotations.a\n\nResources:';
     assert.equal(
       explainFailure({ stdout, stderr: "" }, "dev"),
-      "kubectl-annotate has set .metadata.annotations.a, which the stack sets otherwise: pass --force-conflicts to take it back",
+      "kubectl-annotate has set .metadata.annotations.a, which the stack sets to another value: pass --force-conflicts to overwrite it",
     );
   });
 

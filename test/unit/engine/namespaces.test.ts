@@ -46,7 +46,7 @@ describe("the namespaces of a stack", () => {
     ["were made long before", record, { creationTimestamp: "2026-03-01T09:59:00Z" }, before],
     ["were made just before", record, { managedFields: [{ manager: "kubectl-create", time: at }] }, before],
     ["are of unknown age", { object: "Namespace demo", name: "demo", uid: "1" }, {}, before],
-    ["were made anew", record, { uid: "2" }, "somebody else has made it anew"],
+    ["were made anew", record, { uid: "2" }, "it was created again outside the stack"],
   ];
   for (const [title, state, metadata, reason] of cases)
     it(`are not its own where they ${title}`, () => assert.equal(whyNotMade(state, live(metadata)), reason));
@@ -83,20 +83,20 @@ describe("a namespace that the stack made", () => {
 
   for (const kind of ["ConfigMap", "ServiceAccount", "Pod", "Secret", "Certificate"])
     it(`stays for a ${kind} of others`, async () =>
-      assert.equal(await kept([manifest(kind, "theirs")]), `others have ${kind} theirs in it`));
+      assert.equal(await kept([manifest(kind, "theirs")]), `it holds other objects: ${kind} theirs`));
 
   it("names some of many", async () => {
     const objects = [manifest("Secret", "one"), manifest("ConfigMap", "two"), manifest("Pod", "three")];
-    assert.equal(await kept(objects), "others have Secret one, ConfigMap two and 1 more in it");
+    assert.equal(await kept(objects), "it holds other objects: Secret one, ConfigMap two and 1 more");
   });
 
   it("is not looked into where the stack did not make it", async () => {
-    assert.equal(await kept([manifest("Pod", "theirs")], live({ uid: "2" })), "somebody else has made it anew");
+    assert.equal(await kept([manifest("Pod", "theirs")], live({ uid: "2" })), "it was created again outside the stack");
   });
 
   it("stays where it can't be looked into", async () => {
     const api = { namespacedKinds: () => Promise.reject(new Error("forbidden")), listIn: () => Promise.resolve([]) };
-    assert.equal(await whyKept(api, record, live()), "what it holds can't be told: forbidden");
+    assert.equal(await whyKept(api, record, live()), "its contents can't be listed: forbidden");
   });
 
   it("is removed once its pods have ended, so that it need not wait for half of their grace period", async () => {

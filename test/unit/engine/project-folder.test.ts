@@ -11,7 +11,7 @@ describe("projectFolder", () => {
   before(() => mkdirSync(below, { recursive: true }));
 
   it("is the nearest folder upwards with a Pulumi.yaml", () => {
-    const message = /^there is no Pulumi\.yaml in .*base or above it: create one with .* or name .* by --cwd$/;
+    const message = /^there is no Pulumi\.yaml in .*base or above it: create one with .* or name .* with --cwd$/;
     assert.throws(() => projectFolder(below), { name: UserError.name, message });
     writeInto(folder, "Pulumi.yaml", "name: shop\nruntime: nodejs\n");
     assert.equal(projectFolder(below), folder);

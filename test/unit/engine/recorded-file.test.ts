@@ -26,7 +26,7 @@ describe("the stack file of a recorded config", () => {
       assert.deepEqual(parse(recordedText({ "sluice:stable": "v1" }, text)), { config: { "sluice:stable": "v1" } });
     assert.throws(() => recordedText(config, "config: {}"), {
       name: "UserError",
-      message: /^sluice:versions\.v1\.env\.TOKEN is a secret of the stack's file, which is not here/,
+      message: /^sluice:versions\.v1\.env\.TOKEN is a secret of the stack file, which is missing/,
     });
   });
 

@@ -32,7 +32,7 @@ describe("what an update would create", () => {
   it("is refused by name if it is there already", async () => {
     await assert.rejects(
       refuseTakeover(api, [manifest("Service", "shop"), manifest("Service", "other")]),
-      /^UserError: Service shop: there already, and not made by this stack\. .* or pass --adopt to take them over$/,
+      /^UserError: Service shop: already in the cluster, and not made by this stack\. .* or pass --adopt to take them over$/,
     );
   });
 

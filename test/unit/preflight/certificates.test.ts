@@ -12,7 +12,7 @@ describe("findMissingCertificates", () => {
       const live = new FakeObjects();
       const situation = await situationOf(config, live);
       assert.deepEqual((await findMissingCertificates(situation)).warnings, [
-        "Secret demo/www is not there: until it is, the controller serves a certificate of its own",
+        "Secret demo/www does not exist: until it does, the controller serves its own certificate",
       ]);
       live.put(manifest("Secret", "www", { namespace: "demo" }));
       assert.deepEqual((await findMissingCertificates(situation)).warnings, []);

@@ -54,7 +54,7 @@ describe("clashes of router ingress", () => {
 
   it("a Service that another Ingress leads to is refused, as a canary's rules are kept by Service", async () => {
     live.put(ingress("shop", "shop.test.com", "nginx"));
-    assert.match(await preview(), /sluice:workload is "nginx": .*Ingress demo\/shop leads to nginx as well/);
+    assert.match(await preview(), /sluice:workload is "nginx": .*Ingress demo\/shop routes to nginx as well/);
   });
 
   it("a Service of the same name in another namespace is another one", async () => {

@@ -35,7 +35,10 @@ describe("clashes of router istio", () => {
     const other = virtualService("other", { hosts: ["www.test.com"], gateways: ["nginx"] });
     const [problem, ...more] = await problems(istioStack(), nobodys, other);
     assert.deepEqual([problem?.key, problem?.value, more], ["host", "www.test.com", []]);
-    assert.match(problem?.allowed ?? "", /VirtualService demo\/other has it already, and of two Istio takes one/);
+    assert.match(
+      problem?.allowed ?? "",
+      /VirtualService demo\/other has it already, and Istio uses only one of the two/,
+    );
   });
 
   it("refuses a host that another stack has at the same pods by a Gateway and a namespace of its own", async () => {

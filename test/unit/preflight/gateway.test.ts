@@ -70,7 +70,7 @@ describe("findGatewayProblems", () => {
   it("refuses a class that is not there", async () => {
     const { key, value, allowed } = await onlyProblem({}, kinds("standard"));
     assert.deepEqual([key, value], ["ingressController.className", "any"]);
-    assert.match(allowed, /must be the name of a GatewayClass that is there/);
+    assert.match(allowed, /must be the name of an existing GatewayClass/);
   });
 
   it("takes a class that the stack brings, by what Traefik says of itself", async () => {
@@ -216,7 +216,7 @@ describe("findGatewayProblems", () => {
       const there = [kinds("standard"), gateway(http), another, route("taken", spec)];
       assert.deepEqual(await problems(attached, ...there, gatewayClass()), []);
       const { allowed } = await onlyProblem(attached, traefiks);
-      assert.match(allowed, /no other route has at this way in: HTTPRoute other\/taken has \/ already/);
+      assert.match(allowed, /no other route has at this entry point: HTTPRoute other\/taken has \/ already/);
     });
 
     it("has nothing against the stack's own routes of before", async () => {

@@ -105,7 +105,7 @@ describe("findRefusals", () => {
   it("leaves it out where that one has an object of the name", async () => {
     live = new FakeObjects({ ...deployment, metadata: { name: "shop", namespace: "default" } });
     assert.deepEqual((await find(ofDemo, deployment)).warnings, [
-      "not checked by the API server, as their namespaces are not there yet: Deployment demo/shop",
+      "not checked by the API server, because their namespaces do not exist yet: Deployment demo/shop",
     ]);
   });
 
@@ -113,7 +113,7 @@ describe("findRefusals", () => {
     live.missing.add("keda.sh");
     const scaled = ofVersion("ScaledObject", "keda.sh/v1alpha1");
     assert.deepEqual((await find(scaled)).refusals, [
-      "ScaledObject demo/shop: the cluster doesn't know the kind ScaledObject of keda.sh/v1alpha1, and no object of the stack defines it: install what brings its CustomResourceDefinition, or add that to the objects",
+      "ScaledObject demo/shop: the cluster doesn't know the kind ScaledObject of keda.sh/v1alpha1, and no object of the stack defines it: install its CustomResourceDefinition, or add that to the objects",
     ]);
     const definition = manifest("CustomResourceDefinition", "scaledobjects.keda.sh", {
       spec: { group: "keda.sh", names: { kind: "ScaledObject" } },
@@ -126,14 +126,15 @@ describe("findRefusals", () => {
     assert.deepEqual(await find(route, { ...route, kind: "Gateway" }), {
       refusals: [],
       warnings: [
-        "not checked by the API server, as their kinds are not there yet: HTTPRoute demo/shop, Gateway demo/shop",
+        "not checked by the API server, because their kinds do not exist yet: HTTPRoute demo/shop, Gateway demo/shop",
       ],
     });
   });
 
   const unjudged = {
     'failed calling webhook "a": connection refused': /the webhook that checks them does not answer yet: Deployment/,
-    'admission webhook "a" does not support dry run': /the webhook that checks them takes no dry run: Deployment/,
+    'admission webhook "a" does not support dry run':
+      /the webhook that checks them does not support dry runs: Deployment/,
     'deployments.apps "shop" is forbidden: User "eve" cannot patch resource "deployments"':
       /does not allow this account/,
   };

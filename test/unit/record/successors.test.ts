@@ -14,7 +14,7 @@ describe("a switch by Pulumi alone to a color whose pods an autoscaler counts", 
   const demand = (...deployments: object[]) => demandPods([successor], deployments, "prod");
 
   it("is refused while fewer pods are ready than serve now, with the command that brings them up", () => {
-    const lack = /nginx-v2 has 2 pods and needs 5, .*: sluice up --stack prod brings them up before it switches/;
+    const lack = /nginx-v2 has 2 pods and needs 5, .*: switch with sluice up --stack prod, which starts them first/;
     assert.throws(() => demand(live("nginx-v1", 5), live("nginx-v2", 2)), lack);
     assert.throws(() => demand(live("nginx-v1", 5), live("nginx-v2", 5, 2)), lack);
     assert.throws(() => demand(live("nginx-v1", 50), live("nginx-v2", 2)), /needs 8/);

@@ -49,7 +49,7 @@ describe("who decides about a stack's traffic", () => {
       return [];
     };
     const lines = refused(turned, rolloutOf({ state: "taken back", values: takenBack }));
-    assert.match(lines.at(-1) ?? "", /^rollout 3 took users back to v1; .*: sluice settle writes it$/);
+    assert.match(lines.at(-1) ?? "", /^rollout 3 rolled back to v1; .*: write it with sluice settle$/);
     assert.ok(lines.length > 1, "and what is wrong stands before it");
     assert.deepEqual(refused(turned), []);
   });
@@ -106,7 +106,7 @@ describe("what undoes a finished rollout", () => {
 
   it("is a file that takes users back from what it promoted, or sends them where it took them from", () => {
     assert.equal(undone(ended, smallStack()), "rollout 3 promoted v2, and this update would take users back to v1");
-    const again = "rollout 3 took users back from v2 (it was bad), and this update would send them there again";
+    const again = "rollout 3 rolled users back from v2 (it was bad), and this update would send them there again";
     assert.equal(undone(back, smallStack()), again);
     assert.equal(undone(back, smallStack({ "sluice:stable": "v2", "sluice:canary": "v1" })), again);
     assert.equal(undone(back, blueGreenStack({ "sluice:activeColor": "green" })), again);
@@ -151,7 +151,7 @@ describe("a version with encrypted values", () => {
     const rollout = takenBackFrom(encrypting("v1:abc"));
     assert.doesNotMatch(JSON.stringify(rollout), /abc/);
     for (const config of [encrypting("v1:xyz"), stackWith("hunter2")])
-      assert.match(explainUndone(rollout, parseStackConfig(config)) ?? "", /took users back from v2/);
+      assert.match(explainUndone(rollout, parseStackConfig(config)) ?? "", /rolled users back from v2/);
   });
 
   it("is another one if anything else of it has changed", () => {

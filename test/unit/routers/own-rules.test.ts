@@ -38,9 +38,7 @@ describe("both routers that ask rules in order refuse what they can't express", 
         { "sluice:path": "/shop/", "sluice:route": { pathType: "Exact" } },
         "path",
         "/shop/",
-        new RegExp(
-          `must be a path without / at its end under ${title} where it is Exact: an Ingress leads /shop to it`,
-        ),
+        new RegExp(`must be a path without / at its end under ${title} if it is Exact: an Ingress routes /shop to it`),
       ],
       [
         "such a path among the routes",
@@ -68,7 +66,7 @@ describe("both routers that ask rules in order refuse what they can't express", 
         { "sluice:headerMatch": { name } },
         "headerMatch.name",
         name,
-        new RegExp(`must be a header that the way in leaves as the client sent it under router ${router}`),
+        new RegExp(`must be a header that the entry point leaves as the client sent it under router ${router}`),
       ]),
       [
         "copies beside a weight",
@@ -178,7 +176,7 @@ describe("router gateway refuses", () => {
       { "sluice:affinity": { mode: "cookie" } },
       "affinity.mode",
       "cookie",
-      /no meaning under router gateway \(Gateway API's standard channel keeps nobody with a version\): remove it/,
+      /no meaning under router gateway \(Gateway API's standard channel has no sticky sessions\): remove it/,
     ],
     [
       "the affinity's cookie",

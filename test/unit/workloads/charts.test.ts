@@ -127,7 +127,7 @@ describe("a chart with two versions", function () {
       "values made anew each time",
       chartStack({ image: newImage }, { values: { random: true } }),
       "from.chart",
-      /makes Secret\/press-random anew each time/,
+      /generates Secret\/press-random again each time/,
     ],
     [
       "a chart that isn't there",

@@ -52,7 +52,10 @@ describe("what stands against the adoption of a live application", () => {
       data: { stack },
     });
     assert.equal(await saidOf([...liveShop(), record("shop")]), "");
-    assert.match(await saidOf([...liveShop(), record("other")]), /other has adopted it: sluice release --stack other/);
+    assert.match(
+      await saidOf([...liveShop(), record("other")]),
+      /other has adopted it: hand it back with sluice release --stack other/,
+    );
   });
 
   it("is that it doesn't run", async () => {
@@ -73,7 +76,7 @@ describe("what stands against the adoption of a live application", () => {
     const spec = { ...(liveShop()[1]?.["spec"] as object), selector: { app: "till" } };
     assert.match(
       await saidOf(liveShop({ service: { ...liveShop()[1], spec } })),
-      /Service\/shop must select as the live one does, by \{"app":"till"\}/,
+      /Service\/shop must have the live selector \{"app":"till"\}/,
     );
     assert.match(await saidOf(liveShop().filter(({ kind }) => kind !== "Service")), /Service\/shop must be live/);
   });

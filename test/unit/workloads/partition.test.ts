@@ -80,12 +80,12 @@ describe("a StatefulSet in two versions", () => {
     it("not before it is there, while its pods are being rolled, or beside another version's", async () => {
       assert.match(
         (await saidOf({})).join(),
-        /^canary StatefulSet\/store must be left out until the StatefulSet is there/,
+        /^canary StatefulSet\/store must be left out until the StatefulSet exists/,
       );
       const stillRolling = { ...(await setOf(alone)), status: rolling };
       assert.match((await saidOf({}, stillRolling)).join(), /they are still being rolled$/);
       const other = { ...(await setOf(promoted)), status: settled };
-      assert.match((await saidOf({}, other)).join(), /bring stable to all first$/);
+      assert.match((await saidOf({}, other)).join(), /roll stable out to all pods first$/);
     });
   });
 
@@ -100,7 +100,7 @@ describe("a StatefulSet in two versions", () => {
       "a number of stable's pods",
       { "sluice:versions": { v1: { replicas: 2 }, v2: { image: newImage, replicas: 1 } } },
       "versions.v1.replicas",
-      /3 pods are stable's but for the canary's/,
+      /3 pods are all stable's, except for the canary's/,
     ],
     ["all pods for the canary", withShare(3), "versions.v2.replicas", /must be less than 3/],
   ] as const)

@@ -59,7 +59,7 @@ const bad: readonly (readonly [title: string, fixture: string, changes: RawConfi
     "plain.yaml",
     { "sluice:versions": { v1: {}, v2: { image: newImage, port: 8080 } } },
     "versions.v2.port",
-    /Deployment\/plain says it: say what differs by versions\.v2\.patch/,
+    /Deployment\/plain sets it: set what differs in versions\.v2\.patch/,
   ],
   [
     "a patch of the selector's label",
@@ -73,7 +73,7 @@ const bad: readonly (readonly [title: string, fixture: string, changes: RawConfi
     "plain.yaml",
     { "sluice:versions": { v1: {}, v2: { patch: { spec: { $retainKeys: [] } } } } },
     "versions.v2.patch.spec.$retainKeys",
-    /only \$patch is/,
+    /the only directive is \$patch/,
   ],
   [
     "a typo in a patch",
@@ -108,21 +108,21 @@ const bad: readonly (readonly [title: string, fixture: string, changes: RawConfi
     "shop.yaml",
     { "sluice:host": "www.example.com" },
     "host",
-    /leads to the workload: Ingress\/front has shop\.example\.com\/$/,
+    /routes to the workload: Ingress\/front has shop\.example\.com\/$/,
   ],
   [
     "a path of another's",
     "shop.yaml",
     { "sluice:path": "/cart" },
     "path",
-    /must be an address that leads to the workload/,
+    /must be an address that routes to the workload/,
   ],
   [
     "annotations of an Ingress of its own",
     "shop.yaml",
     { "sluice:route": { annotations: {} } },
     "route.annotations",
-    /Ingress\/front says it/,
+    /Ingress\/front sets it/,
   ],
   [
     "another namespace",
@@ -188,7 +188,7 @@ describe("an application that can't have two versions", () => {
     write("narrow.yaml", [deployment ?? {}, narrow]);
     const [problem] = problemsOf(fixtureStack("narrow.yaml"), folder);
     assert.equal(problem?.value, "Deployment/plain in narrow.yaml");
-    assert.match(problem.allowed, /Service\/plain-http asks for tier: web, which they lack/);
+    assert.match(problem.allowed, /Service\/plain-http requires tier: web, which they lack/);
     write("alone.yaml", [service ?? {}]);
     const [none] = problemsOf(fixtureStack("alone.yaml"), folder);
     assert.deepEqual(
@@ -211,10 +211,10 @@ describe("an application that can't have two versions", () => {
     };
     const nginx = "nginx.ingress.kubernetes.io";
     for (const [annotation, reason] of [
-      ["use-regex", /changes which requests are matched/],
-      ["rewrite-target", /changes which requests are matched/],
-      ["permanent-redirect", /sends everybody elsewhere/],
-      ["ssl-passthrough", /hands encrypted connections to stable/],
+      ["use-regex", /changes which requests match/],
+      ["rewrite-target", /changes which requests match/],
+      ["permanent-redirect", /sends all users elsewhere/],
+      ["ssl-passthrough", /passes encrypted connections to stable/],
       ["canary", /makes the Ingress a canary already/],
     ] as const) {
       const [said = ""] = told(ingress({ [`${nginx}/${annotation}`]: "true" }, { host: "a.b" }));

@@ -109,13 +109,13 @@ describe("an application behind Gateway API", () => {
   });
 
   for (const [title, changes, key, allowed] of [
-    ["a Gateway of the stack's own choice", { "sluice:gateway": { name: "a" } }, "gateway", /HTTPRoute\/shop says it/],
-    ["timeouts", { "sluice:route": { timeouts: { request: "1s" } } }, "route.timeouts", /HTTPRoute\/shop says it/],
+    ["a Gateway of the stack's own choice", { "sluice:gateway": { name: "a" } }, "gateway", /HTTPRoute\/shop sets it/],
+    ["timeouts", { "sluice:route": { timeouts: { request: "1s" } } }, "route.timeouts", /HTTPRoute\/shop sets it/],
     [
       "certificates",
       { "sluice:route": { tls: [{ secretName: "a", hosts: ["shop.example.com"] }] } },
       "route.tls",
-      /HTTPRoute\/shop says it/,
+      /HTTPRoute\/shop sets it/,
     ],
   ] as const)
     it(`is refused with ${title}`, () => assert.match(saidOf("http-route.yaml", changes)[key] ?? "", allowed));
@@ -125,7 +125,7 @@ describe("an application behind Gateway API", () => {
       "a rule that looks at headers",
       (route: HttpSpec) =>
         (route.rules[0] = { backendRefs: [], ...route.rules[0], matches: [{ headers: [{ name: "a", value: "b" }] }] }),
-      /must lead to the workload by host and path alone/,
+      /must route to the workload by host and path only/,
     ],
     [
       "a share of a rule",

@@ -67,7 +67,7 @@ describe("an application behind nothing but Services", () => {
     assert.match(saidOf("worker.yaml", without)["versions.v2.replicas"] ?? "", /its part of all pods/);
     assert.match(
       saidOf("node-port.yaml", { "sluice:service": { nodePort: 30055 } })["service.nodePort"] ?? "",
-      /own Service says it/,
+      /own Service sets it/,
     );
     const ratio = { "sluice:strategy": "replicaRatio", "sluice:host": undefined, "sluice:canaryWeight": undefined };
     const scaled = saidOf("autoscaled.yaml", { ...ratio, "sluice:ingressController": undefined });

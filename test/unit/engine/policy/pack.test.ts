@@ -71,7 +71,7 @@ describe("readPackConfig", () => {
     }));
 
   for (const [what, content, message] of [
-    ["an unknown policy", { "weight-stop": {} }, /weight-stop is no policy of the pack: did you mean weight-step\?/],
+    ["an unknown policy", { "weight-stop": {} }, /weight-stop isn't a policy of the pack: did you mean weight-step\?/],
     ["a value out of range", { "weight-step": { points: 101 } }, /weight-step\.points is 101: it must be <= 100/],
     ["a value of another type", { "weight-step": { points: "5" } }, /weight-step\.points is "5": it must be integer/],
     [
@@ -82,7 +82,7 @@ describe("readPackConfig", () => {
     [
       "an unknown setting",
       { "weight-step": { point: 5 } },
-      /weight-step\.point is no setting of the policy: did you mean points\?/,
+      /weight-step\.point isn't a setting of the policy: did you mean points\?/,
     ],
     [
       "an unknown level",
@@ -108,7 +108,7 @@ describe("readPackConfig", () => {
     [
       "an unknown setting in a list",
       { strict: { list: [{ until: "2026", untill: "2026" }] } },
-      /strict\.list\.0\.untill is no setting of the policy: did you mean until\?/,
+      /strict\.list\.0\.untill isn't a setting of the policy: did you mean until\?/,
     ],
     ["an unknown level beside settings", { pinned: { enforcementLevel: 1 } }, /pinned is 1: it must be advisory/],
     [
@@ -131,7 +131,10 @@ describe("readPackConfig", () => {
     ));
 
   it("tells every problem at once", () =>
-    assert.throws(() => read({ nothing: {}, "weight-step": { points: 0 } }), /nothing is no policy[\s\S]*points is 0/));
+    assert.throws(
+      () => read({ nothing: {}, "weight-step": { points: 0 } }),
+      /nothing isn't a policy[\s\S]*points is 0/,
+    ));
 
   for (const environment of ["development", "production"])
     it(`takes the pack's own config for ${environment}`, () =>
