@@ -6,6 +6,7 @@ import { buildPrograms } from "../../lab/programs";
 import { packageFolder } from "../../package-folder";
 import type { StepContext } from "../../progress/step";
 import { onPath } from "../../sources/find-program";
+import { writeTexts } from "./code";
 
 /** Vale, which checks prose: https://vale.sh. Its parsers of source code are written in C. */
 const valeModule: GoModule = {
@@ -41,12 +42,24 @@ export async function findVale(context: StepContext): Promise<string> {
   return join(vale, "vale");
 }
 
-/** What Vale finds in these files, one finding a line, and its exit status: 0 if it finds nothing, 1 if it does. */
+/**
+ * What Vale finds in these pages and in the texts of these source files, one finding a line, and its exit status: 0 if it
+ * finds nothing, 1 if it does.
+ */
 export async function checkProse(vale: string, files: readonly string[]) {
-  const { exitCode = 2, all } = await execa(vale, ["--no-global", "--output", "line", ...files], {
+  const isCode = (file: string) => file.endsWith(".ts");
+  await using texts = await writeTexts(files.filter(isCode));
+  const checked = [...files.filter((file) => !isCode(file)), ...texts.files];
+  const { exitCode = 2, all } = await execa(vale, ["--no-global", "--output", "line", ...checked], {
     cwd: packageFolder,
     reject: false,
     all: true,
   });
-  return { exitCode, findings: all };
+  return {
+    exitCode,
+    findings: all
+      .split("\n")
+      .map((finding) => texts.locate(finding))
+      .join("\n"),
+  };
 }
