@@ -13,7 +13,7 @@ export interface StackInForce {
   readonly raw: Readonly<Record<string, unknown>>;
   /** The stack's last rollout. */
   readonly rollout?: RolloutTraffic;
-  /** The same, where it decides about the traffic. */
+  /** The same, if it decides about the traffic. */
   readonly decides?: RolloutTraffic;
 }
 

@@ -70,7 +70,7 @@ async function runInTerminal(steps: readonly Step[], signal: AbortSignal): Promi
   await new Listr(tasks, { rendererOptions, registerSignalListeners: false }).run();
 }
 
-/** Seconds between two lines of one step where nobody watches a terminal. */
+/** Seconds between two lines of one step if nobody watches a terminal. */
 const quietSeconds = 10;
 
 async function runPlainly(steps: readonly Step[], signal: AbortSignal, json: boolean): Promise<void> {

@@ -6,7 +6,7 @@ import type { TrafficValues } from "../config/traffic-values";
 export interface ReviewRequest {
   /** The pull request's number. */
   readonly pullRequest: number;
-  /** The domain below which review hosts live; below the template's own hosts where it is left out. */
+  /** The domain below which review hosts live; below the template's own hosts if it is left out. */
   readonly hostSuffix?: string;
 }
 

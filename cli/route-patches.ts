@@ -7,7 +7,7 @@ import { routePatches } from "../routers";
 import type { RoutePatch } from "../routers/router";
 
 /**
- * The patches that bring users from one state of a stack to another; nothing if pods differ, or where objects must be made
+ * The patches that bring users from one state of a stack to another; nothing if pods differ, or if objects must be made
  * or removed, which only an update of the stack does.
  */
 export function patchesBetween(from: StackConfig, to: StackConfig): readonly RoutePatch[] | undefined {

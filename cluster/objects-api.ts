@@ -174,7 +174,7 @@ export class ObjectsApi {
    * What is at a path, as it comes: behind `proxy` a pod's or a Service's own answer.
    *
    * @param timeout milliseconds for the whole answer.
-   * @throws the signal's reason where that is aborted.
+   * @throws the signal's reason if that is aborted.
    */
   async text(path: string, timeout: number, signal: AbortSignal): Promise<string> {
     const request = new RequestContext(this.urlOf(path), HttpMethod.GET);

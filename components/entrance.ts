@@ -56,7 +56,7 @@ export function addressOf(status: pulumi.Output<LoadBalancerStatus | undefined>)
 export const addressAnnotation = "metallb.io/loadBalancerIPs";
 
 /**
- * What asks for an address, where one is named.
+ * What asks for an address, if one is named.
  *
  * The sharing key changes with the address, because MetalLB looks again at the Services that wait for an address only if
  * another's key changes or it loses its address altogether; one that merely moves to another address leaves them waiting.

@@ -14,7 +14,7 @@ export interface Entrances {
 }
 
 /**
- * Makes the controllers that a stack asks for, each once MetalLB is there where the stack brings it. In production they are
+ * Makes the controllers that a stack asks for, each once MetalLB is there if the stack brings it. In production they are
  * protected, as all routes lead through them, but while a migration goes from one to the other, which ends by removing one.
  */
 export function createEntrances(config: StackConfig, metallb: pulumi.Resource | undefined): Entrances {

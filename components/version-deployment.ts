@@ -78,7 +78,7 @@ export function versionDeployment(
     {
       ...child,
       // If something else scales it, an update leaves the number as it is. Leaving the field out instead would reset it
-      // to 1 where it was this stack's before.
+      // to 1 if it was this stack's before.
       ignoreChanges: isAutoscaled && !comingBack.isEmptied ? ["spec.replicas"] : [],
       dependsOn: [...waitFor, ...(configMap ? [configMap] : [])],
       customTimeouts: { create: patience, update: patience },

@@ -9,9 +9,9 @@ import type { Violation } from "./policy/violation";
 export interface Cluster {
   /** Its name in messages. */
   readonly name: string;
-  /** The kubeconfig file; the ordinary one where it is left out. */
+  /** The kubeconfig file; the ordinary one if it is left out. */
   readonly kubeconfig?: string;
-  /** The context in that file; its current one where it is left out. */
+  /** The context in that file; its current one if it is left out. */
   readonly context?: string;
   /** The cluster's replacements for what a stack's config names. */
   readonly profile?: ClusterProfile;
@@ -27,7 +27,7 @@ export interface EngineTarget {
   /** Config values by full key, as the stack's file has them. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly cluster: Cluster;
-  /** The stack's last rollout, for the program; the cluster is asked where it is left out. */
+  /** The stack's last rollout, for the program; the cluster is asked if it is left out. */
   readonly rollout?: RolloutTraffic;
 }
 

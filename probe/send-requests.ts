@@ -34,7 +34,7 @@ export interface ProbeAnswer {
   /** The `Location` header: where a redirect leads. */
   readonly location?: string;
   readonly body?: string;
-  /** What went wrong where there was no answer: `ECONNREFUSED`, `no answer within 5000 ms`. */
+  /** What went wrong if there was no answer: `ECONNREFUSED`, `no answer within 5000 ms`. */
   readonly error?: string;
   readonly times: number;
   /** How long each took. */

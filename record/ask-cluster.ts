@@ -39,7 +39,7 @@ export interface StackCluster {
  * The cluster to which Pulumi's Kubernetes provider leads: the one of the stack's config (`kubernetes:kubeconfig`,
  * `kubernetes:context`), else the kubeconfig's.
  *
- * A preview goes on with a warning where it can't be asked. An update, which might undo what a rollout is doing, fails.
+ * A preview goes on with a warning if it can't be asked. An update, which might undo what a rollout is doing, fails.
  */
 export const providersCluster: StackCluster = {
   demandNamed: (environment) => {

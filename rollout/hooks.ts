@@ -20,7 +20,7 @@ export interface Situation {
 /** The result of a round of webhooks of one type. */
 export interface HookAnswer {
   /**
-   * True if every webhook of the type answered with success; true too where there is none. For `rollback` it is the
+   * True if every webhook of the type answered with success; true too if there is none. For `rollback` it is the
    * other way round: true if at least one answered with success, so that a rollback is asked for.
    */
   readonly agreed: boolean;

@@ -10,7 +10,7 @@ export interface Post {
   readonly headers?: Readonly<Record<string, string>>;
   /** Milliseconds that one try may take, until its answer's body has ended. */
   readonly timeout: number;
-  /** How many times it is sent again where there was no answer, or 429 or 5xx. */
+  /** How many times it is sent again if there was no answer, or 429 or 5xx. */
   readonly retries: number;
   /** Milliseconds before the first retry, doubled with each further one up to 30 s; 1 s by default. */
   readonly firstWait?: number;
@@ -36,7 +36,7 @@ const redirectLimit = 10;
  *
  * `fetch` is not used, as it gives up after five minutes and some webhooks, such as those that run tests, take longer.
  *
- * @throws Error if there was no whole answer, with the reason as its message; the signal's reason where it was aborted.
+ * @throws Error if there was no whole answer, with the reason as its message; the signal's reason if it was aborted.
  */
 export async function post({ retries, firstWait = 1_000, signal, ...call }: Post): Promise<Answer> {
   try {

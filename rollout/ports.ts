@@ -7,7 +7,7 @@ import type { Gate, RolloutCommand, RolloutState } from "./state";
 /** The result of an update, measured by requests. */
 export interface Updated {
   readonly asPlanned: boolean;
-  /** What was measured; where it is not as planned, why. */
+  /** What was measured; if it is not as planned, why. */
   readonly checks: readonly CheckResult[];
   /** When it was applied, before it was measured, in milliseconds since 1970. */
   readonly appliedAt?: number;
@@ -75,7 +75,7 @@ export interface RolloutPorts {
   crash(state: RolloutState, signal: AbortSignal): Promise<string | undefined>;
   /** Why the canary is shown to be worse than allowed, if it is and no round of checks has said so yet. */
   alarm(state: RolloutState, signal: AbortSignal): Promise<string | undefined>;
-  /** The rollout that should run instead, where the stack has a new version meanwhile. */
+  /** The rollout that should run instead, if the stack has a new version meanwhile. */
   successor(state: RolloutState, signal: AbortSignal): Promise<RolloutSpec | undefined>;
   /** Milliseconds since 1970. */
   now(): number;

@@ -16,7 +16,7 @@ export interface RolloutStep {
   readonly checks: number;
   /** Milliseconds that it lasts at least, or until somebody approves. */
   readonly pause?: number | "approval";
-  /** The canary's pods in this step; its version's own number where it is left out. */
+  /** The canary's pods in this step; its version's own number if it is left out. */
   readonly replicas?: number;
 }
 
@@ -44,7 +44,7 @@ export interface RolloutLayout {
    * number.
    */
   readonly replicas?: number | null;
-  /** The pods that it has before the first step; `replicas` where it is left out. */
+  /** The pods that it has before the first step; `replicas` if it is left out. */
   readonly firstReplicas?: number;
   /** The color that the version gets, under blue-green. */
   readonly color?: "blue" | "green";

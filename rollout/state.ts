@@ -17,7 +17,7 @@ export interface Ending {
 }
 
 /**
- * What a rollout does next. Each may be begun again where a driver was killed in the middle of it: an update that went
+ * What a rollout does next. Each may be begun again if a driver was killed in the middle of it: an update that went
  * through changes nothing the second time, and a round of checks is only ever counted once its result is stored.
  */
 export type Activity =
@@ -30,7 +30,7 @@ export type Activity =
   /** Waits until a time, in milliseconds since 1970. */
   | { readonly kind: "sleep"; readonly until: number; readonly next: Activity }
   /**
-   * Has the stack's file say what users get, and where that was brought by patches, Pulumi too. Users have it already, so that
+   * Has the stack's file say what users get, and if that was brought by patches, Pulumi too. Users have it already, so that
    * this may fail.
    */
   | { readonly kind: "settle"; readonly attempt: number; readonly needsUpdate: boolean }
@@ -109,7 +109,7 @@ export type RolloutEvent = { readonly at: number } & (
       readonly kind: "updated";
       readonly asPlanned: boolean;
       readonly checks: readonly CheckResult[];
-      /** When it was applied, before it was measured; `at` where it is left out. */
+      /** When it was applied, before it was measured; `at` if it is left out. */
       readonly appliedAt?: number;
       /** True if routes were patched, of which Pulumi has not heard. */
       readonly isPatched?: boolean;

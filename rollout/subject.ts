@@ -10,7 +10,7 @@ export interface Subject {
   readonly stack: string;
   readonly namespace: string;
   readonly workload: string;
-  /** The application's own objects, where the stack releases one. */
+  /** The application's own objects, if the stack releases one. */
   readonly application?: Application;
   /** The version on trial: the canary, or the idle color. */
   readonly canary: string;
@@ -44,7 +44,7 @@ export interface Analyst {
    */
   prepare(subject: Omit<Subject, "since" | "place">, signal: AbortSignal): Promise<void>;
   /**
-   * Looks at the canary between two rounds, about once a second, where a metric allows that.
+   * Looks at the canary between two rounds, about once a second, if a metric allows that.
    *
    * @returns why it is shown to be worse than allowed, if it is and no round has said so yet.
    * @throws UserError if it can't be looked at.

@@ -76,7 +76,7 @@ export type Role = "canary" | "stable";
 export interface Counted {
   readonly namespace: string;
   readonly workload: string;
-  /** The application's own objects, where the stack releases one. */
+  /** The application's own objects, if the stack releases one. */
   readonly application?: Application;
   readonly canary: string;
   readonly stable: string;

@@ -19,7 +19,7 @@ export interface Sample {
   readonly request: TrafficRequest;
   /** Who serves such requests by the plan. */
   readonly shares: Shares;
-  /** The port of the node that is asked, where it is another than the plan's. */
+  /** The port of the node that is asked, if it is another than the plan's. */
   readonly nodePort?: number;
   /** True for the requests that no rule decides: what most users send. */
   readonly isPlain: boolean;
@@ -28,7 +28,7 @@ export interface Sample {
 /**
  * A request for each rule of a plan, the plain one first; by them a plan is verified and watched.
  *
- * A pattern is shown by a value that matches it; where none can be made that a header may carry, the rule is left out.
+ * A pattern is shown by a value that matches it; if none can be made that a header may carry, the rule is left out.
  */
 export function samplesOf(plan: TrafficPlan): Sample[] {
   const route = plan.strategy === "replicaRatio" ? undefined : plan.routes[0];

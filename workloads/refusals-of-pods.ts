@@ -71,7 +71,7 @@ function pairsOf({ application, versions }: Versioned): (readonly [VersionPods, 
   return pods.flatMap((first, index) => pods.slice(index + 1).map((second) => [first, second] as const));
 }
 
-/** `80/TCP` for each hostPort; with the address where it is on one alone. */
+/** `80/TCP` for each hostPort; with the address if it is on one alone. */
 function nodePortsOf({ containers, initContainers = [] }: PodSpec): string[] {
   return [...initContainers, ...containers].flatMap((container) =>
     ((container["ports"] ?? []) as readonly { hostPort?: number; hostIP?: string; protocol?: string }[]).flatMap(

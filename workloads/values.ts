@@ -108,7 +108,7 @@ function serviceValues(given: GivenValues, { services: [service] }: Application)
   return service.spec.type === "NodePort" && nodePort !== undefined ? { service: { ...given.service, nodePort } } : {};
 }
 
-/** How many pods a version has where that is its share; nothing if it is not. */
+/** How many pods a version has if that is its share; nothing if it is not. */
 function shareOf(
   name: string,
   { strategy, stable, canary = "", versions = {} }: GivenValues,

@@ -36,7 +36,7 @@ interface DownOptions extends SessionOptions {
   readonly keepCluster?: boolean;
 }
 
-/** `sluice down`: removes the stack, and the cluster where it is one of Sluice's own. */
+/** `sluice down`: removes the stack, and the cluster if it is one of Sluice's own. */
 export function downCommand(): Command {
   return withSessionOptions(new Command("down"))
     .option("-y, --yes", "don't ask; Sluice never asks before it removes its own cluster")

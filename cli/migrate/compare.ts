@@ -29,7 +29,7 @@ export interface ComparisonResult {
 const batch = 50;
 
 /**
- * Sends the same requests to both addresses, one by one where the plan decides, and by share where a weight does; once
+ * Sends the same requests to both addresses, one by one if the plan decides, and by share if a weight does; once
  * both have taken the plan up, or half a minute later.
  */
 export async function compareRouters(

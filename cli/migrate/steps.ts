@@ -99,7 +99,7 @@ async function goBack(session: Session, own: Record<string, unknown>, options: M
   say(options, "users are on the old router again");
 }
 
-/** Both entry points exchange their addresses where the stack has both of them, and MetalLB gives the addresses. */
+/** Both entry points exchange their addresses if the stack has both of them, and MetalLB gives the addresses. */
 function howToHandOver(session: Session, { handOver }: MigrateOptions): "address" | "dns" {
   const { metallb, ingressController, migration } = session.config();
   const isOwn = [ingressController, migration?.target.ingressController].every(

@@ -7,7 +7,7 @@ import { servingVersion, trialVersion } from "../../traffic/plan";
 /**
  * A stack file's text with another image for the version that is to be rolled out.
  *
- * @param to the version; the stack's canary or idle color where it is left out. One that is not there yet is made like the
+ * @param to the version; the stack's canary or idle color if it is left out. One that is not there yet is made like the
  * version that users have.
  * @throws UserError if users have this version already, or there is none to take.
  */

@@ -46,7 +46,7 @@ export type PatientCall = <Result>(
   work: () => Promise<Result>,
 ) => Promise<Result>;
 
-/** Moves a rollout's users: by patches of their routes where that is enough, else by an update of the stack. */
+/** Moves a rollout's users: by patches of their routes if that is enough, else by an update of the stack. */
 export class StackMover {
   constructor(
     private readonly session: Session,

@@ -13,7 +13,7 @@ export interface ReadStack {
 }
 
 /**
- * The rollout that should run instead, where somebody has changed in the stack's file what is to be released since the driver
+ * The rollout that should run instead, if somebody has changed in the stack's file what is to be released since the driver
  * began. What the file said before does not count: it may be another checkout's, or an older commit's.
  *
  * @param parse checks a stack's config.

@@ -8,7 +8,7 @@ import { goOnOrBack, type Session } from "../session";
 import { openRecords, type StackRecords } from "./open-records";
 
 /**
- * One line where nobody drives the stack's last rollout though it is not over, or where its record can't be read.
+ * One line if nobody drives the stack's last rollout though it is not over, or if its record can't be read.
  *
  * @throws ClusterError if the cluster can't be asked.
  */

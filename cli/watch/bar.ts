@@ -2,7 +2,7 @@
 const cells = { filled: "█", empty: "░", mark: "┃" };
 
 /**
- * A bar of a share, with a mark where the planned share ends; where both are the same, the bar ends at the mark.
+ * A bar of a share, with a mark where the planned share ends; if both are the same, the bar ends at the mark.
  *
  * @param share from 0 to 1. A share that is neither none nor all never looks like either.
  * @param planned from 0 to 1; a planned share of 0 has no mark.

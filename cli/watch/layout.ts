@@ -4,7 +4,7 @@ export interface Piece {
   readonly color?: (text: string) => string;
 }
 
-/** A text that fits a number of columns, its end cut off where it is too long. */
+/** A text that fits a number of columns, its end cut off if it is too long. */
 export function fit(text: string, width: number): string {
   const characters = Array.from(text);
   return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join("")}…`;

@@ -4,7 +4,7 @@ import { standingInWords } from "./standing";
 import { elapsedInWords, failuresInWords, latencyInWords } from "./words";
 
 /**
- * A picture on one line, for where nobody looks at a terminal:
+ * A picture on one line, for output without a terminal:
  * `35s  no rule: 90.5% v1, 9.5% v2 of 200, p50 2.3 ms, p99 9.1 ms: as planned`.
  */
 export function lineOf({ elapsed, rules }: Picture): string {

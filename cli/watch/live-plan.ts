@@ -20,7 +20,7 @@ export interface LivePlan {
 }
 
 /**
- * Reads the plan that users get: a rollout's, where one decides about the traffic, else the one that the last update left in the
+ * Reads the plan that users get: a rollout's, if one decides about the traffic, else the one that the last update left in the
  * cluster. The stack's file may say another one.
  *
  * @throws UserError if the stack is not up, has no address, or can't be asked.

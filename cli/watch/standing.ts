@@ -14,7 +14,7 @@ export function requestsToTell(shares: Shares): number {
   return Math.floor(Math.log((1 - confidence) / 2) / Math.log(1 - smallest)) + 1;
 }
 
-/** How far a share is from none or all, whichever is nearer; half where it is either, which rules out nothing. */
+/** How far a share is from none or all, whichever is nearer; half if it is either, which rules out nothing. */
 function distance(share: number): number {
   return share <= 0 || share >= 1 ? 0.5 : Math.min(share, 1 - share);
 }

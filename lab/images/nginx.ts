@@ -40,7 +40,7 @@ export const nginxEntrypoint = [
 export interface DefaultAnswer {
   /** The port that it listens on. */
   readonly port: number;
-  /** The whole answer; Debian's welcome page where it is left out. */
+  /** The whole answer; Debian's welcome page if it is left out. */
   readonly body?: string;
   /** The `Server` header in place of nginx's own. */
   readonly server?: string;

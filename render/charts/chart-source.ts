@@ -12,7 +12,7 @@ import type { ChartRequest } from "./render-chart";
 const repositoryTimeout = 20;
 
 /**
- * Finds the place on this machine that a chart can be rendered from, fetching it into the cache where it isn't there yet.
+ * Finds the place on this machine that a chart can be rendered from, fetching it into the cache if it isn't there yet.
  *
  * MetalLB and Flagger publish the same charts in their Go modules, so where a chart repository can't be reached but Go's
  * module proxy can, the lab gets the chart from there.

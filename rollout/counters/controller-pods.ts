@@ -21,7 +21,7 @@ export interface ControllerPods {
  * unless none does.
  *
  * @param names of the series that are read.
- * @throws UserError if nothing can be read, with what to change; the signal's reason where that is aborted.
+ * @throws UserError if nothing can be read, with what to change; the signal's reason if that is aborted.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/ (`get connect proxy requests to Pod`)
  */
 export async function readControllerPods(

@@ -43,7 +43,7 @@ export class Meter {
    *
    * @param step the counts start from 0 when it changes.
    * @returns what came since the look before; nothing while requests of the step don't count yet.
-   * @throws UserError if nothing can be read; the signal's reason where that is aborted.
+   * @throws UserError if nothing can be read; the signal's reason if that is aborted.
    */
   async look(step: number, signal: AbortSignal): Promise<Growth | undefined> {
     const growth = this.tally.add(await this.read(this.tally.names, signal));

@@ -10,7 +10,7 @@ import { Tally } from "./tally";
  * that fails is that of all requests since its pods were started.
  *
  * @param seconds between the readings.
- * @throws UserError if nothing can be read, and where no requests come.
+ * @throws UserError if nothing can be read, and if no requests come.
  */
 export async function countTraffic(
   series: Readonly<Record<Role, ControllerSeries>>,

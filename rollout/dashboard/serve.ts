@@ -24,7 +24,7 @@ export interface ServedDashboard {
 /**
  * Serves a dashboard on 127.0.0.1, which only this machine can reach.
  *
- * @throws UserError if the port can't be had; the signal's reason where it was aborted before.
+ * @throws UserError if the port can't be had; the signal's reason if it was aborted before.
  */
 export async function serveDashboard(
   app: Hono<DashboardEnv>,

@@ -7,7 +7,7 @@ const prefix = "command-";
 /** Milliseconds after which a command expires if no driver has accepted it. */
 export const lapseMilliseconds = 600_000;
 
-/** A command that is stored with a rollout; without the command where it can't be read. */
+/** A command that is stored with a rollout; without the command if it can't be read. */
 export interface StoredCommand {
   readonly key: string;
   readonly command?: AskedCommand;

@@ -17,7 +17,7 @@ const renewPeriod = 2000;
 /** Milliseconds between two looks at somebody else's lease. */
 const lookPeriod = 1000;
 
-/** Thrown where somebody else works on the stack. */
+/** Thrown if somebody else works on the stack. */
 export class TakenError extends UserError {
   override readonly code = "SLUICE1501";
 }
@@ -46,7 +46,7 @@ export interface TakeOptions {
   readonly signal: AbortSignal;
   /** True to wait until a holder who is heard of has ended, too. */
   readonly isPatient?: boolean;
-  /** Is called once, where the lease can't be kept: what it was taken for must end. */
+  /** Is called once, if the lease can't be kept: what it was taken for must end. */
   readonly lost: (error: TakenError | CutOffError) => void;
   readonly clock?: LeaseClock;
 }
@@ -84,7 +84,7 @@ export class StackLease {
   }
 
   /**
-   * Takes a stack: at once where nobody has it or its holder on this machine was killed, else once it has been seen for as
+   * Takes a stack: at once if nobody has it or its holder on this machine was killed, else once it has been seen for as
    * long as a lease lasts that it is not renewed.
    *
    * @throws TakenError if its holder is heard of, unless the caller is patient.

@@ -77,7 +77,7 @@ export class Leases {
     }
   }
 
-  /** Deletes it while it is the holder's, and tries again where somebody has touched it since it was read. */
+  /** Deletes it while it is the holder's, and tries again if somebody has touched it since it was read. */
   async delete(identity: string, tries = 5): Promise<void> {
     const lease = await this.read();
     const resourceVersion = lease?.metadata?.resourceVersion;

@@ -36,7 +36,7 @@ export class RecordObjects {
     return this.core.createNamespacedConfigMap({ namespace: this.namespace, body: { metadata, data } });
   }
 
-  /** @param body a JSON merge patch; with `metadata.resourceVersion` it is a conflict where another one is stored. */
+  /** @param body a JSON merge patch; with `metadata.resourceVersion` it is a conflict if another one is stored. */
   patch(id: number, body: object): Promise<V1ConfigMap> {
     return this.core.patchNamespacedConfigMap({ name: this.nameOf(id), namespace: this.namespace, body }, mergePatch);
   }

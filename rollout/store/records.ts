@@ -13,7 +13,7 @@ import { RecordObjects } from "./record-objects";
 /** How many rollouts of a stack are remembered. */
 const rememberedRollouts = 20;
 
-/** Thrown where another driver has changed a record since it was read, or somebody has removed it: nobody revives it. */
+/** Thrown if another driver has changed a record since it was read, or somebody has removed it: nobody revives it. */
 export class FencedError extends UserError {
   override readonly code = "SLUICE1503";
 }
@@ -44,7 +44,7 @@ export interface RecordNotes {
   readonly pending: readonly AskedCommand[];
   /** What was asked of it and nobody has taken up in time. */
   readonly lapsed: readonly AskedCommand[];
-  /** How its driver has left it; nothing while it is driven, or where the driver was killed. */
+  /** How its driver has left it; nothing while it is driven, or if the driver was killed. */
   readonly departure?: Departure;
   /** When its state was stored, as ISO 8601. */
   readonly storedAt?: string;

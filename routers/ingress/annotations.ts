@@ -1,7 +1,7 @@
 import { annotationPrefix } from "../../config/routes";
 import { keepsCanaryUsers, type CanaryPlan, type CanaryTrial } from "../../traffic/plan";
 
-/** What the controller takes `canary-weight` for a part of where no other total is given. */
+/** What the controller takes `canary-weight` for a part of if no other total is given. */
 const defaultTotal = 100;
 
 /**

@@ -160,7 +160,7 @@ function limits({ timeouts: { request, backend } = {}, retries }: RequestConfig)
         retryOn: ["connect-failure", "refused-stream", ...retries.codes].join(","),
       },
     };
-  // Istio forgets a try's timeout where there are no retries: the one try is then the whole request.
+  // Istio forgets a try's timeout if there are no retries: the one try is then the whole request.
   const [timeout] = [request, backend]
     .filter((one) => one !== undefined)
     .sort((a, b) => (parseDuration(a) ?? 0) - (parseDuration(b) ?? 0));
