@@ -63,7 +63,7 @@ export function behindRouter(args: ReleaseArgs, plan: CanaryPlan | BlueGreenPlan
 }
 
 function behindOneRouter(
-  { config, namespace, entrance, isFirst, parent }: ReleaseArgs,
+  { config, namespace, entrance, metallb, isFirst, parent }: ReleaseArgs,
   plan: CanaryPlan | BlueGreenPlan,
   { edge, companions }: Workloads,
   title: string,
@@ -82,16 +82,17 @@ function behindOneRouter(
   );
   const last = resources.at(-1);
   if (!last) throw new Error("a plan has at least one route");
-  return { release: atEntrance(entrance ?? (gateway && gatewayEntrance(gateway, namespace)), plan, last), last };
+  const made = metallb ? [last, metallb] : [last];
+  return { release: atEntrance(entrance ?? (gateway && gatewayEntrance(gateway, namespace)), plan, made), last };
 }
 
 /** A release at its controller's address. */
 export function atEntrance(
   entrance: Pick<CreatedEntrance, "address"> | undefined,
   { routes: [route] }: CanaryPlan | BlueGreenPlan,
-  last: pulumi.Resource,
+  made: readonly pulumi.Resource[],
 ): Release {
-  const address = entrance?.address(last) ?? pulumi.output<string | undefined>(undefined);
+  const address = entrance?.address(made) ?? pulumi.output<string | undefined>(undefined);
   const url = pulumi.output(`${route?.tls ? "https" : "http"}://${route?.host}${route?.path}`);
   return { address, port: route?.tls ? 443 : 80, url };
 }

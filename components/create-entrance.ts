@@ -11,10 +11,10 @@ export interface CreatedEntrance extends Pick<Entrance, "className"> {
   /**
    * The address of its Service; `undefined` if it has none.
    *
-   * @param routes an address that the stack doesn't make is read after them: the Service may wait for MetalLB, which the same
+   * @param made an address that the stack doesn't make is read after these: the Service may wait for MetalLB, which the same
    * update can install.
    */
-  address(routes: pulumi.Resource): Entrance["address"];
+  address(made: readonly pulumi.Resource[]): Entrance["address"];
   readonly component?: pulumi.ComponentResource;
 }
 
@@ -41,9 +41,9 @@ export function createEntrance(
 function existingEntrance(className: string, service: string | undefined): CreatedEntrance {
   return {
     className: pulumi.output(className),
-    address: (routes) =>
+    address: (made) =>
       service
-        ? addressOf(k8s.core.v1.Service.get("ingress-controller", service, { dependsOn: routes }).status)
+        ? addressOf(k8s.core.v1.Service.get("ingress-controller", service, { dependsOn: [...made] }).status)
         : pulumi.output<string | undefined>(undefined),
   };
 }
@@ -55,12 +55,12 @@ export function gatewayEntrance(
 ): Pick<CreatedEntrance, "address"> {
   const id = pulumi.interpolate`${namespace ?? ownNamespace}/${name}`;
   return {
-    address: (routes) => {
+    address: (made) => {
       const { status } = k8s.apiextensions.CustomResource.get("gateway", {
         apiVersion: "gateway.networking.k8s.io/v1",
         kind: "Gateway",
         id,
-        dependsOn: routes,
+        dependsOn: [...made],
       }) as unknown as { status: pulumi.Output<{ addresses?: { value?: string }[] } | undefined> };
       return pulumi.output(status).apply((known) => known?.addresses?.[0]?.value);
     },

@@ -158,7 +158,7 @@ function byFlagger(args: ReleaseArgs, plan: CanaryPlan, rollout: RolloutConfig):
     { plan, rollout, workload, namespace, version, className, controller, tls, annotations },
     { dependsOn: [component, flagger].filter((one) => one !== undefined) },
   );
-  return atEntrance(entrance, plan, canary);
+  return atEntrance(entrance, plan, [canary]);
 }
 
 /** A release behind a Service alone, and the last of the objects that send users to a version. */
