@@ -21,3 +21,8 @@ export function duration(
     .transform((text) => parseDuration(text) ?? NaN)
     .refine((milliseconds) => milliseconds >= from && milliseconds <= to, allowed);
 }
+
+/** A duration as a stack may have it, in seconds. */
+export function inSeconds(milliseconds: number): string {
+  return `${milliseconds / 1000}s`;
+}

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { addressPools } from "./addresses";
-import { kubernetesName, kubernetesObject, label, strictObject, wholeNumber, yesOrNo } from "./fields";
+import { kubernetesName, kubernetesObject, label, oneOf, strictObject, wholeNumber, yesOrNo } from "./fields";
 
 const chartPlace = {
   /** The chart's name in its repository, a folder, an archive or an `oci://` reference. */
@@ -16,7 +16,7 @@ const chartPlace = {
   values: kubernetesObject.optional(),
 };
 
-const trafficPolicy = z.enum(["Local", "Cluster"], "must be Local or Cluster");
+const trafficPolicy = oneOf("Local", "Cluster");
 
 /** MetalLB, which gives Services of type LoadBalancer their addresses on a cluster without a cloud. */
 export const metallb = strictObject(
@@ -32,20 +32,17 @@ export const metallb = strictObject(
   "must be a map with addresses",
 );
 
-const image = strictObject(
-  {
-    /** The image's repository: registry and name, without the tag. */
-    repository: z.string("must be an image's repository without tag").min(1, "must not be empty").optional(),
-    /** The image's tag. */
-    tag: z.string("must be an image's tag").min(1, "must not be empty").optional(),
-    /** The image's digest, `sha256:…`. */
-    digest: z
-      .string("must be sha256:…")
-      .regex(/^sha256:[0-9a-f]{64}$/, "must be sha256: and 64 hexadecimal digits")
-      .optional(),
-  },
-  "must be a map of repository, tag and digest",
-);
+const image = strictObject({
+  /** The image's repository: registry and name, without the tag. */
+  repository: z.string("must be an image's repository without tag").min(1, "must not be empty").optional(),
+  /** The image's tag. */
+  tag: z.string("must be an image's tag").min(1, "must not be empty").optional(),
+  /** The image's digest, `sha256:…`. */
+  digest: z
+    .string("must be sha256:…")
+    .regex(/^sha256:[0-9a-f]{64}$/, "must be sha256: and 64 hexadecimal digits")
+    .optional(),
+});
 
 /** Further annotations that the controller reads, by their full names: those of a fork, or of a version to come. */
 const readsAnnotations = z.array(z.string("must be an annotation's name"), "must be a list of annotations").optional();

@@ -52,9 +52,22 @@ export function yesOrNo() {
   );
 }
 
-/** An object of `allowed` alone; an unknown key in it is refused with the nearest known one. */
-export function strictObject<Shape extends z.ZodRawShape>(shape: Shape, allowed: string) {
+/** One of some names. */
+export function oneOf<const Names extends readonly string[]>(...names: Names) {
+  return z.enum(names, `must be ${inWords(names, "or")}`);
+}
+
+/** An object of these keys alone; an unknown one in it is refused with the nearest known one. */
+export function strictObject<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  allowed = `must be a map of ${inWords(Object.keys(shape), "and")}`,
+) {
   return z.strictObject(shape, { error: (issue) => (issue.code === "invalid_type" ? allowed : undefined) });
+}
+
+/** `a, b and c`. */
+export function inWords(names: readonly string[], last: "and" | "or"): string {
+  return [names.slice(0, -1).join(", "), ...names.slice(-1)].filter(Boolean).join(` ${last} `);
 }
 
 /** A Kubernetes object that is passed on as it is (a probe, resources): its schema is the API server's. */

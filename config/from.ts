@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ClusterObject } from "./cluster-object";
-import { label, strictObject, versionName } from "./fields";
+import { label, oneOf, strictObject, versionName } from "./fields";
 
 /** The version of a chart. */
 export const chartVersion = z.string("must be a version, in quotes").min(1);
@@ -33,7 +33,7 @@ export const from = strictObject(
     /** The release's name, from which charts make names; the chart's by default. */
     release: label.optional(),
     /** What becomes of a chart's hooks: `apply` has them applied once, like every other object; `leaveOut` leaves them out. */
-    hooks: z.enum(["apply", "leaveOut"], "must be apply or leaveOut").optional(),
+    hooks: oneOf("apply", "leaveOut").optional(),
     /**
      * A workload that runs already, as KIND/NAME, which is the version without image and patch: it stays as it is, and other
      * versions come beside it. Its objects are read from the namespace of the stack, or from `manifests` if they are named.

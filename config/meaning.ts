@@ -1,18 +1,12 @@
 import { ruleRouters } from "../traffic/plan";
-import type { Problem } from "./problems";
+import { wrongOnes } from "./wrong";
 import { isMap } from "./is-map";
 import { groups } from "./own-values";
-import { type ConfigKey, type GivenValues, type Values } from "./schema";
+import type { Problem } from "./problems";
+import type { ConfigKey, GivenValues, Values } from "./schema";
 
 type Strategy = Values["strategy"];
 type Router = NonNullable<Values["router"]>;
-
-/** Under which strategies a key has a meaning, where not under all, and what to do instead, by strategy. */
-interface Meaning {
-  readonly strategies: readonly Strategy[];
-  readonly instead?: Partial<Record<Strategy, string>>;
-}
-
 type Group = (typeof groups)[number];
 
 /** A key of a stack, or one in a group of keys: `route.tls`. */
@@ -24,57 +18,42 @@ export type KeyPath = ConfigKey | { [Key in Group]: `${Key}.${keyof NonNullable<
  */
 export type UnknownKeys = Readonly<Partial<Record<KeyPath, string | null>>>;
 
-const rule: Meaning = {
-  strategies: ["canary"],
-  instead: {
-    blueGreen: "sluice:activeColor moves all traffic at once",
-    replicaRatio: "a Service can't look into requests",
-  },
-};
+/** Under which strategies a key has a meaning, where not under all, and what to do instead, by strategy. */
+type Meaning = readonly [strategies: readonly Strategy[], instead?: Partial<Record<Strategy, string>>];
 
-const weight: Meaning = {
-  strategies: ["canary"],
-  instead: {
-    blueGreen: "sluice:activeColor moves all traffic at once",
-    replicaRatio: "the share is the ratio of the versions' replicas",
-  },
-};
-
-const onlyCanary: Meaning = { strategies: ["canary"] };
-
-const color: Meaning = { strategies: ["blueGreen"] };
+const atOnce = "sluice:activeColor moves all traffic at once";
+const rule: Meaning = [["canary"], { blueGreen: atOnce, replicaRatio: "a Service can't look into requests" }];
+const weight: Meaning = [
+  ["canary"],
+  { blueGreen: atOnce, replicaRatio: "the share is the ratio of the versions' replicas" },
+];
+const color: Meaning = [["blueGreen"]];
 
 const meanings: Partial<Record<KeyPath, Meaning>> = {
-  stable: {
-    strategies: ["canary", "replicaRatio"],
-    instead: { blueGreen: "sluice:colors and sluice:activeColor name the versions" },
-  },
-  canary: {
-    strategies: ["canary", "replicaRatio"],
-    instead: { blueGreen: "the idle color of sluice:colors is the one on trial" },
-  },
+  stable: [["canary", "replicaRatio"], { blueGreen: "sluice:colors and sluice:activeColor name the versions" }],
+  canary: [["canary", "replicaRatio"], { blueGreen: "the idle color of sluice:colors is the one on trial" }],
   canaryWeight: weight,
   weightTotal: weight,
   headerMatch: rule,
   cookieMatch: rule,
-  clientMatch: onlyCanary,
-  mirrorPercent: onlyCanary,
-  affinity: { strategies: ["canary"], instead: { replicaRatio: "a Service knows no cookies" } },
+  clientMatch: [["canary"]],
+  mirrorPercent: [["canary"]],
+  affinity: [["canary"], { replicaRatio: "a Service knows no cookies" }],
   colors: color,
   activeColor: color,
   retireIdle: color,
   "route.previewHost": color,
   "service.previewNodePort": color,
-  migration: { strategies: ["canary", "blueGreen"] },
-  workloads: { strategies: ["canary", "blueGreen"], instead: { replicaRatio: "a Service leads to one workload" } },
+  migration: [["canary", "blueGreen"]],
+  workloads: [["canary", "blueGreen"], { replicaRatio: "a Service leads to one workload" }],
 };
 
 /** The keys that a strategy can't do without. */
-const required: readonly (readonly [key: ConfigKey, strategies: readonly Strategy[]])[] = [
-  ["stable", ["canary", "replicaRatio"]],
-  ["colors", ["blueGreen"]],
-  ["activeColor", ["blueGreen"]],
-];
+const required: Readonly<Record<Strategy, readonly ConfigKey[]>> = {
+  canary: ["stable"],
+  blueGreen: ["colors", "activeColor"],
+  replicaRatio: ["stable"],
+};
 
 /** The router of a stack: what it says, else the strategy's own. */
 export function routerOf({ router, strategy }: Pick<Values, "router" | "strategy">): Router {
@@ -94,34 +73,34 @@ export function meaninglessKeys(
 ): Problem[] {
   const router = routerOf(values);
   const { strategy } = values;
-  if (strategy === "canary" && router === "service")
-    return [
-      {
-        key: "router",
-        value: router,
-        allowed: `must be ${ruleRouters.slice(0, -1).join(", ")} or ${ruleRouters.at(-1)} under strategy canary: behind a Service alone, strategy replicaRatio splits by replicas`,
-      },
-    ];
-  if (strategy === "replicaRatio" && router !== "service")
-    return [
-      {
-        key: "router",
-        value: router,
-        allowed:
-          "must be service under strategy replicaRatio: behind any other router, strategy canary splits by weight",
-      },
-    ];
-  const meaningless = givenPaths(given).flatMap(([path, value]) =>
-    whyMeaningless(path, value, strategy, router, unknown),
-  );
-  const missing = required
-    .filter(([key, strategies]) => strategies.includes(strategy) && values[key] === undefined)
-    .map(([key]) => ({ key, value: undefined, allowed: `must be set under strategy ${strategy}` }));
-  const homeless = router !== "service" && values.host === undefined;
+  const others = `${ruleRouters.slice(0, -1).join(", ")} or ${ruleRouters.at(-1)}`;
+  const misled = wrongOnes(values, [
+    [
+      "router",
+      strategy === "canary" && router === "service",
+      `must be ${others} under strategy canary: behind a Service alone, strategy replicaRatio splits by replicas`,
+      router,
+    ],
+    [
+      "router",
+      strategy === "replicaRatio" && router !== "service",
+      "must be service under strategy replicaRatio: behind any other router, strategy canary splits by weight",
+      router,
+    ],
+  ]);
+  if (misled.length > 0) return misled;
+  const meaningless = givenPaths(given).flatMap(([key, value]) => {
+    const why = whyMeaningless(key, strategy, router, unknown);
+    return why === undefined ? [] : [{ key, value, allowed: `has no meaning under ${why}: remove it` }];
+  });
   return [
     ...meaningless,
-    ...missing,
-    ...(homeless ? [{ key: "host", value: undefined, allowed: `must be set under router ${router}` }] : []),
+    ...wrongOnes(values, [
+      ...required[strategy].map(
+        (key) => [key, values[key] === undefined, `must be set under strategy ${strategy}`] as const,
+      ),
+      ["host", router !== "service" && values.host === undefined, `must be set under router ${router}`],
+    ]),
   ];
 }
 
@@ -136,19 +115,11 @@ function givenPaths(given: Readonly<Record<string, unknown>>): [path: KeyPath, v
   return paths.filter(([, value]) => value !== undefined) as [KeyPath, unknown][];
 }
 
-function whyMeaningless(
-  path: KeyPath,
-  value: unknown,
-  strategy: Strategy,
-  router: Router,
-  unknown: UnknownKeys,
-): Problem[] {
+function whyMeaningless(path: KeyPath, strategy: Strategy, router: Router, unknown: UnknownKeys): string | undefined {
   const [group] = path.split(".") as [KeyPath];
-  const { strategies, instead } = meanings[path] ?? meanings[group] ?? {};
-  const tell = (where: string, reason: string | null | undefined) => [
-    { key: path, value, allowed: `has no meaning under ${where}${reason ? ` (${reason})` : ""}: remove it` },
-  ];
-  if (strategies && !strategies.includes(strategy)) return tell(`strategy ${strategy}`, instead?.[strategy]);
+  const [strategies, instead] = meanings[path] ?? meanings[group] ?? [];
+  const because = (reason: string | null | undefined) => (reason ? ` (${reason})` : "");
+  if (strategies && !strategies.includes(strategy)) return `strategy ${strategy}${because(instead?.[strategy])}`;
   const said = path in unknown ? unknown[path] : unknown[group];
-  return said === undefined ? [] : tell(`router ${router}`, said);
+  return said === undefined ? undefined : `router ${router}${because(said)}`;
 }

@@ -1,20 +1,17 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { TrafficPlan } from "../traffic/plan";
 import { ingressController } from "./entrance";
-import { strictObject } from "./fields";
+import { oneOf, strictObject } from "./fields";
 
 /** A stack on its way from one router to another: both stand side by side, and users are at one of them. */
-export const migration = strictObject(
-  {
-    /** Where to: `gateway` (Gateway API), or `traefik`, which reads the same annotations as ingress-nginx. */
-    to: z.enum(["gateway", "traefik"], "must be gateway or traefik"),
-    /** What reads the routes there; Traefik by default. */
-    ingressController: ingressController.optional(),
-    /** Whose objects users come by: those from before (`old`, by default), or the new ones. */
-    users: z.enum(["old", "new"], "must be old or new").default("old"),
-  },
-  "must be a map of to, ingressController and users",
-);
+export const migration = strictObject({
+  /** Where to: `gateway` (Gateway API), or `traefik`, which reads the same annotations as ingress-nginx. */
+  to: oneOf("gateway", "traefik"),
+  /** What reads the routes there; Traefik by default. */
+  ingressController: ingressController.optional(),
+  /** Whose objects users come by: those from before (`old`, by default), or the new ones. */
+  users: oneOf("old", "new").default("old"),
+});
 
 /** A migration, with defaults filled in. */
 export type MigrationConfig = z.output<typeof migration>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { duration } from "./durations";
-import { label, strictObject, wholeNumber } from "./fields";
+import { label, oneOf, strictObject, wholeNumber } from "./fields";
 import { httpUrl, variableName } from "./http";
 import { jobMetric } from "./job-metric";
 import { webMetric } from "./web-metric";
@@ -23,10 +23,7 @@ export const prometheus = strictObject(
     /** Its address, as far as the driver can reach it: `https://prometheus.example.com`. */
     url: httpUrl.optional(),
     /** A Service in the cluster, asked through the API server, so that no port has to be forwarded. */
-    service: strictObject(
-      { namespace: label, name: label, port: wholeNumber(1, 65535).default(9090) },
-      "must be a map of namespace, name and port",
-    ).optional(),
+    service: strictObject({ namespace: label, name: label, port: wholeNumber(1, 65535).default(9090) }).optional(),
     /** The environment variable that holds a bearer token. */
     tokenVariable: variableName.optional(),
   },
@@ -69,7 +66,7 @@ export const metric = strictObject(
      * Where the value of a built-in metric comes from: `prometheus` (the default where it is set), `probe` (else: requests
      * of Sluice's own), or `controller`: its counters, read once a second through the API server.
      */
-    source: z.enum(["prometheus", "probe", "controller"], "must be prometheus, probe or controller").optional(),
+    source: oneOf("prometheus", "probe", "controller").optional(),
     /** How many requests a probe sends in each round, 1 to 1000; 20 by default. */
     requests: wholeNumber(1, 1000, " (requests)").optional(),
     /**

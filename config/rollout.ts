@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { duration } from "./durations";
-import { label, strictObject, wholeNumber } from "./fields";
+import { label, oneOf, strictObject, wholeNumber } from "./fields";
 import { alert, webhook } from "./rollout-hooks";
 import { judgedMetrics, limitedMetrics, metric, prometheus } from "./rollout-metrics";
 import { cookieMatch, headerMatch } from "./rules";
@@ -59,7 +59,7 @@ const git = strictObject(
 const settings = strictObject(
   {
     /** Who drives: `sluice` (by default), or `flagger` in the cluster. */
-    driver: z.enum(["sluice", "flagger"], "must be sluice or flagger").default("sluice"),
+    driver: oneOf("sluice", "flagger").default("sluice"),
     /** Time between two rounds of checks, from 1s; 60s by default. Flagger raises less than 10s to 10s. */
     interval: duration("1s", "1h").default(60_000),
     /** How much the weight grows at each step, 1 to 100 percent. */

@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
-import { kubernetesName, label, nodePort, strictObject, wholeNumber } from "./fields";
+import { kubernetesName, label, nodePort, oneOf, strictObject, wholeNumber } from "./fields";
 
 /** A Gateway that is there already and that the stack's routes attach to. */
 export const gateway = strictObject(
@@ -19,29 +19,23 @@ const duration = z
   .regex(/^[1-9][0-9]{0,4}(ms|s|m|h)$/, "must be a duration such as 500ms, 10s or 2m");
 
 /** How long a request may take. */
-export const timeouts = strictObject(
-  {
-    /** For the whole request, retries included (HTTPRoute `timeouts.request`, VirtualService `timeout`). */
-    request: duration.optional(),
-    /** For one try at a pod (HTTPRoute `timeouts.backendRequest`, VirtualService `retries.perTryTimeout`). */
-    backend: duration.optional(),
-  },
-  "must be a map of request and backend",
-).refine(({ request, backend }) => request !== undefined || backend !== undefined, "must have request or backend");
+export const timeouts = strictObject({
+  /** For the whole request, retries included (HTTPRoute `timeouts.request`, VirtualService `timeout`). */
+  request: duration.optional(),
+  /** For one try at a pod (HTTPRoute `timeouts.backendRequest`, VirtualService `retries.perTryTimeout`). */
+  backend: duration.optional(),
+}).refine(({ request, backend }) => request !== undefined || backend !== undefined, "must have request or backend");
 
 /** How often a request is sent anew that a pod did not answer well. */
-export const retries = strictObject(
-  {
-    /** How many further tries. */
-    attempts: wholeNumber(1, 10),
-    /** The answers that bring another try; 502, 503 and 504 by default. */
-    codes: z
-      .array(wholeNumber(400, 599), "must be a list of statuses from 400 to 599")
-      .min(1, "must name at least one status")
-      .default([502, 503, 504]),
-  },
-  "must be a map of attempts and codes",
-);
+export const retries = strictObject({
+  /** How many further tries. */
+  attempts: wholeNumber(1, 10),
+  /** The answers that bring another try; 502, 503 and 504 by default. */
+  codes: z
+    .array(wholeNumber(400, 599), "must be a list of statuses from 400 to 599")
+    .min(1, "must name at least one status")
+    .default([502, 503, 504]),
+});
 
 const range = "must be an IPv4 address or range, for example 192.168.0.58 or 10.1.0.0/16";
 
@@ -57,58 +51,49 @@ export const clientMatch = z
   .min(1, "must name at least one address");
 
 /** How pods of the mesh are made. */
-const sidecar = strictObject(
-  {
-    /** The control plane's revision (label `istio.io/rev`); the cluster's default injector without it. */
-    revision: label.optional(),
-    /**
-     * Who redirects a pod's traffic into its sidecar: `init`, an init container that needs NET_ADMIN and NET_RAW, which
-     * the namespace then allows; or `cni`, Istio's CNI plugin, so that no pod needs them. `cni` by default.
-     */
-    redirection: z.enum(["init", "cni"], "must be init or cni").default("cni"),
-  },
-  "must be a map of revision and redirection",
-);
+const sidecar = strictObject({
+  /** The control plane's revision (label `istio.io/rev`); the cluster's default injector without it. */
+  revision: label.optional(),
+  /**
+   * Who redirects a pod's traffic into its sidecar: `init`, an init container that needs NET_ADMIN and NET_RAW, which
+   * the namespace then allows; or `cni`, Istio's CNI plugin, so that no pod needs them. `cni` by default.
+   */
+  redirection: oneOf("init", "cni").default("cni"),
+});
 
 /** What `router: istio` needs to know of the mesh. */
-export const istio = strictObject(
-  {
-    /** The labels of the ingress gateway's pods (Gateway `selector`); `istio: ingressgateway` by default. */
-    selector: z
-      .record(z.string(), z.string("must be a text"), "must be a map of labels")
-      .refine((labels) => Object.keys(labels).length > 0, "must have at least one label")
-      .default({ istio: "ingressgateway" }),
-    /** The response header that tells which version answered; none by default. */
-    versionHeader: z
-      .string("must be a header's name")
-      .regex(/^[-a-zA-Z0-9]+$/, "must be a header's name of letters, digits and -")
-      .optional(),
-    /** The name of the Services' port, by which Istio knows the protocol; `http` by default. */
-    portName: z
-      .string("must be http or begin with http-")
-      .regex(
-        /^(http|http2|grpc)(-[a-z0-9]([-a-z0-9]{0,8}[a-z0-9])?)?$/,
-        "must be http, http2 or grpc, or begin with one of them and -",
-      )
-      .default("http"),
-    /** The pods' sidecars; none are asked for without it. */
-    sidecar: sidecar.optional(),
-  },
-  "must be a map of selector, versionHeader, portName and sidecar",
-);
+export const istio = strictObject({
+  /** The labels of the ingress gateway's pods (Gateway `selector`); `istio: ingressgateway` by default. */
+  selector: z
+    .record(z.string(), z.string("must be a text"), "must be a map of labels")
+    .refine((labels) => Object.keys(labels).length > 0, "must have at least one label")
+    .default({ istio: "ingressgateway" }),
+  /** The response header that tells which version answered; none by default. */
+  versionHeader: z
+    .string("must be a header's name")
+    .regex(/^[-a-zA-Z0-9]+$/, "must be a header's name of letters, digits and -")
+    .optional(),
+  /** The name of the Services' port, by which Istio knows the protocol; `http` by default. */
+  portName: z
+    .string("must be http or begin with http-")
+    .regex(
+      /^(http|http2|grpc)(-[a-z0-9]([-a-z0-9]{0,8}[a-z0-9])?)?$/,
+      "must be http, http2 or grpc, or begin with one of them and -",
+    )
+    .default("http"),
+  /** The pods' sidecars; none are asked for without it. */
+  sidecar: sidecar.optional(),
+});
 
 /** What `router: service` needs to know of the nodes. */
-export const service = strictObject(
-  {
-    /** The port of every node at which the Service answers; without it the Service is of type LoadBalancer. */
-    nodePort: nodePort.optional(),
-    /** The port of every node at which the idle color of a blue-green release is tried before the switch. */
-    previewNodePort: nodePort.optional(),
-    /** The address of a node, by which `sluice verify` asks a NodePort. */
-    nodeAddress: z.union([z.ipv4(), z.ipv6()], "must be a node's IP address").optional(),
-  },
-  "must be a map of nodePort, previewNodePort and nodeAddress",
-);
+export const service = strictObject({
+  /** The port of every node at which the Service answers; without it the Service is of type LoadBalancer. */
+  nodePort: nodePort.optional(),
+  /** The port of every node at which the idle color of a blue-green release is tried before the switch. */
+  previewNodePort: nodePort.optional(),
+  /** The address of a node, by which `sluice verify` asks a NodePort. */
+  nodeAddress: z.union([z.ipv4(), z.ipv6()], "must be a node's IP address").optional(),
+});
 
 /** What Istio needs to know, with defaults filled in. */
 export type IstioConfig = z.output<typeof istio>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { host, strictObject } from "./fields";
+import { host, oneOf, strictObject } from "./fields";
 import { retries, timeouts } from "./routers";
 
 /**
@@ -17,41 +17,29 @@ export const path = z
   .refine((text) => !/\/\/|\/\.\.?(\/|$)/.test(text), "must be a path without //, /./ and /../ in it");
 
 /** How a path is compared. */
-const pathType = z.enum(
-  ["Exact", "Prefix", "ImplementationSpecific"],
-  "must be Exact, Prefix or ImplementationSpecific",
-);
+const pathType = oneOf("Exact", "Prefix", "ImplementationSpecific");
 
 /** Further addresses of the same plan. */
 const more = z.array(
-  strictObject(
-    {
-      /** The host; the stack's `host` by default. */
-      host: host.optional(),
-      path: path.default("/"),
-      pathType: pathType.default("Prefix"),
-    },
-    "must be a map of host, path and pathType",
-  ),
+  strictObject({
+    /** The host; the stack's `host` by default. */
+    host: host.optional(),
+    path: path.default("/"),
+    pathType: pathType.default("Prefix"),
+  }),
   "must be a list of maps of host, path and pathType",
 );
 
 /** Which hosts are served by TLS (networking.k8s.io/v1 `IngressTLS`). */
 const tls = z.array(
-  strictObject(
-    {
-      /** The Secret with `tls.crt` and `tls.key`, in the workload's namespace. */
-      secretName: z
-        .string("must be a Secret's name")
-        .regex(
-          /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/,
-          "must be a Secret's name: lower-case letters, digits, - and .",
-        ),
-      /** The hosts that it is the certificate of. */
-      hosts: z.array(host, "must be a list of hosts").min(1, "must name at least one host"),
-    },
-    "must be a map of secretName and hosts",
-  ),
+  strictObject({
+    /** The Secret with `tls.crt` and `tls.key`, in the workload's namespace. */
+    secretName: z
+      .string("must be a Secret's name")
+      .regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, "must be a Secret's name: lower-case letters, digits, - and ."),
+    /** The hosts that it is the certificate of. */
+    hosts: z.array(host, "must be a list of hosts").min(1, "must name at least one host"),
+  }),
   "must be a list of maps of secretName and hosts",
 );
 
@@ -89,28 +77,25 @@ const annotations = z
   });
 
 /** What there is to say of the routes beside `host` and `path`. */
-export const route = strictObject(
-  {
-    /** How `path` is compared (networking.k8s.io/v1 `pathType`); `Prefix` by default. */
-    pathType: pathType.default("Prefix"),
-    /** Further hosts and paths that the same plan holds for. */
-    more: more.default([]),
-    /** The hosts that are served by TLS, with the Secrets of their certificates. */
-    tls: tls.default([]),
-    /**
-     * Further annotations of the mainline Ingress, which hold for the canary too. Those of ingress-nginx that its controller
-     * does not read, or that take the traffic away from the plan, are refused.
-     */
-    annotations: annotations.default({}),
-    /** How long requests may take, under routers gateway and istio. */
-    timeouts: timeouts.optional(),
-    /** How often a request is sent anew, under routers gateway and istio. */
-    retries: retries.optional(),
-    /** The host at which the idle color of a blue-green release is tried before the switch. */
-    previewHost: host.optional(),
-  },
-  "must be a map of pathType, more, tls, annotations, timeouts, retries and previewHost",
-);
+export const route = strictObject({
+  /** How `path` is compared (networking.k8s.io/v1 `pathType`); `Prefix` by default. */
+  pathType: pathType.default("Prefix"),
+  /** Further hosts and paths that the same plan holds for. */
+  more: more.default([]),
+  /** The hosts that are served by TLS, with the Secrets of their certificates. */
+  tls: tls.default([]),
+  /**
+   * Further annotations of the mainline Ingress, which hold for the canary too. Those of ingress-nginx that its controller
+   * does not read, or that take the traffic away from the plan, are refused.
+   */
+  annotations: annotations.default({}),
+  /** How long requests may take, under routers gateway and istio. */
+  timeouts: timeouts.optional(),
+  /** How often a request is sent anew, under routers gateway and istio. */
+  retries: retries.optional(),
+  /** The host at which the idle color of a blue-green release is tried before the switch. */
+  previewHost: host.optional(),
+});
 
 /** True for an annotation that holds nginx configuration. */
 export function isSnippet(annotation: string): boolean {

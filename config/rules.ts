@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { headerNameCharacters, nameCharacters, type CharacterSet } from "../traffic/characters";
 import { compilePattern, isReadDifferently } from "../traffic/pattern";
-import { strictObject } from "./fields";
+import { oneOf, strictObject } from "./fields";
 
 function textOf({ allowed, inWords }: CharacterSet) {
   const message = `must be one or more of ${inWords}: ingress-nginx drops anything else in silence`;
@@ -60,7 +60,7 @@ export const affinity = strictObject(
     /** `cookie` (by default): users stay with the pod that served them first. */
     mode: z.literal("cookie", "must be cookie").default("cookie"),
     /** `sticky` (by default): canary users stay with the canary; `legacy`: they are decided anew. */
-    behavior: z.enum(["sticky", "legacy"], "must be sticky or legacy").optional(),
+    behavior: oneOf("sticky", "legacy").optional(),
     /** The cookie's name; `INGRESSCOOKIE` by default. */
     cookie: textOf(nameCharacters).optional(),
   },

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ruleRouters } from "../traffic/plan";
 import type { Application } from "./application";
 import { ingressController, metallb } from "./entrance";
-import { host, label, versionName, wholeNumber } from "./fields";
+import { host, label, oneOf, versionName, wholeNumber } from "./fields";
 import { from } from "./from";
 import { rollout } from "./rollout";
 import { clientMatch, gateway, istio, service } from "./routers";
@@ -24,11 +24,9 @@ export const stackSchema = z.strictObject({
    * production Pulumi also refuses to delete MetalLB and the controller that the stack installs, and plain `pulumi` to update a
    * cluster that the stack doesn't name by `kubernetes:context` or `kubernetes:kubeconfig`.
    */
-  environment: z.enum(["development", "production"], "must be development or production").default("development"),
+  environment: oneOf("development", "production").default("development"),
   /** How versions take turns: `canary` (by header, cookie and weight), `blueGreen` or `replicaRatio`; `canary` by default. */
-  strategy: z
-    .enum(["canary", "blueGreen", "replicaRatio"], "must be canary, blueGreen or replicaRatio")
-    .default("canary"),
+  strategy: oneOf("canary", "blueGreen", "replicaRatio").default("canary"),
   /**
    * What turns the plan into objects: `ingress` (ingress-nginx's annotations), `gateway` (Gateway API), `istio` or `service`;
    * `service` under replicaRatio, else `ingress` by default.
@@ -71,7 +69,7 @@ export const stackSchema = z.strictObject({
   /** The color that takes all traffic. */
   activeColor: z.enum(["blue", "green"], colorNames).optional(),
   /** What becomes of the idle color: `keep` (by default), `scaleDown` to 0 pods, or `remove`. */
-  retireIdle: z.enum(["keep", "scaleDown", "remove"], "must be keep, scaleDown or remove").default("keep"),
+  retireIdle: oneOf("keep", "scaleDown", "remove").default("keep"),
 
   /** A Gateway that is there already, for router gateway; the stack makes one of its own without it. */
   gateway: gateway.optional(),

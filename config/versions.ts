@@ -2,24 +2,21 @@ import { z } from "zod";
 import { compilePattern } from "../traffic/pattern";
 import type { Variant } from "./application";
 import { chartValues, chartVersion } from "./from";
-import { kubernetesName, kubernetesPart, strictObject, versionName, wholeNumber, yesOrNo } from "./fields";
+import { kubernetesName, kubernetesPart, oneOf, strictObject, versionName, wholeNumber, yesOrNo } from "./fields";
 
 const path = z
   .string("must be an absolute path")
   .regex(/^\/(?!.*\/$)(?!.*\/\/)[^:]+$/, "must be an absolute path without : and // in it");
 
 /** Keeps the number of pods between two bounds by their CPU use (autoscaling/v2 HorizontalPodAutoscaler). */
-const autoscaling = strictObject(
-  {
-    /** Never fewer pods than this. */
-    minReplicas: wholeNumber(1, 1000),
-    /** Never more pods than this. */
-    maxReplicas: wholeNumber(1, 1000),
-    /** The CPU use, in percent of the request, that the autoscaler steers for; 70 by default. */
-    cpuPercent: wholeNumber(1, 100, " (percent)").default(70),
-  },
-  "must be a map of minReplicas, maxReplicas and cpuPercent",
-).refine(({ minReplicas, maxReplicas }) => minReplicas <= maxReplicas, {
+const autoscaling = strictObject({
+  /** Never fewer pods than this. */
+  minReplicas: wholeNumber(1, 1000),
+  /** Never more pods than this. */
+  maxReplicas: wholeNumber(1, 1000),
+  /** The CPU use, in percent of the request, that the autoscaler steers for; 70 by default. */
+  cpuPercent: wholeNumber(1, 100, " (percent)").default(70),
+}).refine(({ minReplicas, maxReplicas }) => minReplicas <= maxReplicas, {
   path: ["maxReplicas"],
   message: "must be at least minReplicas",
 });
@@ -33,19 +30,16 @@ const probe = kubernetesPart("V1Probe").refine(
 );
 
 /** How the kubelet finds out whether a pod has started, is ready and is alive (core/v1 Probe). */
-const probes = strictObject(
-  {
-    /** The path that the default readiness probe asks by HTTP; `/` by default. */
-    path: z.string("must be a path").startsWith("/", "must be a path that starts with /").default("/"),
-    /** A core/v1 Probe that must succeed before the others begin; none by default. */
-    startup: probe.optional(),
-    /** A core/v1 Probe instead of the default readiness probe. */
-    readiness: probe.optional(),
-    /** A core/v1 Probe whose failure restarts the container; none by default. */
-    liveness: probe.optional(),
-  },
-  "must be a map of path, startup, readiness and liveness",
-);
+const probes = strictObject({
+  /** The path that the default readiness probe asks by HTTP; `/` by default. */
+  path: z.string("must be a path").startsWith("/", "must be a path that starts with /").default("/"),
+  /** A core/v1 Probe that must succeed before the others begin; none by default. */
+  startup: probe.optional(),
+  /** A core/v1 Probe instead of the default readiness probe. */
+  readiness: probe.optional(),
+  /** A core/v1 Probe whose failure restarts the container; none by default. */
+  liveness: probe.optional(),
+});
 
 /** How many pods, or how many percent of the replicas (apps/v1 RollingUpdateDeployment). */
 const podsOrPercent = z.union(
@@ -104,7 +98,7 @@ const version = strictObject(
     /** The ServiceAccount of the pods, by which they ask the API server; without it they have no token. */
     serviceAccountName: kubernetesName.optional(),
     /** When the kubelet pulls the image (core/v1 Container); by its tag by default, as Kubernetes does. */
-    imagePullPolicy: z.enum(["Always", "IfNotPresent", "Never"], "must be Always, IfNotPresent or Never").optional(),
+    imagePullPolicy: oneOf("Always", "IfNotPresent", "Never").optional(),
     /** Seconds that a pod must be ready before it counts as available (apps/v1 DeploymentSpec); 0 by default. */
     minReadySeconds: wholeNumber(0, 299, " (seconds)").optional(),
     /** How many pods more than wanted there may be while the Deployment rolls, or percent; 1 by default. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { strictObject } from "./fields";
+import { oneOf, strictObject } from "./fields";
 import { httpUrl, variableName } from "./http";
 
 const headerName = z
@@ -25,7 +25,7 @@ export const webMetric = strictObject(
       "must have no user and no password: put them into headerVariables",
     ),
     /** How it is asked; `GET` by default, `POST` with a body. */
-    method: z.enum(["GET", "POST"], "must be GET or POST").optional(),
+    method: oneOf("GET", "POST").optional(),
     /** Headers by their names. */
     headers: z.record(headerName, z.string("must be a text"), "must be a map of texts").default({}),
     /** Headers whose values are secrets, each with the environment variable that holds it: `{ DD-API-KEY: DD_API_KEY }`. */

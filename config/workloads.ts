@@ -6,14 +6,11 @@ import { describedVersions, type VersionConfig } from "./versions";
 export const workloads = z
   .record(
     label,
-    strictObject(
-      {
-        versions: describedVersions,
-        /** The workloads that this one calls: each version calls the same version of theirs. */
-        calls: z.array(label, "must be a list of workloads").default([]),
-      },
-      "must be a map of versions and calls",
-    ),
+    strictObject({
+      versions: describedVersions,
+      /** The workloads that this one calls: each version calls the same version of theirs. */
+      calls: z.array(label, "must be a list of workloads").default([]),
+    }),
     "must be a map from workloads' names to their versions",
   )
   .refine((all) => Object.keys(all).length > 1, "must have at least two workloads: one alone is sluice:workload");

@@ -3,6 +3,7 @@ import { isInPools } from "../addresses";
 import type { Problem } from "../problems";
 import { routesOf } from "../routing";
 import type { Values } from "../schema";
+import { wrongOnes, type Row } from "../wrong";
 
 /**
  * Tells routes apart that may stand beside each other. An exact path and a prefix are two locations of nginx. Two prefixes that
@@ -17,31 +18,31 @@ export function placeOf({ host, path, pathType }: Route): string {
 
 /** What contradicts itself in the addresses of a stack whose router looks at hosts and paths. */
 export function addressProblems(values: Values): Problem[] {
-  const { more, tls, previewHost } = values.route;
   const routes = routesOf(values);
-  const hosts = new Set([...routes.map(({ host }) => host), previewHost]);
+  const hosts = new Set([...routes.map(({ host }) => host), values.route.previewHost]);
   const places = routes.map(placeOf);
-  const doubled = places.flatMap((place, index) => (places.indexOf(place) < index ? [index] : []));
-  const strangers = tls.flatMap((entry, index) =>
-    entry.hosts.filter((name) => !hosts.has(name)).map((name) => ({ key: `route.tls.${index}.hosts`, value: name })),
-  );
-  return [
-    ...doubled.map((index) => ({
-      key: `route.more.${index - 1}`,
-      value: more[index - 1],
-      allowed: "must be another host or path than those before it, a / at the end of a prefix left aside",
-    })),
-    ...strangers.map((stranger) => ({
-      ...stranger,
-      allowed: `must be one of the hosts: ${[...hosts].filter(Boolean).join(", ")}`,
-    })),
-  ];
+  return wrongOnes(values, [
+    ...places.map((place, index): Row => [
+      `route.more.${index - 1}`,
+      places.indexOf(place) < index,
+      "must be another host or path than those before it, a / at the end of a prefix left aside",
+    ]),
+    ...values.route.tls.flatMap((entry, index) =>
+      entry.hosts.map((host): Row => [
+        `route.tls.${index}.hosts`,
+        !hosts.has(host),
+        `must be one of the hosts: ${[...hosts].filter(Boolean).join(", ")}`,
+        host,
+      ]),
+    ),
+  ]);
 }
 
 /** An address for the controller that MetalLB, where the stack brings it, does not give. */
-export function poolProblems({ metallb, ingressController: controller }: Values): Problem[] {
+export function poolProblems(values: Values): Problem[] {
+  const { metallb, ingressController: controller } = values;
   const address = controller?.kind === "existing" ? undefined : controller?.address;
-  if (!metallb || address === undefined || isInPools(address, metallb.addresses)) return [];
+  if (!metallb || address === undefined) return [];
   const allowed = `must be of sluice:metallb.addresses, ${metallb.addresses.join(", ")}: MetalLB gives no other`;
-  return [{ key: "ingressController.address", value: address, allowed }];
+  return wrongOnes(values, [["ingressController.address", !isInPools(address, metallb.addresses), allowed]]);
 }

@@ -4,7 +4,7 @@ import { poolProblems } from "./addresses";
 import { blueGreenProblems } from "./blue-green";
 import { canaryProblems } from "./canary";
 import { flaggerProblems } from "./flagger";
-import { takenNamespaces, unusableNames } from "./names";
+import { nameProblems } from "./names";
 import { replicaRatioProblems } from "./replica-ratio";
 import { rolloutProblems } from "./rollout";
 import { workloadProblems } from "./workloads";
@@ -16,13 +16,13 @@ const byStrategy = { canary: canaryProblems, blueGreen: blueGreenProblems, repli
  * way already.
  */
 export function contradictions(values: Values): Problem[] {
-  return [
-    ...byStrategy[values.strategy](values),
-    ...unusableNames(values),
-    ...takenNamespaces(values),
-    ...poolProblems(values),
-    ...workloadProblems(values),
-    ...rolloutProblems(values),
-    ...flaggerProblems(values),
+  const every = [
+    byStrategy[values.strategy],
+    nameProblems,
+    poolProblems,
+    workloadProblems,
+    rolloutProblems,
+    flaggerProblems,
   ];
+  return every.flatMap((problemsOf) => problemsOf(values));
 }

@@ -1,126 +1,109 @@
+import { inSeconds } from "../durations";
 import { deadlineSecondsOf } from "../job-metric";
 import { isProbed } from "../metric-source";
-import type { Problem } from "../problems";
 import type { RolloutConfig } from "../rollout";
 import { builtInMetrics, type MetricConfig } from "../rollout-metrics";
+import type { Row } from "../wrong";
 
-/** What contradicts itself in one of a rollout's metrics, whoever drives. */
-export function metricProblems(
+/**
+ * What contradicts itself in one of a rollout's metrics, whoever drives.
+ *
+ * @param place the metric's key: `rollout.metrics.0`.
+ */
+export function metricRows(
   metric: MetricConfig,
-  index: number,
+  place: string,
   rollout: Pick<RolloutConfig, "prometheus" | "progressDeadline">,
-): Problem[] {
-  const { prometheus } = rollout;
+): Row[] {
   const { name, query, web, job, thresholdRange, compare, source, requests } = metric;
-  const at = (key: keyof MetricConfig, allowed: string) => ({
-    key: `rollout.metrics.${index}.${key}`,
-    value: metric[key],
-    allowed,
-  });
   const isBuiltIn = (builtInMetrics as readonly string[]).includes(name);
+  const builtIn = builtInMetrics.join(" and ");
   const [own, ...others] = (["job", "web", "query"] as const).filter((key) => metric[key] !== undefined);
   return [
-    ...(!isBuiltIn && own === undefined
-      ? [
-          at(
-            "query",
-            `must be PromQL that gives one number, or web or job be set: only ${builtInMetrics.join(" and ")} need none`,
-          ),
-        ]
-      : []),
-    ...(isBuiltIn && own
-      ? [at(own, `has no meaning for ${name}, which is built in: give the metric another name`)]
-      : []),
-    ...others.map((key) => at(key, `has no meaning beside ${own}: leave one of them out`)),
-    ...(web?.method === "GET" && web.body !== undefined
-      ? [
-          {
-            key: `rollout.metrics.${index}.web.body`,
-            value: web.body,
-            allowed: "has no meaning with method GET: use POST",
-          },
-        ]
-      : []),
-    ...(job ? jobProblems(metric, index, rollout) : []),
-    ...[...oneSided(metric), ...inAnotherUnit(metric)].map((allowed) => at("thresholdRange", allowed)),
-    ...(!thresholdRange && !compare && !job
-      ? [at("thresholdRange", "must be set, or compare: what the value may be")]
-      : []),
-    ...(!isBuiltIn && compare
-      ? [
-          at(
-            "compare",
-            `has no meaning for a query, a web API or a job: only ${builtInMetrics.join(" and ")} are compared with stable`,
-          ),
-        ]
-      : []),
-    ...(!isBuiltIn && source !== undefined && (own !== "query" || source !== "prometheus")
-      ? [
-          at(
-            "source",
-            own === "query" ? "must be prometheus for a query" : `has no meaning beside ${own}: leave it out`,
-          ),
-        ]
-      : []),
-    ...(!prometheus && (source === "prometheus" || (!isBuiltIn && query !== undefined))
-      ? [
-          {
-            key: "rollout.prometheus",
-            value: undefined,
-            allowed: `must be set: rollout.metrics.${index} (${name}) asks it`,
-          },
-        ]
-      : []),
-    ...(!isProbed(metric, { prometheus }) && requests !== undefined
-      ? [at("requests", "has no meaning for a metric that is not probed: it is for source probe")]
-      : []),
+    [
+      `${place}.query`,
+      !isBuiltIn && own === undefined,
+      `must be PromQL that gives one number, or web or job be set: only ${builtIn} need none`,
+    ],
+    [
+      `${place}.${own}`,
+      isBuiltIn && own,
+      `has no meaning for ${name}, which is built in: give the metric another name`,
+    ],
+    ...others.map((key): Row => [`${place}.${key}`, true, `has no meaning beside ${own}: leave one of them out`]),
+    [`${place}.web.body`, web?.method === "GET" && web.body !== undefined, "has no meaning with method GET: use POST"],
+    ...jobRows(metric, place, rollout),
+    ...limitRows(metric, `${place}.thresholdRange`),
+    [`${place}.thresholdRange`, !thresholdRange && !compare && !job, "must be set, or compare: what the value may be"],
+    [
+      `${place}.compare`,
+      !isBuiltIn && compare,
+      `has no meaning for a query, a web API or a job: only ${builtIn} are compared with stable`,
+    ],
+    [
+      `${place}.source`,
+      !isBuiltIn && source !== undefined && (own !== "query" || source !== "prometheus"),
+      own === "query" ? "must be prometheus for a query" : `has no meaning beside ${own}: leave it out`,
+    ],
+    [
+      "rollout.prometheus",
+      !rollout.prometheus && (source === "prometheus" || (!isBuiltIn && query !== undefined)),
+      `must be set: ${place} (${name}) asks it`,
+    ],
+    [
+      `${place}.requests`,
+      !isProbed(metric, rollout) && requests !== undefined,
+      "has no meaning for a metric that is not probed: it is for source probe",
+    ],
   ];
 }
 
-function jobProblems(
-  { job = { spec: {} }, thresholdRange, interval }: MetricConfig,
-  index: number,
+function jobRows(
+  { job, thresholdRange, interval }: MetricConfig,
+  place: string,
   { progressDeadline }: Pick<RolloutConfig, "progressDeadline">,
-): Problem[] {
-  const key = `rollout.metrics.${index}`;
+): Row[] {
+  if (!job) return [];
   const allowed = "has no meaning for a job, which passes or fails: remove it";
   const seconds = deadlineSecondsOf(job);
   return [
-    ...(thresholdRange ? [{ key: `${key}.thresholdRange`, value: thresholdRange, allowed }] : []),
-    ...(interval !== undefined ? [{ key: `${key}.interval`, value: `${interval / 1000}s`, allowed }] : []),
-    ...(seconds * 1000 >= progressDeadline
-      ? [
-          {
-            key: `${key}.job.spec.activeDeadlineSeconds`,
-            value: seconds,
-            allowed: `must be below rollout.progressDeadline, ${progressDeadline / 1000} s: a Job that hangs would end the rollout before its own end`,
-          },
-        ]
-      : []),
+    [`${place}.thresholdRange`, thresholdRange, allowed],
+    [`${place}.interval`, interval !== undefined, allowed, inSeconds(interval ?? 0)],
+    [
+      `${place}.job.spec.activeDeadlineSeconds`,
+      seconds * 1000 >= progressDeadline,
+      `must be below rollout.progressDeadline, ${progressDeadline / 1000} s: a Job that hangs would end the rollout before its own end`,
+      seconds,
+    ],
   ];
 }
 
-/** A limit on the good side alone: it would take back good canaries, and let bad ones pass. */
-function oneSided({ name, thresholdRange }: MetricConfig): string[] {
-  if (!thresholdRange) return [];
-  const { min, max } = thresholdRange;
-  if (name === "request-success-rate" && min === undefined)
-    return ["must have min for request-success-rate: with max alone only a canary without enough errors fails"];
-  if (name === "request-duration" && max === undefined)
-    return ["must have max for request-duration: with min alone only a canary that answers too soon fails"];
-  return [];
-}
-
-/** A limit that was meant in another unit: it would let every canary pass, or none. */
-function inAnotherUnit({ name, thresholdRange }: MetricConfig): string[] {
+function limitRows({ name, thresholdRange }: MetricConfig, key: string): Row[] {
   const { min, max } = thresholdRange ?? {};
-  const limits = [min, max].filter((limit) => limit !== undefined);
-  if (
-    name === "request-success-rate" &&
-    (limits.some((limit) => limit > 100) || (min !== undefined && min > 0 && min <= 1))
-  )
-    return ["must be in percent for request-success-rate: min 99 is 99 of 100 requests"];
-  if (name === "request-duration" && max !== undefined && max < 1)
-    return ["must be in milliseconds for request-duration: max 500 is half a second"];
-  return [];
+  const isRate = thresholdRange && name === "request-success-rate";
+  const isDuration = thresholdRange && name === "request-duration";
+  return [
+    // A limit on the good side alone would take back good canaries, and let bad ones pass.
+    [
+      key,
+      isRate && min === undefined,
+      "must have min for request-success-rate: with max alone only a canary without enough errors fails",
+    ],
+    [
+      key,
+      isDuration && max === undefined,
+      "must have max for request-duration: with min alone only a canary that answers too soon fails",
+    ],
+    // One that was meant in another unit would let every canary pass, or none.
+    [
+      key,
+      isRate && ((max ?? 0) > 100 || (min ?? 0) > 100 || (min !== undefined && min > 0 && min <= 1)),
+      "must be in percent for request-success-rate: min 99 is 99 of 100 requests",
+    ],
+    [
+      key,
+      isDuration && max !== undefined && max < 1,
+      "must be in milliseconds for request-duration: max 500 is half a second",
+    ],
+  ];
 }

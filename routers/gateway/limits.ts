@@ -3,6 +3,7 @@ import { sourceKey } from "../../config/from";
 import type { UnknownKeys } from "../../config/meaning";
 import type { Problem } from "../../config/problems";
 import type { Values } from "../../config/schema";
+import { wrongOnes } from "../../config/wrong";
 import { gatewayOf } from "../../workloads/http-routes";
 import { nameOf, namesOf } from "../../workloads/names";
 import { ownRuleProblems } from "../own-rules";
@@ -69,38 +70,30 @@ function ownRouteProblems({ application, ingressController, route, from }: Value
   return [...limits, { key: "ingressController", value: undefined, allowed }];
 }
 
-function controllerProblems({ ingressController: controller, gateway, application }: Values): Problem[] {
-  if (!controller) {
-    if (gateway || application?.httpRoutes.length) return [];
-    const allowed =
-      "must be set under router gateway: traefik, or existing (a controller that the cluster has); or name a Gateway of the cluster in sluice:gateway";
-    return [{ key: "ingressController.kind", value: undefined, allowed }];
-  }
-  const { kind } = controller;
-  if (kind === "ingress-nginx")
-    return [
-      {
-        key: "ingressController.kind",
-        value: kind,
-        allowed: "must be traefik or existing under router gateway: ingress-nginx does not read Gateway API",
-      },
-    ];
-  if (gateway && kind === "traefik" && !application?.httpRoutes.length)
-    return [
-      {
-        key: "gateway",
-        value: gateway,
-        allowed:
-          "has no meaning beside a Traefik of the stack's own, which has a Gateway of its own: remove one of the two",
-      },
-    ];
-  if (kind === "existing" && !gateway && controller.className === undefined)
-    return [
-      {
-        key: "ingressController.className",
-        value: undefined,
-        allowed: "must be the name of a GatewayClass, or sluice:gateway must name a Gateway",
-      },
-    ];
-  return [];
+function controllerProblems(values: Values): Problem[] {
+  const { ingressController: controller, gateway, application } = values;
+  const kind = controller?.kind;
+  const isOwn = (application?.httpRoutes.length ?? 0) > 0;
+  return wrongOnes(values, [
+    [
+      "ingressController.kind",
+      !controller && !gateway && !isOwn,
+      "must be set under router gateway: traefik, or existing (a controller that the cluster has); or name a Gateway of the cluster in sluice:gateway",
+    ],
+    [
+      "ingressController.kind",
+      kind === "ingress-nginx",
+      "must be traefik or existing under router gateway: ingress-nginx does not read Gateway API",
+    ],
+    [
+      "gateway",
+      gateway && kind === "traefik" && !isOwn,
+      "has no meaning beside a Traefik of the stack's own, which has a Gateway of its own: remove one of the two",
+    ],
+    [
+      "ingressController.className",
+      kind === "existing" && !gateway && controller?.className === undefined,
+      "must be the name of a GatewayClass, or sluice:gateway must name a Gateway",
+    ],
+  ]);
 }

@@ -1,26 +1,20 @@
 import type { Problem } from "../../config/problems";
 import type { Values } from "../../config/schema";
+import { wrongOnes } from "../../config/wrong";
 
 /** What contradicts itself in the ports of a stack behind a Service alone. */
-export function portProblems({ service: { nodePort, previewNodePort, nodeAddress } }: Values): Problem[] {
-  return [
-    ...(nodePort !== undefined && nodePort === previewNodePort
-      ? [
-          {
-            key: "service.previewNodePort",
-            value: previewNodePort,
-            allowed: "must be another port than sluice:service.nodePort",
-          },
-        ]
-      : []),
-    ...(nodePort === undefined && nodeAddress !== undefined
-      ? [
-          {
-            key: "service.nodeAddress",
-            value: nodeAddress,
-            allowed: "has no meaning without sluice:service.nodePort: remove it",
-          },
-        ]
-      : []),
-  ];
+export function portProblems(values: Values): Problem[] {
+  const { nodePort, previewNodePort, nodeAddress } = values.service;
+  return wrongOnes(values, [
+    [
+      "service.previewNodePort",
+      nodePort !== undefined && nodePort === previewNodePort,
+      "must be another port than sluice:service.nodePort",
+    ],
+    [
+      "service.nodeAddress",
+      nodePort === undefined && nodeAddress !== undefined,
+      "has no meaning without sluice:service.nodePort: remove it",
+    ],
+  ]);
 }
