@@ -87,6 +87,14 @@ const others: readonly RawConfig[] = [
     "sluice:versions": { v1: { image: "nginx:1" }, v2: { image: "nginx:2" } },
     "sluice:rollout": { iterations: 3 },
   },
+  // By the names of the release before.
+  {
+    ...{ "sluice:host": "shop.example.com", "sluice:pathType": "Exact" },
+    ...{ "sluice:tls": [{ secretName: "shop", hosts: ["shop.example.com"] }], "sluice:stable": "v1" },
+    ...{ "sluice:ingressAnnotations": { "example.org/a": "b" }, "sluice:route": { more: [{ path: "/a" }] } },
+    ...{ "sluice:affinity": "cookie", "sluice:affinityBehavior": "legacy", "sluice:affinityCookie": "Stay" },
+    ...{ "sluice:versions": { v1: { image: "nginx:1" } }, "sluice:ingressController": { kind: "existing" } },
+  },
 ];
 
 /** Rollout settings with every part that they can have. */
