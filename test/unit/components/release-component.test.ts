@@ -4,14 +4,22 @@ import { IngressNginx } from "../../../components/ingress-nginx";
 import { MetalLb } from "../../../components/metallb";
 import type { ReleaseArgs, VersionArgs } from "../../../components/release-args";
 import { Release } from "../../../components/release-component";
-import type { ConfigKey } from "../../../config/schema";
+import type { ConfigKey, GivenValues } from "../../../config/schema";
 import type { GivenVersion } from "../../../config/versions";
 import { evaluateProgram, type EvaluatedProgram } from "../../../render/evaluate";
-import { annotationsOf, at, chartOf, dependenciesOf, namesOf, objectOf } from "../support/programs";
+import { annotationsOf, at, chartOf, dependenciesOf, namesOf, objectOf, withWarnings } from "../support/programs";
 
 /** Each fails to compile if there is an argument that is no key of a stack file. */
 export const strayArgs: Record<Exclude<keyof ReleaseArgs, "ingress" | ConfigKey>, never> = {};
+export const strayOfRoute: Stray<"route"> = {};
+export const strayOfAffinity: Stray<"affinity"> = {};
+export const strayOfService: Stray<"service"> = {};
 export const strayOfVersions: Record<Exclude<keyof VersionArgs, keyof GivenVersion>, never> = {};
+
+type Stray<Group extends "route" | "affinity" | "service"> = Record<
+  Exclude<keyof NonNullable<ReleaseArgs[Group]>, keyof NonNullable<GivenValues[Group]>>,
+  never
+>;
 
 const versions = {
   v1: { image: "registry.test/shop:1", port: 8080 },
@@ -94,6 +102,14 @@ describe("Release", () => {
     );
     assert.deepEqual(namesOf(ratio, "Deployment"), ["shop"]);
     assert.deepEqual(namesOf(ratio, "Ingress"), []);
+  });
+
+  it("takes an argument by its name of the release before, with a warning", async () => {
+    const args = { ...canary, tls: [{ secretName: "cert", hosts: ["shop.test"] }] };
+    const { result, said } = await withWarnings(() => run(() => new Release("shop", args)));
+    assert.equal(result.outputs["url"], "https://shop.test/");
+    assert.equal(said.length, 1);
+    assert.match(said.join(), /sluice:tls is now sluice:route\.tls/);
   });
 
   it("gives every child its transformations, and what it must wait for", async () => {

@@ -60,3 +60,17 @@ export function dependenciesOf({ dependencies }: ProgramResource): string[] {
 function nameOf(inputs: Readonly<Record<string, unknown>>): string {
   return String(at(inputs, "metadata", "name"));
 }
+
+/** Runs something, and gives the warnings that the SDK has told meanwhile, which go to the console where no engine is. */
+export async function withWarnings<Result>(
+  work: () => Promise<Result>,
+): Promise<{ readonly result: Result; readonly said: readonly string[] }> {
+  const said: string[] = [];
+  const { warn } = console;
+  console.warn = (line: string) => said.push(line);
+  try {
+    return { result: await work(), said };
+  } finally {
+    console.warn = warn;
+  }
+}
