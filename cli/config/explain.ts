@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
+import { groups } from "../../config/own-values";
 import { ConfigError, suggestion } from "../../config/problems";
 import { renamedKeys } from "../../config/renamed";
 import { packageFolder } from "../../package-folder";
@@ -70,15 +71,27 @@ function insideOf(schema: KeySchema): KeySchema {
 }
 
 function explainKey(key: string | undefined, schema: KeySchema): string[] {
-  const { properties = {} } = insideOf(schema);
-  const width = Math.max(...Object.keys(properties).map((name) => name.length), 0);
-  const rows = Object.entries(properties).map(([name, inner]) => `  ${name.padEnd(width)}  ${summaryOf(inner)}`);
+  const inside = key === undefined ? withGroups(keysIn(schema)) : keysIn(schema);
+  const width = Math.max(...inside.map(([name]) => name.length), 0);
+  const rows = inside.map(([name, inner]) => `  ${name.padEnd(width)}  ${summaryOf(inner)}`);
   if (key === undefined) return rows.map((row) => row.slice(2));
   const facts = [
     `  takes ${takes(schema)}`,
     ...(schema.default === undefined ? [] : [`  default: ${JSON.stringify(schema.default)}`]),
   ];
   return [`${key}: ${schema.description ?? "see the keys in it"}`, ...facts, ...rows];
+}
+
+function keysIn(schema: KeySchema): [name: string, schema: KeySchema][] {
+  return Object.entries(insideOf(schema).properties ?? {});
+}
+
+/** The keys of a stack, each group's behind it, so that a search for `tls` finds it. */
+function withGroups(keys: readonly [name: string, schema: KeySchema][]): [name: string, schema: KeySchema][] {
+  return keys.flatMap(([name, schema]) => {
+    const inside = (groups as readonly string[]).includes(name) ? keysIn(schema) : [];
+    return [[name, schema], ...inside.map(([child, inner]): [string, KeySchema] => [`${name}.${child}`, inner])];
+  });
 }
 
 function summaryOf({ description = "" }: KeySchema): string {

@@ -82,6 +82,7 @@ describe("sluice config explain", function () {
   it("lists all keys, a line each, on two screens", () => {
     const lines = sluice("config", "explain").stdout.trim().split("\n");
     assert.ok(lines.some((line) => /^canaryWeight +Percent of the requests/.test(line)));
+    assert.ok(lines.some((line) => /^route\.tls +The hosts that are served by TLS/.test(line)));
     assert.ok(lines.length <= 60, String(lines.length));
   });
 
