@@ -8,6 +8,11 @@ export const httpUrl = z
     "must be an http or https URL",
   );
 
+/** A header's name. */
+export const headerName = z
+  .string("must be a header's name")
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "must be a header's name (RFC 9110, section 5.1)");
+
 /** The name of an environment variable of the driver's, for what no file should hold. */
 export const variableName = z
   .string("must be the name of an environment variable")

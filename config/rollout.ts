@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { duration } from "./durations";
 import { label, oneOf, strictObject, wholeNumber } from "./fields";
+import { probe } from "./probe";
 import { alert, webhook } from "./rollout-hooks";
 import { judgedMetrics, limitedMetrics, metric, prometheus } from "./rollout-metrics";
 import { cookieMatch, headerMatch } from "./rules";
@@ -107,6 +108,8 @@ const settings = strictObject(
      * success rate of at least 99% is asked for where nobody can be compared with.
      */
     metrics: z.array(metric, "must be a list of metrics").optional(),
+    /** What requests of Sluice's own are like, for metrics that are measured by them. */
+    probe: probe.optional(),
     /** Whom the rollout asks and tells by HTTP, and what their answers mean. */
     webhooks: z.array(webhook, "must be a list of webhooks").default([]),
     /** Where people are told what happens. */

@@ -1,10 +1,6 @@
 import { z } from "zod";
 import { oneOf, strictObject } from "./fields";
-import { httpUrl, variableName } from "./http";
-
-const headerName = z
-  .string("must be a header's name")
-  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "must be a header's name (RFC 9110, section 5.1)");
+import { headerName, httpUrl, variableName } from "./http";
 
 /** The environment variables that requests to AWS are signed by; for temporary credentials, `AWS_SESSION_TOKEN` too. */
 export const awsVariables = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] as const;

@@ -1,11 +1,13 @@
 // Runs where the requests are to come from, which may be another network namespace or a container: so it is one plain
-// script without dependencies, handed over as text. Its argument is the jobs as JSON, its output their answers as JSON.
-// Without jobs it stays until its standard input ends: each line there is a round of jobs, each line of output its answers.
+// script without dependencies, handed over as text. Its standard input is the jobs as JSON: in an argument, everybody on the
+// machine could read their headers. Its output is their answers. A client that stays does so until its input ends: each line
+// there is a round of jobs, each line of output its answers.
 const http = require("node:http");
 const https = require("node:https");
 const { createInterface } = require("node:readline");
+const { text } = require("node:stream/consumers");
 
-const { jobs, concurrency, timeoutMilliseconds } = JSON.parse(process.argv[1]);
+const { stays, concurrency, timeoutMilliseconds } = JSON.parse(process.argv[1]);
 
 /** Sends one job's requests, a few at once or spread evenly over a time, and counts the answers by what they are. */
 async function run({ address, port, tls, host, path, headers, count, keepAlive, seconds, after = 0 }) {
@@ -66,7 +68,10 @@ async function run({ address, port, tls, host, path, headers, count, keepAlive, 
   return [...answers].map(([key, milliseconds]) => ({ ...JSON.parse(key), times: milliseconds.length, milliseconds }));
 }
 
-if (jobs) Promise.all(jobs.map(run)).then((answers) => process.stdout.write(JSON.stringify(answers)));
+if (!stays)
+  text(process.stdin)
+    .then((jobs) => Promise.all(JSON.parse(jobs).map(run)))
+    .then((answers) => process.stdout.write(JSON.stringify(answers)));
 else
   createInterface({ input: process.stdin })
     .on("line", async (line) => {

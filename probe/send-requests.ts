@@ -56,8 +56,9 @@ export async function sendAll(
   jobs: readonly ProbeJob[],
   signal: AbortSignal,
 ): Promise<ProbeAnswer[][]> {
-  const [program, ...args] = clientCommand(client, filled(jobs));
-  const result = await execa(program, args, { cancelSignal: signal, detached: true, reject: false });
+  const [program, ...args] = clientCommand(client, { stays: false });
+  const input = JSON.stringify(filled(jobs));
+  const result = await execa(program, args, { input, cancelSignal: signal, detached: true, reject: false });
   signal.throwIfAborted();
   if (result.failed)
     throw new UserError(
@@ -67,10 +68,17 @@ export async function sendAll(
   return JSON.parse(result.stdout) as ProbeAnswer[][];
 }
 
-/** The command line that sends requests; without jobs it takes them from its standard input, a round a line. */
-export function clientCommand(client: readonly string[], jobs?: readonly ProbeJob[]): [string, ...string[]] {
+/**
+ * The command line that sends the requests that its standard input names.
+ *
+ * @param stays true if that has a round of jobs on each line.
+ */
+export function clientCommand(
+  client: readonly string[],
+  { stays }: { readonly stays: boolean },
+): [string, ...string[]] {
   const script = readFileSync(join(packageFolder, "probe", "client.js"), "utf8");
-  const [program = "node", ...args] = [...client, "node", "-e", script, JSON.stringify({ jobs, ...limits })];
+  const [program = "node", ...args] = [...client, "node", "-e", script, JSON.stringify({ stays, ...limits })];
   return [program, ...args];
 }
 

@@ -108,7 +108,7 @@ function end({ subprocess }: RunningClient): void {
 }
 
 function startClient(client: readonly string[]) {
-  const [program, ...args] = clientCommand(client);
+  const [program, ...args] = clientCommand(client, { stays: true });
   return execa(program, args, {
     stdin: "pipe",
     buffer: { stdout: false },

@@ -1,10 +1,12 @@
 import type { AlertConfig, WebhookConfig } from "../config/rollout-hooks";
+import type { ProbeConfig } from "../config/probe";
 import type { MetricConfig } from "../config/rollout-metrics";
 import { awsVariables } from "../config/web-metric";
 import { ConfigError, type Problem } from "../config/problems";
 
 /** The parts of a rollout's settings that read environment variables. */
 export interface HookConfigs {
+  readonly probe?: Pick<ProbeConfig, "headerVariables">;
   readonly metrics?: readonly Pick<MetricConfig, "web">[];
   readonly webhooks?: readonly Pick<WebhookConfig, "secretVariable">[];
   readonly alerts?: readonly Pick<AlertConfig, "type" | "urlVariable" | "secretVariable">[];
@@ -22,7 +24,7 @@ export function checkHookSecrets(configs: HookConfigs, environment: NodeJS.Proce
 
 /** What {@link checkHookSecrets} finds, for a list with other problems. */
 export function hookSecretProblems(
-  { metrics = [], webhooks = [], alerts = [] }: HookConfigs,
+  { probe, metrics = [], webhooks = [], alerts = [] }: HookConfigs,
   environment: NodeJS.ProcessEnv,
 ): Problem[] {
   const missing = (key: string, variable: string | undefined, purpose: string): Problem[] =>
@@ -35,15 +37,14 @@ export function hookSecretProblems(
             allowed: `must name an environment variable that is set: set ${variable} to ${purpose}`,
           },
         ];
+  const missingHeaders = (key: string, variables: Readonly<Record<string, string>> = {}): Problem[] =>
+    Object.entries(variables).flatMap(([header, variable]) =>
+      missing(`${key}.headerVariables.${header}`, variable, `the value of the header ${header}`),
+    );
   return [
+    ...missingHeaders("rollout.probe", probe?.headerVariables),
     ...metrics.flatMap(({ web }, index) => [
-      ...Object.entries(web?.headerVariables ?? {}).flatMap(([header, variable]) =>
-        missing(
-          `rollout.metrics.${index}.web.headerVariables.${header}`,
-          variable,
-          `the value of the header ${header}`,
-        ),
-      ),
+      ...missingHeaders(`rollout.metrics.${index}.web`, web?.headerVariables),
       ...(web?.aws ? awsVariables : []).flatMap((variable) => missingForAws(index, variable, environment)),
     ]),
     ...webhooks.flatMap(({ secretVariable }, index) =>

@@ -42,7 +42,10 @@ export interface Analyst {
    * @throws ConfigError for queries that Prometheus rejects, and for metrics that can't be had of this stack; UserError
    * where one of them can't be asked.
    */
-  prepare(subject: Omit<Subject, "since" | "place">, signal: AbortSignal): Promise<void>;
+  prepare(
+    subject: Omit<Subject, "since" | "place"> & Partial<Pick<Subject, "place">>,
+    signal: AbortSignal,
+  ): Promise<void>;
   /**
    * Looks at the canary between two rounds, about once a second, if a metric allows that.
    *

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ClusterApi } from "../../cluster/api";
 import { untilAnswered } from "../../cluster/until-answered";
 import { parseStackConfig, type StackConfig } from "../../config";
+import { isProbed } from "../../config/metric-source";
+import { UserError } from "../../progress/user-error";
 import type { Place } from "../../probe/ask-plan";
 import { isBaking } from "../../rollout/bake";
 import type { Notice, Situation } from "../../rollout/hooks";
@@ -68,7 +70,13 @@ export class StackPorts implements RolloutPorts {
   async prepare(spec: RolloutSpec, signal: AbortSignal): Promise<void> {
     this.toolsOf(spec).checkSecrets();
     const config = this.stackOf(spec, { kind: "trial", step: 0 });
-    await this.toolsOf(spec).analyst().prepare(this.subjectOf(config, spec), signal);
+    const { metrics = [], standIns, prometheus } = config.rollout ?? {};
+    const isAsked = !standIns && metrics.some((metric) => isProbed(metric, { prometheus }));
+    // Nothing answers yet where the stack has never been up.
+    const place = isAsked ? await this.askForPlace(config, signal).catch(unlessUserError) : undefined;
+    await this.toolsOf(spec)
+      .analyst()
+      .prepare({ ...this.subjectOf(config, spec), ...(place && { place }) }, signal);
   }
 
   /**
@@ -269,4 +277,8 @@ export class StackPorts implements RolloutPorts {
 
 function predecessorOf(state: RolloutState): Pick<Subject, "predecessor"> {
   return isBaking(state) ? { predecessor: pastOf(state.timeline) } : {};
+}
+
+function unlessUserError(error: unknown): undefined {
+  if (!(error instanceof UserError)) throw error;
 }

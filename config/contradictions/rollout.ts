@@ -76,7 +76,7 @@ function layoutRows(rollout: RolloutConfig): Row[] {
 
 function settingRows({ retireIdle }: Values, rollout: RolloutConfig): Row[] {
   const { interval, progressDeadline, bake = interval, canaryReplicas = Infinity, maxReplicas = Infinity } = rollout;
-  const { driver, flagger, prometheus, steps = [], match, metrics } = rollout;
+  const { driver, flagger, prometheus, probe, standIns, steps = [], match, metrics } = rollout;
   const header = match?.headerMatch;
   const isAsked = metrics.length === 0 || metrics.some((metric) => isProbed(metric, rollout));
   return [
@@ -117,6 +117,12 @@ function settingRows({ retireIdle }: Values, rollout: RolloutConfig): Row[] {
       "rollout.match.headerMatch.pattern",
       driver !== "flagger" && header?.pattern !== undefined && isAsked && exampleOf(header) === undefined,
       "must be a pattern to which Sluice can make a value, as its own requests judge this rollout: write it without (?= and the like, name a value, or judge by metrics of source prometheus",
+    ],
+    [
+      "rollout.probe",
+      probe &&
+        !(driver === "sluice" && (standIns !== undefined || metrics.some((metric) => isProbed(metric, rollout)))),
+      "has no meaning here: no metric has source probe",
     ],
     ["rollout.flagger", driver !== "flagger" && flagger, "has no meaning under rollout.driver sluice: remove it"],
     [

@@ -9,14 +9,16 @@ import { CountedMetrics, type ReadController, type Watched } from "./counted-met
 import { judgeMetric, type Round, type Sources } from "./judge-by-source";
 import { isCounted, isProbed } from "../../config/metric-source";
 import { prepare } from "./prepare";
+import { demandAskable } from "./demand-askable";
 import { probe, type SendRequests } from "./probe";
+import { probeRequest } from "./probe-request";
 import { askPrometheus, type Series } from "./prometheus";
 import { prometheusReadings } from "./prometheus-readings";
 import type { PrometheusTransport } from "./transport";
 import type { Environment } from "./web";
 
 /** What an analyst knows of a stack's rollout. */
-export type AnalysisConfig = Pick<RolloutConfig, "metrics" | "standIns" | "prometheus" | "interval">;
+export type AnalysisConfig = Pick<RolloutConfig, "metrics" | "standIns" | "probe" | "prometheus" | "interval">;
 
 /** What an analyst reaches the world by. */
 export interface AnalystEdges {
@@ -91,6 +93,9 @@ export function createAnalyst(rollout: AnalysisConfig, edges: AnalystEdges): Ana
   return {
     async prepare(subject, signal) {
       await prepare({ ...rollout, metrics: standIns ?? metrics }, subject, { ...edges, environment, now }, signal);
+      // A stack that names no metrics is probed only where nothing else can be had.
+      if (!standIns && subject.place && metrics.some((metric) => isProbed(metric, rollout)))
+        await demandAskable(subject, subject.place, probeRequest(rollout.probe, environment), send, signal);
       const watched = { ...subject, since: 0 };
       const failure = await failureOf(counted.look(watched, signal), signal);
       if (failure && !standIns) throw failure;
@@ -112,7 +117,8 @@ export function createAnalyst(rollout: AnalysisConfig, edges: AnalystEdges): Ana
       const size = { canary: most(probed), stable: most(compared) };
       counted.expectOwn(size.canary + size.stable);
       // Sent once, and only where a metric is judged by it.
-      const answers = probed.length > 0 ? probe(subject, size, send, signal) : undefined;
+      const ask = async () => probe(subject, size, send, signal, probeRequest(rollout.probe, environment));
+      const answers = probed.length > 0 ? ask() : undefined;
       const round: Round = { at: now(), failure, answers };
       const results = await Promise.allSettled(
         judged.map((metric, index) => judgeMetric(metric, index, subject, sources, round, signal)),

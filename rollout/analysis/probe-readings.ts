@@ -6,6 +6,8 @@ import type { Readings } from "./readings";
 /** What came back in one round of a probe, or in several, by whom was asked. */
 export interface ProbeAnswers extends Readonly<Record<Role, readonly ProbeAnswer[]>> {
   readonly canaryShareOfStable: number;
+  /** The statuses of a good answer; by default those below 500. */
+  readonly expect?: readonly number[];
 }
 
 /** The first status that counts as failed, as it does in the metrics of a controller. */
@@ -21,7 +23,9 @@ export function probeReadings(answers: ProbeAnswers, period: string): Readings {
     period,
     canaryShareOfStable: answers.canaryShareOfStable,
     counts(role) {
-      const failures = answers[role].filter(({ status }) => status === undefined || status >= firstFailure);
+      const { expect } = answers;
+      const isGood = (status: number) => (expect ? expect.includes(status) : status < firstFailure);
+      const failures = answers[role].filter(({ status }) => status === undefined || !isGood(status));
       return Promise.resolve({ requests: count(answers[role]), failed: count(failures) });
     },
     durations(role) {

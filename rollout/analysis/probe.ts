@@ -4,6 +4,7 @@ import type { ProbeAnswer, ProbeJob } from "../../probe/send-requests";
 import { UserError } from "../../progress/user-error";
 import { samplesOf, type Sample } from "../../traffic/samples";
 import type { Subject } from "../subject";
+import { sampleAt, withHeaders, type ProbeRequest } from "./probe-request";
 import { count, type ProbeAnswers } from "./probe-readings";
 
 /** Sends requests; each job's answers in the order of the jobs. */
@@ -28,9 +29,10 @@ export async function probe(
   size: ProbeSize,
   send: SendRequests,
   signal: AbortSignal,
+  request: ProbeRequest = {},
 ): Promise<ProbeAnswers> {
   const { plan, place, canary, stable } = subject;
-  const samples = samplesOf(plan);
+  const samples = samplesOf(plan).map((sample) => sampleAt(plan, sample, request.path));
   const onlyTo = (version: string) => samples.find(({ shares }) => shares[version] === 1);
   const toCanary = onlyTo(canary);
   if (!toCanary)
@@ -41,11 +43,13 @@ export async function probe(
   const jobs = [
     jobFor(plan, toCanary, place, size.canary),
     ...(toStable && size.stable > 0 ? [jobFor(plan, toStable, place, size.stable)] : []),
-  ];
+  ].map((job) => withHeaders(job, request));
   const [ofCanary = [], ofStable = []] = await send(jobs, signal);
   refuseOthers(ofCanary, toCanary, canary, subject);
   if (toStable?.shares[stable] === 1) refuseOthers(ofStable, toStable, stable, subject);
-  return { canary: ofCanary, stable: ofStable, canaryShareOfStable: toStable?.shares[canary] ?? 0 };
+  const { expect } = request;
+  const canaryShareOfStable = toStable?.shares[canary] ?? 0;
+  return { canary: ofCanary, stable: ofStable, canaryShareOfStable, ...(expect && { expect }) };
 }
 
 function refuseOthers(

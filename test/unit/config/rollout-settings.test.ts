@@ -110,5 +110,15 @@ describe("a rollout's settings are refused with", () => {
       { url, service: { namespace: "a", name: "b" } },
       /either url or service/,
     ),
+    beside("a probe's path that is none", { probe: { path: "health" } }, "probe.path", "health", /begins with \//),
+    beside("no such status", { probe: { expect: [99] } }, "probe.expect.0", 99, /from 100 to 599/),
+    beside("no status at all", { probe: { expect: [] } }, "probe.expect", [], /such as \[200, 302\]/),
+    beside(
+      "a probe that nobody sends",
+      { probe: { path: "/health" }, metrics: [] },
+      "probe",
+      { path: "/health", headers: {}, headerVariables: {} },
+      /no metric has source probe/,
+    ),
   ]);
 });

@@ -29,7 +29,7 @@ describe("an analyst's prepare", () => {
       url = server.url,
     }: { subject?: Subject; tokenVariable?: string; url?: string } = {},
   ) => {
-    const edges = { prometheus: httpTransport({ url, tokenVariable }, {}), send: () => assert.fail("sent") };
+    const edges = { prometheus: httpTransport({ url, tokenVariable }, {}), send: () => Promise.resolve([]) };
     const metrics = written.map(metricOf);
     return createAnalyst({ metrics, prometheus: { url }, interval: 60_000 }, edges).prepare(subject, signal);
   };
@@ -55,7 +55,7 @@ describe("an analyst's prepare", () => {
     assert.equal(queries.filter((query) => query.includes('ingress="nginx",canary=""')).length, 1);
   });
 
-  it("does not ask for what is probed", async () => {
+  it("does not ask Prometheus for what is probed", async () => {
     await prepare([{ ...successRate, source: "probe" }]);
     assert.deepEqual(server.seen, []);
   });
