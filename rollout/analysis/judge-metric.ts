@@ -53,19 +53,16 @@ export async function judgeBuiltIn(
   );
 }
 
-/** Judges the one number that a query gave; nothing where it gave none. */
+/** Judges the one number that a query gave; nothing where it gave none. What was divided by 0 tells as little. */
 export function judgeNumber(metric: MetricConfig, value: number | undefined, seconds: number): CheckResult {
   const { name, thresholdRange = {} } = metric;
-  const finding: Finding =
-    value === undefined
-      ? {
-          verdict: "no data",
-          message: `${metric.web ? new URL(metric.web.url).host : "Prometheus"} has no value for ${name} in the last ${seconds}s: cannot tell yet`,
-        }
-      : judgeThreshold(name, { value, unit: "" }, thresholdRange);
-  return resultOf(name, { ...(value !== undefined && { value }), allowed: allowedWords(thresholdRange, "") }, [
-    finding,
-  ]);
+  const isKnown = value !== undefined && Number.isFinite(value);
+  const source = metric.web ? new URL(metric.web.url).host : "Prometheus";
+  const what = value === undefined ? "no value" : `no finite value (${value})`;
+  const finding: Finding = isKnown
+    ? judgeThreshold(name, { value, unit: "" }, thresholdRange)
+    : { verdict: "no data", message: `${source} has ${what} for ${name} in the last ${seconds}s: cannot tell yet` };
+  return resultOf(name, { ...(isKnown && { value }), allowed: allowedWords(thresholdRange, "") }, [finding]);
 }
 
 /** The worst finding's verdict, with all that was found so. */

@@ -102,6 +102,16 @@ describe("an analyst that asks Prometheus", () => {
     });
   });
 
+  it("has no data where a query has divided by 0, whichever limit there is", async () => {
+    for (const thresholdRange of [{ min: 1 }, { max: 1 }])
+      for (const infinite of ["+Inf", "-Inf"]) {
+        reply = () => vector([{}, infinite]);
+        const { verdict, value, message } = await only([{ name: "queue", query: "queue", thresholdRange }]);
+        assert.deepEqual([verdict, value], ["no data", undefined]);
+        assert.match(message, /^Prometheus has no finite value \(-?Infinity\) for queue/);
+      }
+  });
+
   it("cannot tell yet from a query without data, or of 0 divided by 0", async () => {
     const metric = { name: "queue", query: "queue", thresholdRange: { max: 1 } };
     for (const none of [vector(), vector([{}, "NaN"])]) {
