@@ -7,9 +7,15 @@ const transient = new Set(["Event", "Lease", "Endpoints", "EndpointSlice", "PodM
 const inEveryNamespace = new Set([
   "ServiceAccount default",
   "ConfigMap kube-root-ca.crt",
-  "ConfigMap istio-ca-root-cert",
   "ConfigMap openshift-service-ca.crt",
 ]);
+
+/**
+ * The label of the ConfigMaps that Istio puts into every namespace: its certificates and what it has revoked.
+ *
+ * @see `configMapLabel` in pilot/pkg/serviceregistry/kube/controller/namespacecontroller.go of Istio
+ */
+const istioLabel = "istio.io/config";
 
 /**
  * True for an object that somebody put into a namespace, once the stack's own are gone: neither Kubernetes made it, nor
@@ -17,9 +23,15 @@ const inEveryNamespace = new Set([
  */
 export function isOfOthers({ kind, metadata }: Manifest): boolean {
   if (transient.has(kind) || inEveryNamespace.has(`${kind} ${metadata.name}`)) return false;
-  const { ownerReferences = [], deletionTimestamp } = metadata as {
+  const {
+    ownerReferences = [],
+    deletionTimestamp,
+    labels = {},
+  } = metadata as {
     ownerReferences?: readonly unknown[];
     deletionTimestamp?: string;
+    labels?: Readonly<Record<string, string>>;
   };
+  if (kind === "ConfigMap" && labels[istioLabel] === "true") return false;
   return ownerReferences.length === 0 && deletionTimestamp === undefined;
 }

@@ -77,6 +77,7 @@ describe("a namespace that the stack made", () => {
       manifest("EndpointSlice", "shop-1"),
       withMetadata("ReplicaSet", { ownerReferences: [{ kind: "Deployment", name: "shop" }] }),
       withMetadata("Pod", { deletionTimestamp: at }),
+      withMetadata("ConfigMap", { labels: { "istio.io/config": "true" } }),
     ];
     assert.equal(await kept(objects), undefined);
   });
