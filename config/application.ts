@@ -59,7 +59,7 @@ export interface Service extends ClusterObject {
 /** The port of a Service that an Ingress leads to: by its number or by its name. */
 export type BackendPort = { readonly number: number } | { readonly name: string };
 
-/** Where a path of an Ingress leads to. */
+/** The backend of an Ingress's path. */
 export interface IngressBackend {
   readonly service?: { readonly name: string; readonly port?: BackendPort };
   readonly [field: string]: unknown;
@@ -94,7 +94,7 @@ export interface LiveWorkload {
   readonly parting: readonly string[];
 }
 
-/** Where a rule of an HTTPRoute leads to; a Service if no other kind is named. */
+/** The backend of an HTTPRoute's rule; a Service if it names no other kind. */
 export interface HttpRouteBackend {
   readonly name: string;
   readonly kind?: string;

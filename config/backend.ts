@@ -47,7 +47,7 @@ export function backendOf({
   };
 }
 
-/** Where a route leads to: to a Service, at a port by its number or name. */
+/** The backend of a route: a Service, and its port by number or name. */
 interface Routed {
   readonly ingress?: string;
   readonly service: string;

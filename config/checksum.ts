@@ -15,7 +15,7 @@ export function checksumOf(version: VersionConfig, hidden: readonly (readonly st
   return digestOf(asEncrypted(pods, hidden));
 }
 
-/** Settings of a version that are no part of its pods. */
+/** Settings of a version that don't change its pods. */
 const besidePods: readonly string[] = [
   "replicas",
   "autoscaling",

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-/** Milliseconds of a duration as Go and Flagger write it (`500ms`, `30s`, `1m30s`, `2h`); nothing where it is none. */
+/** Milliseconds of a duration as Go and Flagger write it (`500ms`, `30s`, `1m30s`, `2h`); nothing for any other text. */
 export function parseDuration(text: string): number | undefined {
   if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return undefined;
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];

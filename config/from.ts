@@ -17,7 +17,7 @@ const workloadName = z
   .string("must be KIND/NAME, for example Deployment/shop")
   .regex(/^[A-Za-z]+\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, "must be KIND/NAME, for example Deployment/shop");
 
-/** Where the objects of the application come from that the stack releases. */
+/** The source of the application's objects. */
 export const from = strictObject(
   {
     /** A file, a folder of them, or a kustomization; relative to the stack's file. */
@@ -83,7 +83,7 @@ export const from = strictObject(
         });
   });
 
-/** Where an application's objects come from, checked. */
+/** The source of an application's objects, checked. */
 export type FromConfig = z.output<typeof from>;
 
 /** The key of a stack that names the source of its objects, for messages about them. */

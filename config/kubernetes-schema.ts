@@ -108,7 +108,7 @@ function kindOf(type: string): string {
   return type.replace(/^V\d+((alpha|beta)\d+)?/, "");
 }
 
-/** `$patch`, `$retainKeys` and their like, whose own rules are no part of the schema. */
+/** `$patch`, `$retainKeys` and their like, whose own rules aren't part of the schema. */
 function isDirective(name: string, { isPatch = false }: SchemaOptions): boolean {
   return isPatch && name.startsWith("$");
 }

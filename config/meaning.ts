@@ -64,7 +64,7 @@ export function routerOf({ router, strategy }: Pick<Values, "router" | "strategy
  * Holds the keys that are set against the stack's strategy and router: nothing is ignored in silence.
  *
  * @param given the stack's own values, before defaults.
- * @param unknown what says nothing to the stack's router.
+ * @param unknown what the stack's router doesn't read.
  */
 export function meaninglessKeys(
   given: Readonly<Record<string, unknown>>,

@@ -16,7 +16,7 @@ export const migration = strictObject({
 /** A migration, with defaults filled in. */
 export type MigrationConfig = z.output<typeof migration>;
 
-/** In words, where users are on the way. */
+/** Explains in plain English which router serves users during the migration. */
 export function explainMigration(
   migration: { readonly users: MigrationConfig["users"]; readonly target: { readonly plan: TrafficPlan } } | undefined,
 ): string[] {
@@ -25,8 +25,8 @@ export function explainMigration(
   const name = target.plan.router === "gateway" ? "Gateway API" : "Traefik";
   return [
     users === "old"
-      ? `${name} stands beside, by the same plan, at an address of its own; users come by the router from before`
-      : `users come by ${name}; the router from before still stands beside, by the same plan`,
+      ? `${name} runs beside the old router with the same plan, at its own address; the old router serves users`
+      : `${name} serves users; the old router still runs beside it with the same plan`,
   ];
 }
 

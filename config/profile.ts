@@ -32,7 +32,7 @@ export const profileVariable = "SLUICE_CLUSTER_PROFILE";
  * Reads a cluster's profile.
  *
  * @param file the file's path; nothing for a cluster without a profile.
- * @throws UserError where the file is missing or is no profile.
+ * @throws UserError if the file is missing or isn't a profile.
  */
 export function readClusterProfile(file: string | undefined): ClusterProfile | undefined {
   if (!file) return undefined;
@@ -47,5 +47,5 @@ export function readClusterProfile(file: string | undefined): ClusterProfile | u
   }
   const result = schema.safeParse(readYaml(text, file));
   if (result.success) return result.data;
-  throw new UserError(`${file} is no cluster profile: ${z.prettifyError(result.error)}`, "SLUICE1302");
+  throw new UserError(`${file} isn't a cluster profile: ${z.prettifyError(result.error)}`, "SLUICE1302");
 }

@@ -51,7 +51,7 @@ export function movedValues(
   for (const { from, to } of moved) {
     const [parent = "", child = ""] = to.split(".");
     const inside = values[parent] ?? {};
-    // What is no map is told when the value is read.
+    // A value that isn't a map is reported when it is read.
     if (isMap(inside) && inside[child] === undefined) values[parent] = { ...inside, [child]: given[from] };
   }
   return values;
@@ -72,7 +72,7 @@ export function describeRenamed({ from, to }: RenamedKey): string {
   return `sluice:${from} is now sluice:${to}, and the next release reads only that: sluice config migrate renames it`;
 }
 
-/** A problem with the key that the stack has, where that is an old one. */
+/** A problem, with the old name of its key if the stack has that. */
 export function asWritten(problem: Problem, renamed: readonly RenamedKey[]): Problem {
   const { key } = problem;
   const found = renamed.find(({ to }) => key === to || key.startsWith(`${to}.`));

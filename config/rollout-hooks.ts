@@ -28,7 +28,7 @@ export const webhook = strictObject(
     name,
     /** When it is called, and what its answer means; `rollout` by default. */
     type: z.enum(webhookTypes, `must be one of ${webhookTypes.join(", ")}`).default("rollout"),
-    /** Where it is. */
+    /** Its address. */
     url: httpUrl,
     /** How long an answer may take, 1s to 10m; 10s by default. */
     timeout: duration("1s", "10m").default(10_000),
@@ -56,7 +56,7 @@ export const alert = strictObject(
     type: z.enum(alertTypes, `must be one of ${alertTypes.join(", ")}`),
     /** From which severity on; `info` by default, which is everything. */
     severity: z.enum(severities, `must be one of ${severities.join(", ")}`).default("info"),
-    /** Where it goes, where that is no secret. */
+    /** Its address, if that isn't a secret. */
     url: httpUrl.optional(),
     /** The environment variable that holds the address, as it mostly is a secret. */
     urlVariable: variableName.optional(),

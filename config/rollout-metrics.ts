@@ -63,7 +63,7 @@ export const metric = strictObject(
     /** A Job that judges instead: it passes if it completes, and fails if it fails. */
     job: jobMetric.optional(),
     /**
-     * Where the value of a built-in metric comes from: `prometheus` (the default where it is set), `probe` (else: requests
+     * The source of a built-in metric's value: `prometheus` (the default if it is set), `probe` (otherwise: requests
      * of Sluice's own), or `controller`: its counters, read once a second through the API server.
      */
     source: oneOf("prometheus", "probe", "controller").optional(),

@@ -39,7 +39,7 @@ const step = strictObject(
   "must be a map with weight, headerMatch, cookieMatch, checks, pause or replicas",
 );
 
-/** The names that git takes for a branch, but for one that begins with - (git-check-ref-format). */
+/** The names that git takes for a branch, except for one that begins with - (git-check-ref-format). */
 const branchName = /^(?![-/])(?!.*(?:\.\.|\/\/|@\{|\/\.|\.lock(?:\/|$)))[^\s\p{Cc}~^:?*[\\]+(?<![./])$/u;
 
 /** The branch to which the steps of rollouts are committed. */
@@ -94,7 +94,7 @@ const settings = strictObject(
     progressDeadline: duration("1s", "24h").default(600_000),
     /**
      * How long the new version is still judged after its promotion, 1s to 24h; not at all by default. Meanwhile its
-     * predecessor keeps its pods, and a failure takes all users back to it by one patch.
+     * predecessor keeps its pods, and a failure rolls all users back to it by one patch.
      */
     bake: duration("1s", "24h").optional(),
     /** How many pods the canary has at the first step, and how many more at each step after. */

@@ -26,7 +26,7 @@ export const timeouts = strictObject({
   backend: duration.optional(),
 }).refine(({ request, backend }) => request !== undefined || backend !== undefined, "must have request or backend");
 
-/** How often a request is sent anew that a pod did not answer well. */
+/** How often a request is retried after a failure. */
 export const retries = strictObject({
   /** How many further tries. */
   attempts: wholeNumber(1, 10),
@@ -99,7 +99,7 @@ export const service = strictObject({
 export type IstioConfig = z.output<typeof istio>;
 /** A Gateway that is there already. */
 export type GatewayConfig = z.output<typeof gateway>;
-/** How long requests may take, and how often they are sent anew. */
+/** How long requests may take, and how often they are retried. */
 export interface RequestConfig {
   readonly timeouts?: z.output<typeof timeouts>;
   readonly retries?: z.output<typeof retries>;

@@ -91,7 +91,7 @@ export const route = strictObject({
   annotations: annotations.default({}),
   /** How long requests may take, under routers gateway and istio. */
   timeouts: timeouts.optional(),
-  /** How often a request is sent anew, under routers gateway and istio. */
+  /** How often a request is retried, under routers gateway and istio. */
   retries: retries.optional(),
   /** The host at which the idle color of a blue-green release is tried before the switch. */
   previewHost: host.optional(),

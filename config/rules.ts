@@ -59,7 +59,7 @@ export const affinity = strictObject(
   {
     /** `cookie` (by default): users stay with the pod that served them first. */
     mode: z.literal("cookie", "must be cookie").default("cookie"),
-    /** `sticky` (by default): canary users stay with the canary; `legacy`: they are decided anew. */
+    /** `sticky` (by default): canary users stay with the canary; `legacy`: they are assigned again. */
     behavior: oneOf("sticky", "legacy").optional(),
     /** The cookie's name; `INGRESSCOOKIE` by default. */
     cookie: textOf(nameCharacters).optional(),

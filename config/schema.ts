@@ -83,7 +83,7 @@ export const stackSchema = z.strictObject({
   /** How the stack's rollouts go: steps, checks, webhooks, alerts. */
   rollout: rollout.optional(),
 
-  /** Where the application's objects come from, in place of `workload` and of what the short form says of a version. */
+  /** The source of the application's objects, in place of `workload` and of what the short form says of a version. */
   from: from.optional(),
   /** The workload's name, in front of its objects' names (`nginx-v1`); `app` by default. */
   workload: label.default("app"),

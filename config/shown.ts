@@ -7,7 +7,7 @@ const mostOfValue = 80;
 const mostLevels = 4;
 const mostEntries = 40;
 
-/** Lines of one message; whoever has mended them sees the rest. */
+/** Lines of one message; the rest shows once these are fixed. */
 const mostLines = 20;
 
 /** A value as a message shows it: as JSON and no more of it than helps, without what only Pulumi can decrypt. */

@@ -41,7 +41,7 @@ export interface StackConfig {
   readonly gateway?: GatewayConfig;
   /** What is to be known of the mesh, under router istio. */
   readonly istio?: IstioConfig;
-  /** How long requests may take, and how often they are sent anew. */
+  /** How long requests may take, and how often they are retried. */
   readonly requests: RequestConfig;
   /** The way to another router that is under way. */
   readonly migration?: {

@@ -42,8 +42,8 @@ export const webMetric = strictObject(
     /** What is sent. */
     body: z.string("must be a text").min(1, "must be a text, not empty").optional(),
     /**
-     * Where the number stands in the answer, as JSONPath without scripts and filters: `$.series[0].pointlist[-1:][1]`. An
-     * answer without it is no data.
+     * The place of the number in the answer, as JSONPath without scripts and filters: `$.series[0].pointlist[-1:][1]`. An
+     * answer without it counts as no data.
      *
      * @see https://www.rfc-editor.org/rfc/rfc9535
      */

@@ -36,7 +36,7 @@ export function betAgainst({ rate, burst }: Bound, allow: number, counts: Counts
 const outdated = 10;
 
 /**
- * An upper bound of stable's error rate, from its history and from what it does meanwhile; worked out anew whenever the
+ * An upper bound of stable's error rate, from its history and from what it does meanwhile; computed again whenever the
  * requests have doubled. A bound that stable itself breaks is dropped: what hits both versions is not the canary's fault.
  */
 export class Baseline {
@@ -70,7 +70,7 @@ export class Baseline {
     return this.upper;
   }
 
-  /** @param bound what stable is held against; the one before this interval. */
+  /** @param bound what stable is compared with; the one before this interval. */
   observe(stable: Counts, bound: Bound | undefined): void {
     if (bound) {
       betAgainst(bound, 1, stable, this.own, 0);

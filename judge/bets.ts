@@ -78,7 +78,7 @@ function powerOf(factor: number, errors: number): number {
   return power;
 }
 
-/** Bounded, as a gain that is cut breaks no promise, and an infinite one times a lost stake is no number. */
+/** Bounded, as a gain that is cut breaks no promise, and an infinite one times a lost stake isn't a number. */
 function factorOf(logarithm: number): number {
   return Math.exp(Math.min(500, logarithm));
 }

@@ -97,7 +97,7 @@ export function createJudge(options: JudgeOptions = {}): Judge {
   };
 }
 
-/** Puts itself in words only if somebody reads them: a simulation observes a million times. */
+/** Builds its sentence only if somebody reads it: a simulation observes a million times. */
 class Judged implements Judgement {
   constructor(
     readonly verdict: Verdict,

@@ -40,7 +40,7 @@ export class Suspicion {
    * @param share the canary's share of the requests.
    * @param allow how many times stable's error rate is allowed.
    * @param burst the mean size of bursts if each error is to count; without it an interval is one event.
-   * @param bound the most that stable's error rate is, where that is known.
+   * @param bound an upper bound of stable's error rate, if one is known.
    */
   observe(
     { canary, stable }: Observation,

@@ -7,7 +7,7 @@ const remembered = 1000;
 
 /**
  * The share of the requests that reaches the canary: what the plan says at first, what is counted soon. A single interval
- * wouldn't do: with one request in it, its error would be no surprise on either version.
+ * wouldn't do: with one request in it, its error could come from either version.
  */
 export class Share {
   private canary = 0;

@@ -33,7 +33,7 @@ export const activeColorIsReady: StackValidationPolicy = {
         const version = service.selector?.["version"];
         const empty = behind.map(({ title, replicas }) => `${title} has replicas: ${replicas}`).join(", ");
         report(
-          `${service.title} leads users to version ${version}, which has no pods (${empty || "no Deployment has its labels"}): ` +
+          `${service.title} sends users to version ${version}, which has no pods (${empty || "no Deployment has its labels"}): ` +
             `raise sluice:versions.${version}.replicas to at least 1, or name another sluice:activeColor.`,
           service.object.urn,
         );

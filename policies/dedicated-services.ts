@@ -12,7 +12,7 @@ import { readAll } from "./support/unknowns";
  * Service and not by host, so a canary's Service and that of its mainline belong to one Ingress of a class each. Several
  * hosts and paths within one Ingress may share them, and so may Ingresses that another controller reads.
  *
- * A route of Gateway API and a VirtualService may share Services, but one that leads to the version on trial alone sends users
+ * A route of Gateway API and a VirtualService may share Services, but one that routes only to the version on trial sends users
  * there whatever the plan says.
  *
  * @see https://github.com/kubernetes/ingress-nginx/blob/controller-v1.15.1/internal/ingress/controller/controller.go
@@ -48,7 +48,7 @@ export const dedicatedServices: StackValidationPolicy = {
         if (!routeKinds.includes(object.kind) || !versions.includes(trial) || versions.includes(mainVersion(plan)))
           continue;
         report(
-          `${title} leads users to ${trial} and not to ${mainVersion(plan)}, around the plan's split: remove it, or add its host to ` +
+          `${title} sends users to ${trial} and not to ${mainVersion(plan)}, around the plan's split: remove it, or add its host to ` +
             `sluice:route.more.`,
           object.urn,
         );
@@ -59,7 +59,7 @@ export const dedicatedServices: StackValidationPolicy = {
 
 const routeKinds: readonly string[] = ["HTTPRoute", "GRPCRoute", "VirtualService"];
 
-/** Whoever has no class may be read by any controller. */
+/** Any controller may read an Ingress without a class. */
 function haveOneController({ className: one }: ReadIngress, { className: other }: ReadIngress): boolean {
   return one === other || one === "" || other === "";
 }
@@ -86,7 +86,7 @@ function dedicated(ingresses: readonly ReadIngress[]): Dedicated[] {
         role: "mainline" as const,
       }));
     });
-  // Where a canary and its mainline share a Service, one message says it.
+  // If a canary and its mainline share a Service, one message is enough.
   const seen = new Set(ofCanaries.map(({ service }) => service));
   return [...ofCanaries, ...ofMainlines.filter(({ service }) => !seen.has(service))];
 }

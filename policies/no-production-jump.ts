@@ -10,7 +10,7 @@ import { mainVersion, percentOf, versionsOf } from "./support/shares";
  * matches or by becoming stable, with no step between; and a blue-green switch to a color that was never up as it is, so that
  * nobody could have tried it. For production, so it is off until a pack config sets its level.
  *
- * Going back is no jump: neither to the version that was stable until now, nor to the one before the last promotion.
+ * Going back isn't a jump: neither to the version that was stable until now, nor to the one before the last promotion.
  */
 export const noProductionJump: ResourceValidationPolicy = {
   name: "no-production-jump",

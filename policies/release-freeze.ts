@@ -21,13 +21,13 @@ const minute = {
 
 /**
  * Stops releases while nobody is there to look after them: holidays, sales, an audit. In a window nothing passes that brings
- * a version to users who did not have it; a way back does, and so does everything that changes nothing for users.
+ * a version to users who did not have it; a rollback passes, and so does everything that changes nothing for users.
  *
  * A rollout that has begun before the window goes on: it has its own checks, and its driver asks no policy between its steps.
  */
 export const releaseFreeze: ResourceValidationPolicy & CheckedPolicy = {
   name: "release-freeze",
-  description: "In a freeze window only a way back is released.",
+  description: "In a freeze window only rollbacks pass.",
   enforcementLevel: "mandatory",
   severity: "high",
   framework: gradualRelease,

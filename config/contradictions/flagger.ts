@@ -49,7 +49,7 @@ const ownMoves: Partial<Record<ConfigKey, string>> = {
   affinity: "",
 };
 
-/** What the schema fills in where a stack says nothing. */
+/** The schema's default. */
 const defaultInconclusiveLimit = 10;
 
 function settingRows({ steps, canaryReplicas, maxReplicas, bake, git, inconclusiveLimit }: RolloutConfig): Row[] {
@@ -82,7 +82,7 @@ function metricRows(
   return [
     [
       "rollout.prometheus",
-      // A query without Prometheus is told already, whoever drives.
+      // A query without Prometheus is reported already, for both drivers.
       !rollout.prometheus && query === undefined && !web && !job && source === undefined,
       `must be set under rollout.driver flagger, which sends no requests of its own: ${place} (${name}) asks it; for no checks set rollout.metrics to []`,
     ],

@@ -6,7 +6,7 @@ import { builtInMetrics, type MetricConfig } from "../rollout-metrics";
 import type { Row } from "../wrong";
 
 /**
- * What contradicts itself in one of a rollout's metrics, whoever drives.
+ * What contradicts itself in one of a rollout's metrics, for both drivers.
  *
  * @param place the metric's key: `rollout.metrics.0`.
  */

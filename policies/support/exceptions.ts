@@ -15,7 +15,7 @@ export interface Exception {
   readonly until: string;
 }
 
-/** Where a violation is. */
+/** The place of a violation. */
 export interface ViolationPlace {
   readonly namespace?: string;
   readonly name?: string;

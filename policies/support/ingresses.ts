@@ -76,7 +76,7 @@ function nginxPathType(pathType: string | undefined): string {
   return pathType === undefined || pathType === "ImplementationSpecific" ? "Prefix" : pathType;
 }
 
-/** By what ingress-nginx knows a canary's rule to be the mainline's. The namespace is no part of it. */
+/** By what ingress-nginx knows a canary's rule to be the mainline's. The namespace isn't part of it. */
 export function ruleKey({ className, host, path, pathType }: Rule): string {
   return [className, host, path, pathType].join(" ");
 }

@@ -75,7 +75,7 @@ export function allContainers({ initContainers = [], containers = [] }: PodSpec)
 }
 
 /**
- * Where a container's field is set: under Sluice's config for the pods of a version in the short form, in the manifests or by a
+ * The place to set a container's field: under Sluice's config for the pods of a version in the short form, in the manifests or by a
  * patch for those of an application's own, else in the object itself.
  *
  * @param key the field's name in Sluice's config, where it has another one there.

@@ -1,7 +1,7 @@
 /**
  * True for what `@pulumi/policy` throws where a value is unknown at preview. Its class is not exported.
  *
- * Whoever catches it must throw it again: the SDK then reports, as an advice, that the policy could not be run.
+ * A catch must throw it again: the SDK then reports, as an advice, that the policy could not be run.
  */
 export function isUnknownValue(error: unknown): error is Error {
   return error instanceof Error && error.constructor.name === "UnknownValueError";

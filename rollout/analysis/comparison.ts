@@ -20,7 +20,7 @@ type Both = Readonly<Record<Role, Counts>>;
 
 /**
  * Compares a metric of the canary with stable's, in all rounds of a rollout: by a test that may be looked at in each of
- * them. What it has seen is lost with its driver; the next one begins anew.
+ * them. What it has seen is lost with its driver; the next one starts over.
  */
 export class Comparison {
   private judge: Judge | undefined;

@@ -23,7 +23,7 @@ export function controllerSeries(subject: Named, role: Role): ControllerSeries |
   return role === "canary" ? series?.({ ...subject, controller, stable: canary }, "stable") : undefined;
 }
 
-/** The Service that leads to the canary, or to the idle color. */
+/** The Service of the canary, or of the idle color. */
 export function canaryService({ workload, application, plan, canary, predecessor }: Named): string {
   const isRouted = plan.router === "ingress" || plan.router === "service";
   if (predecessor && isRouted) return backendOf({ workload, application }).service;

@@ -6,7 +6,7 @@ import type { Readings } from "./readings";
 /** How many requests of stable must have been counted until it is known what is slow. */
 const enoughToTell = 100;
 
-/** How many times stable's 99th percentile is slow: a canary that is a little slower is no fault. */
+/** How many times stable's 99th percentile is slow: a canary may be a little slower. */
 const slowFactor = 2;
 
 /** Milliseconds that are never slow: below that, other work on the same machine makes the difference. */

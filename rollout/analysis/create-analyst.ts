@@ -32,7 +32,7 @@ export interface AnalystEdges {
   readonly tell?: (line: string) => void;
   /** Runs Jobs; needed if a metric is one. */
   readonly jobs?: Jobs;
-  /** Where the secrets of web APIs are looked up. */
+  /** The environment that holds the secrets of web APIs. */
   readonly environment?: Environment;
   /** Milliseconds since 1970; the clock's by default. */
   readonly now?: () => number;
@@ -93,7 +93,7 @@ export function createAnalyst(rollout: AnalysisConfig, edges: AnalystEdges): Ana
   return {
     async prepare(subject, signal) {
       await prepare({ ...rollout, metrics: standIns ?? metrics }, subject, { ...edges, environment, now }, signal);
-      // A stack that names no metrics is probed only where nothing else can be had.
+      // A stack that names no metrics is probed only if nothing else is available.
       if (!standIns && subject.place && metrics.some((metric) => isProbed(metric, rollout)))
         await demandAskable(subject, subject.place, probeRequest(rollout.probe, environment), send, signal);
       const watched = { ...subject, since: 0 };
@@ -116,7 +116,7 @@ export function createAnalyst(rollout: AnalysisConfig, edges: AnalystEdges): Ana
       const compared = subject.predecessor ? [] : probed.filter(({ compare }) => compare);
       const size = { canary: most(probed), stable: most(compared) };
       counted.expectOwn(size.canary + size.stable);
-      // Sent once, and only where a metric is judged by it.
+      // Sent once, and only if a metric needs it.
       const ask = async () => probe(subject, size, send, signal, probeRequest(rollout.probe, environment));
       const answers = probed.length > 0 ? ask() : undefined;
       const round: Round = { at: now(), failure, answers };

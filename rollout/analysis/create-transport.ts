@@ -8,7 +8,7 @@ import type { PrometheusTransport } from "./transport";
 /**
  * The way to Prometheus that a stack names.
  *
- * @param edges the environment that holds the token, and the kubeconfig of the stack's cluster, read only where needed.
+ * @param edges the environment that holds the token, and the kubeconfig of the stack's cluster, read only if needed.
  * @throws ConfigError for a token on the way through the API server.
  */
 export function createTransport(

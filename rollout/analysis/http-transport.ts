@@ -6,7 +6,7 @@ import type { PrometheusTransport } from "./transport";
  * Asks Prometheus at its own address; a path in front of its API (`https://example.com/prometheus`) is kept.
  *
  * @param config a user and a password in its URL are sent as HTTP Basic, unless there is a token.
- * @param environment where the token is looked up, anew for each query: a token may be renewed while a rollout goes on.
+ * @param environment where the token is looked up, again for each query: a token may be renewed while a rollout goes on.
  */
 export function httpTransport(
   { url, tokenVariable }: { readonly url: string } & Pick<PrometheusConfig, "tokenVariable">,

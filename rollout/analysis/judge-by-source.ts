@@ -22,7 +22,7 @@ export interface Sources {
   readonly rollout: Pick<RolloutConfig, "prometheus" | "interval">;
   /** Asks Prometheus. */
   readonly ask: (promql: string, signal: AbortSignal) => Promise<Series[]>;
-  /** Where secrets of web APIs are looked up, anew for each question: they may be renewed meanwhile. */
+  /** The environment that holds the secrets of web APIs, read for each question: they may be renewed meanwhile. */
   readonly environment: Environment;
   /** Runs Jobs; needed if a metric is one. */
   readonly jobs: Jobs | undefined;

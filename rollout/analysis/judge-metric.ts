@@ -13,7 +13,7 @@ type Described = Pick<CheckResult, "value" | "stableValue" | "unit" | "allowed" 
  * Judges a built-in metric by its threshold, its comparison with stable, or both, of which the worse counts.
  *
  * @param round what the threshold is for.
- * @param comparing compares with stable, where that is asked for.
+ * @param comparing compares with stable, if that is asked for.
  * @throws UserError where there are no readings to judge by.
  */
 export async function judgeBuiltIn(
@@ -26,7 +26,7 @@ export async function judgeBuiltIn(
   const isRate = name === "request-success-rate";
   const unit = isRate ? "%" : "ms";
   const value = await (isRate ? successRate(round) : duration(round, "canary"));
-  // For people to look at: what can't be had of stable is no reason to judge nothing.
+  // For people to look at: the canary is judged without stable's value, too.
   const isBeside = !isRate && compare && !subject.predecessor;
   const beside = isBeside ? await duration(round, "stable").catch(() => undefined) : undefined;
   const findings: Finding[] = comparing ? [await comparing()] : [];

@@ -17,7 +17,7 @@ import { fullWindow } from "./window";
 /** What metrics are asked by. */
 export interface PrepareEdges {
   readonly prometheus?: PrometheusTransport;
-  /** Where the secrets of web APIs are looked up. */
+  /** The environment that holds the secrets of web APIs. */
   readonly environment: Environment;
   /** Runs Jobs; needed if a metric is one. */
   readonly jobs?: Jobs;

@@ -3,7 +3,7 @@ import type { Role } from "./controller-series";
 import { durationsOfTimes } from "./durations";
 import type { Readings } from "./readings";
 
-/** What came back in one round of a probe, or in several, by whom was asked. */
+/** What came back in one round of a probe, or in several, by the version that was asked. */
 export interface ProbeAnswers extends Readonly<Record<Role, readonly ProbeAnswer[]>> {
   readonly canaryShareOfStable: number;
   /** The statuses of a good answer; by default those below 500. */

@@ -19,10 +19,10 @@ export interface ProbeSize {
 /**
  * Asks the canary, and stable beside it, by rules of the plan that send all of a request's kind to one of them.
  *
- * Where no rule leads to stable alone, the requests that no rule decides stand for it, with the canary's share of them.
+ * If no rule sends requests to stable alone, the requests that no rule decides stand for it, with the canary's share of them.
  *
- * @throws UserError where no rule leads to the canary alone, where other versions answer than the plan says, and where
- * requests can't be sent; the signal's reason where that is aborted.
+ * @throws UserError if no rule sends requests to the canary alone, if other versions answer than the plan says, and if
+ * requests can't be sent; the signal's reason if that is aborted.
  */
 export async function probe(
   subject: Subject,

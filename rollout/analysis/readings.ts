@@ -24,6 +24,6 @@ export interface Readings {
   usual?(): Promise<Durations>;
   /** Stable's requests of the last hour; left out where nobody has counted them. @throws UserError where they can't be had. */
   history?(): Promise<Counts>;
-  /** Why there may be no requests, beside that nobody sent any; as a sentence that goes on after a semicolon. */
+  /** Why requests may be missing although users sent some; as a sentence that goes on after a semicolon. */
   whyNone(role: Role): Promise<string | undefined>;
 }

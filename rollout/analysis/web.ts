@@ -21,7 +21,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Asks a web API for one number.
  *
- * @returns nothing if the answer has none, which is no data.
+ * @returns nothing if the answer has none, which counts as no data.
  * @throws UserError if there is no answer, or none that can be read. It never tells what is in headers, body or query, which
  * may be secret; the signal's reason if that is aborted.
  */

@@ -31,7 +31,7 @@ describe("active-color-is-ready", () => {
       assert.equal(findings.violations.length, 1);
       assert.match(
         findings.violations[0] ?? "",
-        /^Service demo\/nginx leads users to version v2.*Deployment demo\/nginx-v2 has replicas: 0.*sluice:versions\.v2\.replicas.*sluice:activeColor/,
+        /^Service demo\/nginx sends users to version v2.*Deployment demo\/nginx-v2 has replicas: 0.*sluice:versions\.v2\.replicas.*sluice:activeColor/,
       );
       assert.deepEqual(findings.urns, [urnOf(switched)]);
     });
