@@ -80,7 +80,10 @@ async function freeAddresses(): Promise<string> {
   const networks = JSON.parse(stdout) as { Subnet?: string }[];
   const subnet = networks.map(({ Subnet }) => Subnet ?? "").find((block) => ipaddr.IPv4.isValidCIDR(block));
   if (!subnet)
-    throw new UserError(`Docker's network kind has no IPv4 subnet (${stdout}): MetalLB needs one for its addresses`);
+    throw new UserError(
+      `Docker's network kind has no IPv4 subnet (${stdout}): MetalLB needs one for its addresses`,
+      "SLUICE1302",
+    );
   const last = ipaddr.IPv4.broadcastAddressFromCIDR(subnet).toByteArray();
   const at = (offset: number) => [...last.slice(0, 3), (last[3] ?? 255) - offset].join(".");
   return `${at(15)}-${at(5)}`;

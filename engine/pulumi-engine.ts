@@ -196,7 +196,8 @@ export class PulumiEngine {
       return made;
     });
     const outputs = outputsOf(result.outputs);
-    if (!outputs) throw new UserError("pulumi up left no outputs: check that index.ts exports Sluice's program");
+    if (!outputs)
+      throw new UserError("pulumi up left no outputs: check that index.ts exports Sluice's program", "SLUICE1401");
     return { changes, outputs };
   }
 

@@ -108,6 +108,12 @@ export const requestErrors = {
     remedy: "Install Helm 3 or later, or name the chart's place and values in the stack file.",
     exit: 1,
   },
+  SLUICE1111: {
+    title: "The stack doesn't allow this command",
+    meaning: "There is nothing to undo or to release, users are on another version, or the stack has no objects.",
+    remedy: "Run the command that the message names.",
+    exit: 1,
+  },
   SLUICE1201: {
     title: "A mandatory policy failed",
     meaning: "The stack would do what a policy forbids. Nothing was changed.",

@@ -98,6 +98,12 @@ export const runErrors = {
     remedy: "Run the command that the message names. docs/migrate.md has the order.",
     exit: 1,
   },
+  SLUICE1508: {
+    title: "A rollout's record can't be read",
+    meaning: "Another version of Sluice has written it, or somebody has changed it. Nothing was changed.",
+    remedy: "Use that version, restore the ConfigMap from a backup, or delete it.",
+    exit: 1,
+  },
   SLUICE1601: {
     title: "Prometheus has no answer",
     meaning: "A query of sluice:rollout.metrics is wrong, or Prometheus can't be reached.",
@@ -126,6 +132,12 @@ export const runErrors = {
     title: "The Job of a check can't be run",
     meaning: "The account may not run Jobs, somebody has removed it, or it has no end. The check is inconclusive.",
     remedy: "Grant what the message names, and look at the namespace's events.",
+    exit: 1,
+  },
+  SLUICE1606: {
+    title: "Sluice's own requests can't judge the canary",
+    meaning: "No request of the plan reaches one of the two versions for certain, or others answer than the plan says.",
+    remedy: "Add a rule for the canary, or set sluice:rollout.prometheus. sluice verify shows who answers.",
     exit: 1,
   },
   SLUICE1701: {

@@ -43,7 +43,7 @@ async function objectsOf(resource: ProgramResource, render: ChartRenderer): Prom
   if (type.startsWith("random:") || type.startsWith("pulumi:providers:")) return [];
   if (type.startsWith("kubernetes:"))
     return isRead(resource) ? [] : [withNamespace(withoutIgnored(resource), "default")];
-  throw new UserError(`${resource.name} (${type}) can't be rendered: it isn't a Kubernetes object`);
+  throw new UserError(`${resource.name} (${type}) can't be rendered: it isn't a Kubernetes object`, "SLUICE1111");
 }
 
 /** The object without what counts only when it is made: applied again, it would reset what somebody else has set since. */

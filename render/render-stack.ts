@@ -55,7 +55,7 @@ export async function objectsOfStack(request: StackRequest, context: StepContext
   const { resources, outputs } = await evaluateProgram({ stack, config, profileFile, lastOutputs, stateOf });
   context.report("rendering the charts");
   const manifests = (await compileObjects(resources, chartRenderer(context))).flat();
-  if (manifests.length === 0) throw new UserError(`the stack ${stack} renders to no objects`);
+  if (manifests.length === 0) throw new UserError(`the stack ${stack} renders to no objects`, "SLUICE1111");
   return { manifests, outputs };
 }
 

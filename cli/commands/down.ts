@@ -28,6 +28,7 @@ async function refusePromoted(session: Session, options: DownOptions): Promise<v
   if (config.plan.strategy !== "canary" || config.plan.stable === application.live.version) return;
   throw new UserError(
     `users are on ${config.plan.stable}, not on ${nameOf(application.workload)}: hand it back with sluice release ${sessionArguments(options)}`,
+    "SLUICE1111",
   );
 }
 

@@ -150,12 +150,13 @@ export function renderEnvironment(
 async function showLogs(piece: string | undefined, options: LabOptions): Promise<void> {
   const folder = logFolder(options);
   const known = existsSync(folder) ? readdirSync(folder).map((file) => file.replace(/\.log$/, "")) : [];
-  if (known.length === 0) throw new UserError(`There are no logs in ${folder}: the lab is not up.`);
+  if (known.length === 0) throw new UserError(`There are no logs in ${folder}: the lab is not up.`, "SLUICE1303");
   if (piece === undefined) {
     console.log(known.map((name) => `${name.padEnd(20)} ${join(folder, `${name}.log`)}`).join("\n"));
     return;
   }
-  if (!known.includes(piece)) throw new UserError(`The lab has no log of "${piece}": name one of ${known.join(", ")}.`);
+  if (!known.includes(piece))
+    throw new UserError(`The lab has no log of "${piece}": name one of ${known.join(", ")}.`, "SLUICE1005");
   const tail = spawn("tail", ["-n", "200", "-F", join(folder, `${piece}.log`)], { stdio: "inherit" });
   await new Promise((resolve, reject) => tail.on("close", resolve).on("error", reject));
 }

@@ -170,6 +170,6 @@ function missingLab(): Command {
     .argument("[words...]")
     .allowUnknownOption()
     .action(() => {
-      throw new UserError(noLabInPackage);
+      throw new UserError(noLabInPackage, "SLUICE1302");
     });
 }

@@ -69,5 +69,5 @@ export function lastOther(
     const changes = changesBetween(now, traffic);
     if (Object.keys(changes).length > 0) return { time, changes };
   }
-  throw new UserError(`nothing to undo: ${stack} has had only one traffic plan`);
+  throw new UserError(`nothing to undo: ${stack} has had only one traffic plan`, "SLUICE1111");
 }

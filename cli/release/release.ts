@@ -34,7 +34,8 @@ export async function release(session: Session, options: ReleaseOptions): Promis
   const { stack } = session.file;
   const { api, records } = await openRecords(session);
   const { live } = session.config().application ?? {};
-  if (!live) throw new UserError(`${stack} has adopted nothing (sluice:from.live): remove it with sluice down`);
+  if (!live)
+    throw new UserError(`${stack} has adopted nothing (sluice:from.live): remove it with sluice down`, "SLUICE1111");
   const outputs = await readOutputs(session, options);
   if (!outputs) throw new UserError(`${stack} is not up: there is nothing to hand back`, "SLUICE1106");
   const { config, raw, decides } = await stackInForce(session, outputs, session.file.config, api);

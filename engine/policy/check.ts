@@ -17,6 +17,7 @@ export async function checkPolicies(
   environment: string,
   configFile = packConfigFile(environment),
 ): Promise<PolicyReport> {
-  if (subject.manifests.length === 0) throw new UserError(`the stack ${subject.stack} renders to no objects`);
+  if (subject.manifests.length === 0)
+    throw new UserError(`the stack ${subject.stack} renders to no objects`, "SLUICE1111");
   return runPolicies(policies, readPackConfig(configFile, policies), policyResources(subject));
 }

@@ -20,7 +20,8 @@ export function probeRequest(probe: ProbeConfig | undefined, environment: Enviro
   const { path, headers, headerVariables, expect } = probe;
   const secrets = Object.entries(headerVariables).map(([name, variable]) => {
     const secret = secretOf(variable, environment);
-    if (secret === undefined) throw new UserError(`the environment has no ${variable}, which rollout.probe names`);
+    if (secret === undefined)
+      throw new UserError(`the environment has no ${variable}, which rollout.probe names`, "SLUICE1606");
     return [name, secret] as const;
   });
   return {

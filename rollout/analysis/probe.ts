@@ -36,10 +36,16 @@ export async function probe(
   const onlyTo = (version: string) => samples.find(({ shares }) => shares[version] === 1);
   const toCanary = onlyTo(canary);
   if (!toCanary)
-    throw new UserError(`no rule of the plan sends requests to ${canary} alone, by which it could be probed`);
+    throw new UserError(
+      `no rule of the plan sends requests to ${canary} alone, by which it could be probed`,
+      "SLUICE1606",
+    );
   const toStable = onlyTo(stable) ?? samples.find(({ isPlain, shares }) => isPlain && (shares[stable] ?? 0) > 0);
   if (!toStable && size.stable > 0)
-    throw new UserError(`no requests reach ${stable} by the plan, with which ${canary} could be compared`);
+    throw new UserError(
+      `no requests reach ${stable} by the plan, with which ${canary} could be compared`,
+      "SLUICE1606",
+    );
   const jobs = [
     jobFor(plan, toCanary, place, size.canary),
     ...(toStable && size.stable > 0 ? [jobFor(plan, toStable, place, size.stable)] : []),
@@ -64,5 +70,6 @@ function refuseOthers(
   const found = others.map(([version, times]) => `${times} by ${version}`).join(", ");
   throw new UserError(
     `of ${count(answers)} requests with ${rule}, which are all for ${expected}, ${found} were served: the plan is not taken up`,
+    "SLUICE1606",
   );
 }

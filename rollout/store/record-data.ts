@@ -61,7 +61,7 @@ export function readRecord({ metadata, data = {} }: V1ConfigMap): { state: Rollo
 /** The state of a record. @throws UserError if it can't be read. */
 export function demandState(object: V1ConfigMap): RolloutState {
   const record = readRecord(object);
-  if ("trouble" in record) throw new UserError(record.trouble);
+  if ("trouble" in record) throw new UserError(record.trouble, "SLUICE1508");
   return record.state;
 }
 
