@@ -64,7 +64,7 @@ describe("the way back on the lab, whatever happens to those who take it", funct
     writeFileSync(scene.file, "config: {");
     const said = await scene.runIn({ ...labEnvironment(), PULUMI_BACKEND_URL: "file:///nowhere" }, "abort");
     await repairs.run();
-    assert.match(said, /sluice settle .* writes it/);
+    assert.match(said, /write it with sluice settle /);
     assert.match(said, /Pulumi's state is behind .*: update it with sluice up/);
     await scene.demandBack(/^aborted by /);
     await scene.run("settle");
