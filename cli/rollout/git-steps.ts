@@ -38,10 +38,11 @@ export class GitSteps {
     const { branch, push } = this.settingsOf(state) ?? {};
     if (branch === undefined) return;
     const { file, stack } = this.place;
-    const { id, spec } = state;
+    const { id, spec, outcome } = state;
     const edit = (onBranch: string | undefined) =>
       textWith(onBranch ?? this.own(), this.place, valuesFor(spec, served));
-    const message = `${stack}: rollout ${id}, ${inWords(state, served)}\n`;
+    const why = served.kind === "stable" && outcome !== undefined ? `\n${outcome}\n` : "";
+    const message = `${stack}: rollout ${id}, ${inWords(state, served)}\n${why}`;
     try {
       await commitFile({ folder: dirname(file), name: basename(file), branch, push }, edit, message);
     } catch (error) {
@@ -62,11 +63,11 @@ export class GitSteps {
 }
 
 /** `40% of the requests go to v2 (step 2 of 5)`. */
-function inWords({ spec, outcome }: RolloutState, served: Routing): string {
+function inWords({ spec }: RolloutState, served: Routing): string {
   const { from, to, steps, strategy } = spec;
   switch (served.kind) {
     case "stable":
-      return `users are back on ${from}${outcome === undefined ? "" : `: ${outcome}`}`;
+      return `users are back on ${from}`;
     case "trial":
       if (served.step === 0) return `${to} is up and gets no requests`;
       return strategy === "blueGreen"

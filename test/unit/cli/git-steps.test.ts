@@ -50,8 +50,9 @@ describe("the steps of a rollout in git", function () {
     assert.deepEqual((await git("log", "--format=%s", "--reverse", "releases", "^main")).split("\n"), [
       "prod: rollout 3, v2 is up and gets no requests",
       "prod: rollout 3, 50% of the requests go to v2 (step 1 of 2)",
-      "prod: rollout 3, users are back on v1: aborted by ann",
+      "prod: rollout 3, users are back on v1",
     ]);
+    assert.equal((await git("log", "--format=%b", "-1", "releases")).trim(), "aborted by ann");
     const weights = await git("log", "--format=", "--patch", "--reverse", "releases", "^main");
     assert.doesNotMatch(weights, /No newline/);
     assert.match(weights, /^\+ {2}sluice:canaryWeight: 50$/m);
