@@ -104,9 +104,9 @@ describe("readClusterProfile", () => {
   });
 
   const invalid: [string, string, RegExp][] = [
-    ["an unknown key", "name: lab\nimage: { a: b }\n", /no cluster profile: .*image/s],
-    ["no name", "images: { a: b }\n", /no cluster profile: .*name/s],
-    ["no map", "just a text\n", /no cluster profile/],
+    ["an unknown key", "name: lab\nimage: { a: b }\n", /isn't a cluster profile: .*image/s],
+    ["no name", "images: { a: b }\n", /isn't a cluster profile: .*name/s],
+    ["no map", "just a text\n", /isn't a cluster profile/],
     ["no YAML", "name: [\n", /is not valid YAML/],
   ];
   for (const [title, text, message] of invalid)
