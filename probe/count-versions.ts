@@ -10,7 +10,7 @@ export interface VersionCounts {
 
 /** Options for counting answers. */
 export interface CountOptions {
-  /** Counts a version's errors as its answers too: who is served by which process, not how well. */
+  /** Counts a version's errors as its answers too: which version serves users, not how well. */
   readonly errorsToo?: boolean;
 }
 
