@@ -36,9 +36,8 @@ export function readSecretConfig<Config>(read: () => Config): Config {
  * @param config the stack's values by full key, as Pulumi decrypted them.
  */
 export function keepConfigSecret(config: Readonly<Record<string, unknown>>): void {
-  const kept = givenToObjects.flatMap(([key = "", ...path]) =>
-    isEncrypted(key) ? textsIn(at(ownValues(config)[key], path)) : [],
-  );
+  const own = ownValues(config);
+  const kept = givenToObjects.flatMap(([key = "", ...path]) => (isEncrypted(key) ? textsIn(at(own[key], path)) : []));
   if (kept.length === 0) return;
   const isKept = (text: string) => kept.some((one) => text === one || (one.length >= telling && text.includes(one)));
   pulumi.runtime.registerStackTransformation(({ type, props, opts }) =>
