@@ -1,18 +1,23 @@
 import { isDeepStrictEqual } from "node:util";
 import { ownValues } from "./own-values";
 
-/** The keys that decide who is served by which version. */
-export const trafficKeys = [
-  "strategy",
-  "router",
-  "stable",
-  "canary",
+/** The keys that choose the users of a canary. */
+export const canaryUserKeys = [
   "canaryWeight",
   "weightTotal",
   "headerMatch",
   "cookieMatch",
   "clientMatch",
   "mirrorPercent",
+] as const;
+
+/** The keys that decide who is served by which version. */
+export const trafficKeys = [
+  "strategy",
+  "router",
+  "stable",
+  "canary",
+  ...canaryUserKeys,
   "affinity",
   "colors",
   "activeColor",

@@ -2,6 +2,7 @@ import { isUnreachable } from "../../traffic/plan";
 import type { Problem } from "../problems";
 import { defaultAffinityCookie, planOf } from "../routing";
 import type { Values } from "../schema";
+import { canaryUserKeys } from "../traffic-values";
 import { versionRows } from "./versions";
 import { wrongOnes, type Row } from "../wrong";
 
@@ -13,7 +14,7 @@ export function canaryProblems(values: Values): Problem[] {
   const problems = wrongOnes(values, [
     ...versionRows(values, "ingress-nginx answers 503 to everybody"),
     ["canaryWeight", canaryWeight > weightTotal, `must be a whole number from 0 to ${weightTotal}${total}`],
-    ...besideCanary.map((key): Row => [
+    ...canaryUserKeys.map((key): Row => [
       key,
       canary === undefined && (values[key] ?? 0) !== 0,
       "has no meaning without sluice:canary: set it, or remove this key",
@@ -41,13 +42,3 @@ export function canaryProblems(values: Values): Problem[] {
     ]),
   ];
 }
-
-/** What chooses the users of a canary. */
-const besideCanary = [
-  "canaryWeight",
-  "weightTotal",
-  "headerMatch",
-  "cookieMatch",
-  "clientMatch",
-  "mirrorPercent",
-] as const;
