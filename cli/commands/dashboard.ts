@@ -1,14 +1,12 @@
 import { Command, InvalidArgumentError } from "commander";
-import { UserError } from "../../progress/user-error";
 import { createDashboard, serveDashboard, type DashboardSource } from "../../rollout/dashboard";
 import { untilInterrupted } from "../interruption";
-import { runSteps } from "../progress";
 import { StackDashboard } from "../rollout/dashboard-source";
 import type { DriveStackOptions } from "../rollout/drive-stack";
 import { openRecords } from "../rollout/open-records";
 import { openSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
 import { watchOn } from "../watch/live";
-import { readLivePlan, type LivePlan } from "../watch/live-plan";
+import { showLivePlan } from "../watch/live-plan";
 import { Watcher } from "../watch/watcher";
 import { defaultRequests, parseRequests, withUpdateOptions } from "../update-options";
 import { jsonOf } from "../answers";
@@ -81,16 +79,7 @@ interface OpenedStack {
 async function openStack(options: DashboardOptions): Promise<OpenedStack> {
   const session = await openSession(options);
   await requireCluster(session);
-  let live: LivePlan | undefined;
-  const read = {
-    title: `Read the plan of ${options.stack}`,
-    run: async (context: Parameters<typeof readLivePlan>[1]) => {
-      live = await readLivePlan(session, context);
-    },
-  };
-  await runSteps([read], options);
-  if (!live) throw new UserError("the plan could not be read", "SLUICE1106");
-  const split = new Watcher(session, live, { rate: options.rate, window: splitWindow });
+  const split = new Watcher(session, await showLivePlan(session, options), { rate: options.rate, window: splitWindow });
   const complain = (line: string) => process.stderr.write(`${line}\n`);
   const silent = {
     report: () => undefined,

@@ -1,13 +1,13 @@
 import chalk from "chalk";
 import { Command, InvalidArgumentError } from "commander";
-import { UserError } from "../../progress/user-error";
+import type { StepContext } from "../../progress/step";
 import { summarizePlan } from "../../traffic/explain";
 import { Unsatisfied } from "../failure";
 import { untilInterrupted } from "../interruption";
 import { runSteps } from "../progress";
 import { openSession, requireCluster, say, withSessionOptions, type SessionOptions } from "../session";
 import { dataOf } from "../watch/data";
-import { readLivePlan, type LivePlan } from "../watch/live-plan";
+import { showLivePlan } from "../watch/live-plan";
 import { watchOn, watchOnce } from "../watch/live";
 import { showData, showFrames, showLines } from "../watch/show";
 import { tableOf } from "../watch/table";
@@ -42,16 +42,7 @@ Examples:
       if (process.env["NO_COLOR"]) chalk.level = 0;
       const session = await openSession(options);
       await requireCluster(session);
-      let live: LivePlan | undefined;
-      const readPlan = {
-        title: `Read the plan of ${options.stack}`,
-        run: async (context: Parameters<typeof readLivePlan>[1]) => {
-          live = await readLivePlan(session, context);
-          return summarizePlan(live.plan);
-        },
-      };
-      await runSteps([readPlan], options);
-      if (!live) throw new UserError("the plan could not be read", "SLUICE1106");
+      const live = await showLivePlan(session, options, ({ plan }) => summarizePlan(plan));
       const watcher = new Watcher(session, live, options);
       await watcher.rereadRollout();
       try {
@@ -66,7 +57,7 @@ async function once(watcher: Watcher, options: SessionOptions & WatchOptions): P
   const { rate, window } = options;
   const send = {
     title: `Send ${rate} requests a second for ${window} s`,
-    run: async ({ report, signal }: Parameters<typeof readLivePlan>[1]) => {
+    run: async ({ report, signal }: StepContext) => {
       const end = () => watcher.close();
       signal.addEventListener("abort", end, { once: true });
       let answered = 0;

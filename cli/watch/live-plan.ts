@@ -5,7 +5,8 @@ import { UserError } from "../../progress/user-error";
 import { explainPlan, summarizePlan } from "../../traffic/explain";
 import type { TrafficPlan } from "../../traffic/plan";
 import { stackInForce } from "../in-force";
-import type { Session } from "../session";
+import { runSteps } from "../progress";
+import type { Session, SessionOptions } from "../session";
 import { placeOf } from "../verify-split";
 import { fit } from "./layout";
 
@@ -38,6 +39,30 @@ export async function readLivePlan(session: Session, context: StepContext): Prom
     );
   const words = decides ? explainPlan(plan) : outputs.traffic;
   return { plan, words, place, client: session.choice.cluster().profile?.client ?? [] };
+}
+
+/**
+ * Reads it as a step, whose progress is shown.
+ *
+ * @param summarize what the step says of it at its end; nothing by default.
+ * @throws UserError as {@link readLivePlan} does.
+ */
+export async function showLivePlan(
+  session: Session,
+  options: SessionOptions,
+  summarize: (live: LivePlan) => string | undefined = () => undefined,
+): Promise<LivePlan> {
+  let live: LivePlan | undefined;
+  const step = {
+    title: `Read the plan of ${session.file.stack}`,
+    run: async (context: StepContext) => {
+      live = await readLivePlan(session, context);
+      return summarize(live);
+    },
+  };
+  await runSteps([step], options);
+  if (!live) throw new UserError("the plan could not be read", "SLUICE1106");
+  return live;
 }
 
 /** What came of reading the stack's file and the cluster's plan beside what is shown. */
