@@ -89,3 +89,18 @@ export function httpAddress(text: string): URL | undefined {
   const url = new URL(text);
   return ["http:", "https:"].includes(url.protocol) ? url : undefined;
 }
+
+/** A secret that a variable of the environment holds. @throws what `missing` makes if it holds none. */
+export function demandSecret(variable: string, environment: NodeJS.ProcessEnv, missing: () => Error): string {
+  const secret = secretOf(variable, environment);
+  if (secret === undefined) throw missing();
+  return secret;
+}
+
+/** Headers by their names, with the secrets that their variables hold. */
+export function secretHeaders(
+  headerVariables: Readonly<Record<string, string>>,
+  secretFor: (variable: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(headerVariables).map(([name, variable]) => [name, secretFor(variable)]));
+}

@@ -4,7 +4,7 @@ import { UserError } from "../../progress/user-error";
 import { routeRequest } from "../../traffic/model";
 import type { TrafficPlan } from "../../traffic/plan";
 import type { Sample } from "../../traffic/samples";
-import { secretOf } from "../hook-secrets";
+import { demandSecret, secretHeaders } from "../hook-secrets";
 import type { Environment } from "./web";
 
 /** What requests of Sluice's own are like, with the secrets of the environment. */
@@ -18,15 +18,12 @@ export interface ProbeRequest {
 export function probeRequest(probe: ProbeConfig | undefined, environment: Environment): ProbeRequest {
   if (!probe) return {};
   const { path, headers, headerVariables, expect } = probe;
-  const secrets = Object.entries(headerVariables).map(([name, variable]) => {
-    const secret = secretOf(variable, environment);
-    if (secret === undefined)
-      throw new UserError(`the environment has no ${variable}, which rollout.probe names`, "SLUICE1606");
-    return [name, secret] as const;
-  });
+  const missing = (variable: string) =>
+    new UserError(`the environment has no ${variable}, which rollout.probe names`, "SLUICE1606");
+  const secretFor = (variable: string) => demandSecret(variable, environment, () => missing(variable));
   return {
     ...(path !== undefined && { path }),
-    headers: { ...headers, ...Object.fromEntries(secrets) },
+    headers: { ...headers, ...secretHeaders(headerVariables, secretFor) },
     ...(expect && { expect }),
   };
 }

@@ -2,7 +2,7 @@ import { JSONPath } from "jsonpath-plus";
 import type { WebMetricConfig } from "../../config/web-metric";
 import { UserError } from "../../progress/user-error";
 import { excerpt } from "../excerpt";
-import { secretOf } from "../hook-secrets";
+import { demandSecret, secretHeaders } from "../hook-secrets";
 import { signForAws } from "./aws-signature";
 import { causeOf } from "./cause";
 
@@ -34,15 +34,11 @@ export async function askWeb(
   const { origin, pathname } = new URL(url);
   const place = `${origin}${pathname}`;
   const timeout = AbortSignal.timeout(timeoutMilliseconds);
-  const secretFor = (variable: string): string => {
-    const secret = secretOf(variable, environment);
-    if (secret === undefined) throw failure(place, `the environment has no ${variable}`);
-    return secret;
-  };
-  const secrets = Object.entries(headerVariables).map(([name, variable]) => [name, secretFor(variable)] as const);
+  const secretFor = (variable: string) =>
+    demandSecret(variable, environment, () => failure(place, `the environment has no ${variable}`));
   const request = {
     method: method ?? (body === undefined ? "GET" : "POST"),
-    headers: { accept: "application/json", ...headers, ...Object.fromEntries(secrets) },
+    headers: { accept: "application/json", ...headers, ...secretHeaders(headerVariables, secretFor) },
     ...(body !== undefined && { body }),
   };
   const signed = aws && (await signForAws({ ...request, url }, aws, secretFor, environment["AWS_SESSION_TOKEN"]));
