@@ -13,9 +13,19 @@ import type { StackInForce } from "./in-force";
 import { doAll, runSteps } from "./progress";
 import { openRecords, type StackRecords } from "./rollout/open-records";
 import { patchesOf, sendPatches } from "./route-patches";
+import { routesShift } from "./routes-shift";
 import { say, sessionArguments, type Session, type SessionOptions } from "./session";
 import { showPreview, showVerdict } from "./show";
-import { agreeOn, demandAsPlanned, readOutputs, runUpdate, upStep, verifyStep, type AgreeOptions } from "./update";
+import {
+  agreeOn,
+  agreeTo,
+  demandAsPlanned,
+  readOutputs,
+  runUpdate,
+  upStep,
+  verifyStep,
+  type AgreeOptions,
+} from "./update";
 import { onChanged, wishedStack, type WishedStack } from "./wished-stack";
 import { jsonOf } from "./answers";
 
@@ -27,8 +37,8 @@ export interface ChangeOptions extends SessionOptions, AgreeOptions {
 /**
  * Moves traffic: shows what other values in the stack's file do, asks, moves the routes, measures them by requests, and
  * reconciles. Before the yes nothing is changed, in the file neither. Where only routes differ they are patched at once, and
- * Pulumi, which finds nothing to change in them, hears of it last. Where requests are only taken from the canary, Pulumi is
- * not even asked for a preview.
+ * Pulumi, which finds nothing to change in them, hears of it last. Where requests are only taken from the canary, and where
+ * nobody reads a preview before the yes, Pulumi is not even asked for one.
  *
  * @param wish gives values by the key's path below `config`, without the namespace; `null` takes a key out.
  * @throws ConfigError if the stack would not be usable.
@@ -55,7 +65,14 @@ export async function changeStack(
   const { config } = stack;
   await onChanged(session, stack, async (changed) => {
     const isBack = outputs?.plan !== undefined && isWayBack(outputs.plan, config.plan);
-    const preview = await agreeOn(changed, { ...options, isWayBack: isBack }, questionOf(session));
+    const agreeing = { ...options, isWayBack: isBack };
+    const byRoutes =
+      options.yes && outputs && (await routesShift(objects, changed, stack.inForce, outputs, options.policyPackConfig));
+    if (byRoutes) {
+      agreeTo(changed, byRoutes.preview, agreeing);
+      return move(changed, opened, stack, { ...byRoutes, outputs }, options);
+    }
+    const preview = await agreeOn(changed, agreeing, questionOf(session));
     const patches = patchesOf(config, outputs, preview);
     await move(changed, opened, stack, { preview, patches, outputs }, options);
   });

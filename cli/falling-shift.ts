@@ -30,10 +30,7 @@ export async function fallingShift(
   if (!isWayBack(from.plan, to.plan)) return undefined;
   const patches = patchesBetween(from, to);
   if (!patches || patches.length === 0) return undefined;
-  for (const { patch, ...reference } of trafficPatches(from, from.plan)) {
-    const live = await objects.get(reference);
-    if (!live || !isDeepStrictEqual(applyMergePatch(live, patch), live)) return undefined;
-  }
+  if (!(await areLive(objects, from))) return undefined;
   const changes = patches.map(
     ({ kind, namespace, name }) => ({ kind: "update", object: `${kind} ${namespace}/${name}` }) as const,
   );
@@ -49,4 +46,13 @@ export async function fallingShift(
       trafficAfter: explainPlan(to.plan),
     },
   };
+}
+
+/** True if the cluster's routes are as a stack has them. */
+export async function areLive(objects: Pick<ClusterApi["objects"], "get">, stack: StackConfig): Promise<boolean> {
+  for (const { patch, ...reference } of trafficPatches(stack, stack.plan)) {
+    const live = await objects.get(reference);
+    if (!live || !isDeepStrictEqual(applyMergePatch(live, patch), live)) return false;
+  }
+  return true;
 }

@@ -54,12 +54,21 @@ export async function agreeOn(session: Session, options: AgreeOptions, question?
   let preview: Preview | undefined;
   await runSteps([previewStep(session, options, (result) => (preview = result))], options);
   if (!preview) throw new Error("a preview that did not fail has a result");
+  agreeTo(session, preview, options);
+  if (question !== undefined && !options.yes && preview.changes.length > 0) await confirm(question);
+  return preview;
+}
+
+/**
+ * Shows a preview that nobody is asked about.
+ *
+ * @throws PolicyError as {@link agreeOn} does.
+ */
+export function agreeTo(session: Session, preview: Preview, options: AgreeOptions): void {
   say(options, `\n${showPreview(session.file.stack, preview)}\n`);
   // A rollback of traffic must not change an image.
   const isHeld = ({ policy }: Violation) => !options.isWayBack || policy === noInPlaceRelease.name;
   demandAllowed(preview.violations.filter(isHeld), true);
-  if (question !== undefined && !options.yes && preview.changes.length > 0) await confirm(question);
-  return preview;
 }
 
 /** Applies the stack and waits until its objects are ready. */

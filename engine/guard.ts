@@ -5,7 +5,7 @@ import { asWritten } from "../config/renamed";
 import { secondsToReady } from "../config/rollout";
 import { runChecks } from "../preflight";
 import { liveProblems } from "../preflight/live-workload";
-import { readOnce } from "../preflight/live-objects";
+import { readOnce, type LiveObjects } from "../preflight/live-objects";
 import { waitForPods } from "../preflight/wait-for-pods";
 import type { StepContext } from "../progress/step";
 import { evaluateProgram } from "../render/evaluate";
@@ -13,6 +13,9 @@ import { keyOfManifest, withNamespace, type Manifest } from "../render/manifest"
 import { activeVersion } from "../traffic/plan";
 import type { EngineTarget } from "./engine";
 import type { StateResource } from "./open-stack";
+
+/** What is asked of a cluster before an update. */
+export type GuardedObjects = LiveObjects & Pick<ObjectsApi, "listIn">;
 
 /**
  * Looks for what Pulumi doesn't: objects of others that would make the plan mean something else, and objects that the API
@@ -23,7 +26,7 @@ import type { StateResource } from "./open-stack";
  * @throws ConfigError for a plan that would not do what it says.
  */
 export async function guardPlan(
-  api: ObjectsApi,
+  api: GuardedObjects,
   target: EngineTarget,
   state: () => Promise<readonly StateResource<Manifest>[]>,
 ): Promise<string[]> {
@@ -42,7 +45,7 @@ export async function guardPlan(
   return [...warnings];
 }
 
-async function problemsOfLive(api: ObjectsApi, stack: string, config: StackConfig): Promise<readonly Problem[]> {
+async function problemsOfLive(api: GuardedObjects, stack: string, config: StackConfig): Promise<readonly Problem[]> {
   return config.application ? liveProblems(api, config, config.application, stack) : [];
 }
 
@@ -52,7 +55,11 @@ async function problemsOfLive(api: ObjectsApi, stack: string, config: StackConfi
  *
  * @throws UserError if they don't become ready.
  */
-export async function waitForTarget(api: ObjectsApi, target: EngineTarget, context: StepContext): Promise<void> {
+export async function waitForTarget(
+  api: Pick<ObjectsApi, "get" | "listIn">,
+  target: EngineTarget,
+  context: StepContext,
+): Promise<void> {
   const { plan, workload, namespace, rollout } = parseStackConfig(target.config, target.cluster.profile);
   if (plan.strategy !== "blueGreen") return;
   const reference = {

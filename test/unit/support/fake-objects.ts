@@ -1,5 +1,6 @@
 import type { DryRun, Kind } from "../../../cluster/objects-api";
 import type { Situation } from "../../../preflight/check";
+import type { GuardedObjects } from "../../../engine/guard";
 import type { LiveObjects } from "../../../preflight/live-objects";
 import { keyOf, keyOfManifest, withNamespace, type Manifest, type ObjectReference } from "../../../render/manifest";
 import { objectsIn } from "./objects-answer";
@@ -7,7 +8,7 @@ import { runProgram } from "./programs";
 import type { RawConfig } from "./stacks";
 
 /** The objects of a cluster in memory. */
-export class FakeObjects implements LiveObjects {
+export class FakeObjects implements GuardedObjects {
   /** What was asked for, a line each. */
   readonly calls: string[] = [];
   /** What is said of an object that is shown, by `Kind name`. */
@@ -35,6 +36,10 @@ export class FakeObjects implements LiveObjects {
     return Promise.resolve(
       [...this.objects.values()].filter((one) => one.kind === kind && one.apiVersion === apiVersion),
     );
+  }
+
+  async listIn(namespace: string, kind: Kind): Promise<Manifest[]> {
+    return (await this.list(kind)).filter(({ metadata }) => metadata.namespace === namespace);
   }
 
   get(reference: ObjectReference): Promise<Manifest | undefined> {
