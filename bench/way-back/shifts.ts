@@ -1,18 +1,31 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pRetry from "p-retry";
 import { parseStackConfig } from "../../config";
 import { readClusterProfile } from "../../config/profile";
 import { readStack } from "../../engine/stack-file";
-import { labInfo } from "../../lab";
+import { labInfo, pulumiOnPath, pulumiVariables } from "../../lab";
 import { ApiProxy, busyAtFirst } from "../../test/e2e/support/api-proxy";
+import {
+  breakMetricsApi,
+  breakWebhook,
+  type Broken,
+  type BrokenPlace,
+  cordonNode,
+  kubectlOf,
+  Repairs,
+} from "../../test/e2e/support/broken";
+import { labEnvironment } from "../../test/e2e/support/lab";
 import type { Figure } from "../report";
 import type { Place } from "../shift";
-import { tell, timeSluice, type TimedRun } from "../sluice";
+import { installedSluice, tell, timeSluice, type TimedRun } from "../sluice";
 import { benchStack, weightEdit, writeStackFile } from "../stack";
 import { watching, type TrafficWatch } from "../watch";
 
 const timedShifts = 5;
-const [shiftsUnderLoad, promotions] = [20, 5];
+const [shiftsUnderLoad, allPromotions] = [20, 5];
 
 /** 200 requests a second. */
 const loaded = { intervalMilliseconds: 5, keepAlive: true, connections: 20, seconds: 3600 };
@@ -32,14 +45,19 @@ export async function figuresOfWayBackShifts(place: Place): Promise<Figure[]> {
   const { outputs } = JSON.parse(up.lines.map(({ text }) => text).join("\n")) as { outputs: { address: string } };
   const at = { address: outputs.address, port: 80 };
   const sluice = (...command: string[]) => timeSluice([...command, "--yes", ...target], { signal });
-  const timed = await watching(profile?.client ?? [], at, config(), signal, (watch) => timeShifts(watch, sluice));
-  const lost = (title: string, command: Command) =>
+  const timed = await watching(profile?.client ?? [], at, config(), signal, (watch) =>
+    byPackage(signal, (installed) => timeShifts(watch, installed)),
+  );
+  const lost = (situation: string, command: Command, promotions = allPromotions) =>
     watching(
       profile?.client ?? [],
       at,
       config(),
       signal,
-      async (watch) => ({ name: title, ...(await countLost(watch, command, signal)) }),
+      async (watch) => ({
+        name: `requests lost, 200 a second${situation}`,
+        ...(await countLost(watch, command, promotions, signal)),
+      }),
       loaded,
     );
   const proxy = await ApiProxy.open();
@@ -58,10 +76,13 @@ export async function figuresOfWayBackShifts(place: Place): Promise<Figure[]> {
         onFailedAttempt,
       }).catch(() => (refused += 1));
     };
-    const idle = await lost("requests lost, 200 a second", sluice);
-    const busy = await lost("requests lost, 200 a second, each command through an API server that is busy", busily);
+    const idle = await lost("", sluice);
+    const busy = await lost(", each command through an API server that is busy", busily);
     const note = `${busy.note}; given again: ${repeated} times, refused in the end: ${refused} commands`;
-    return [...timed, idle, { ...busy, note }];
+    const broken = await brokenClusters({ lab: labName, namespace: config().namespace }, (situation, promotions) =>
+      lost(`, ${situation}`, sluice, promotions),
+    );
+    return [...timed, idle, { ...busy, note }, ...broken];
   } finally {
     proxy.close();
   }
@@ -69,6 +90,20 @@ export async function figuresOfWayBackShifts(place: Place): Promise<Figure[]> {
 
 type Command = (...command: string[]) => Promise<unknown>;
 type Sluice = (...command: string[]) => Promise<TimedRun>;
+
+/** Has commands given as users of the package do. */
+async function byPackage<Result>(signal: AbortSignal, work: (sluice: Sluice) => Promise<Result>): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), "sluice-bench-"));
+  try {
+    const installed = await installedSluice(folder);
+    const pulumi = await pulumiOnPath();
+    const path = pulumi && { PATH: `${pulumi}:${process.env["PATH"]}`, ...pulumiVariables(pulumi, process.env) };
+    const env = { ...labEnvironment(), ...path };
+    return await work((...command) => installed([...command, "--yes", "--stack", benchStack], { signal, env }));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 async function timeShifts(watch: TrafficWatch, sluice: Sluice): Promise<Figure[]> {
   const seen: { readonly run: TimedRun; readonly firstOfNew: number }[] = [];
@@ -97,7 +132,52 @@ async function timeShifts(watch: TrafficWatch, sluice: Sluice): Promise<Figure[]
   ];
 }
 
-async function countLost(watch: TrafficWatch, sluice: Command, signal: AbortSignal): Promise<Omit<Figure, "name">> {
+/** The same while something of the cluster is broken that no change of routes needs. */
+async function brokenClusters(
+  place: BrokenPlace,
+  lost: (situation: string, promotions: number) => Promise<Figure>,
+): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  const during = async (situation: string, promotions: number, ...faults: (() => Promise<Broken>)[]) => {
+    const repairs = new Repairs();
+    try {
+      for (const fault of faults) repairs.add(await fault());
+      figures.push(await lost(situation, promotions));
+    } finally {
+      await repairs.run();
+    }
+  };
+  await during("nobody serves the metrics API", allPromotions, () => breakMetricsApi(place));
+  // A promotion ends pods, and a rollback after it makes some: neither goes past a webhook or without a node.
+  await during("the webhook of another controller is down", 0, () => breakWebhook("others", podKinds, place));
+  await during(
+    "pods of both versions wait for a node",
+    0,
+    () => cordonNode(place),
+    () => losePods(place),
+  );
+  return figures;
+}
+
+const podKinds = { "": ["pods"], apps: ["deployments", "replicasets"], autoscaling: ["horizontalpodautoscalers"] };
+
+/** One pod of each version goes, and its successor waits for a node. */
+async function losePods({ lab, namespace }: BrokenPlace): Promise<Broken> {
+  const kubectl = kubectlOf(lab);
+  for (const version of ["v1", "v2"]) {
+    const selector = ["-n", namespace, "-l", `version=${version}`];
+    const { stdout } = await kubectl("get", "pods", ...selector, "-o", "name");
+    await kubectl("delete", "-n", namespace, stdout.split("\n")[0] ?? "");
+  }
+  return { mend: () => undefined };
+}
+
+async function countLost(
+  watch: TrafficWatch,
+  sluice: Command,
+  promotions: number,
+  signal: AbortSignal,
+): Promise<Omit<Figure, "name">> {
   for (let round = 1; round <= shiftsUnderLoad; round += 1) {
     tell(`under load: shift ${round} of ${shiftsUnderLoad}`);
     await sluice("shift", "--weight", String((round * 30) % 100));
@@ -110,9 +190,10 @@ async function countLost(watch: TrafficWatch, sluice: Command, signal: AbortSign
   await sleep(settlingMilliseconds, undefined, { signal });
   const failures = watch.all.flatMap(({ failure }) => failure ?? []);
   const kinds = [...new Set(failures)].join("; ");
+  const more = promotions > 0 ? `, ${promotions} promotions, ${promotions} rollbacks` : "";
   return {
     unit: "lost",
     values: [failures.length],
-    note: `of ${watch.all.length}, in ${shiftsUnderLoad} shifts, ${promotions} promotions, ${promotions} rollbacks${kinds && `: ${kinds}`}`,
+    note: `of ${watch.all.length}, in ${shiftsUnderLoad} shifts${more}${kinds && `: ${kinds}`}`,
   };
 }

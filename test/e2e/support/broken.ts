@@ -1,6 +1,14 @@
 import { execa } from "execa";
-import { kubectl, testLab } from "./lab";
+import { testLab } from "./lab";
 import { namespace } from "./platform";
+
+/** Where something is broken. */
+export interface BrokenPlace {
+  readonly lab: string;
+  readonly namespace: string;
+}
+
+const ownPlace: BrokenPlace = { lab: testLab.name, namespace };
 
 /** A Service that nobody has. */
 const nowhere = { namespace: "kube-system", name: "nowhere", port: 443 };
@@ -27,13 +35,14 @@ export class Repairs {
 }
 
 /**
- * Another controller's webhook, down: the API server refuses what is written of some kinds in the suite's namespace.
+ * Another controller's webhook, down: the API server refuses what is written of some kinds in a namespace.
  *
  * @param resources by their groups: `{ apps: ["deployments"] }`.
  */
 export async function breakWebhook(
   name: string,
   resources: Readonly<Record<string, readonly string[]>>,
+  { lab, namespace }: BrokenPlace = ownPlace,
 ): Promise<Broken> {
   const rules = Object.entries(resources).map(([group, names]) => ({
     apiGroups: [group],
@@ -41,7 +50,7 @@ export async function breakWebhook(
     operations: ["*"],
     resources: names,
   }));
-  return applied({
+  return applied(lab, {
     apiVersion: "admissionregistration.k8s.io/v1",
     kind: "ValidatingWebhookConfiguration",
     metadata: { name },
@@ -61,9 +70,9 @@ export async function breakWebhook(
 }
 
 /** An aggregated API of metrics that nobody serves, so that the cluster can't be asked for all of its kinds. */
-export async function breakMetricsApi(): Promise<Broken> {
+export async function breakMetricsApi({ lab }: BrokenPlace = ownPlace): Promise<Broken> {
   const group = "metrics.k8s.io";
-  return applied({
+  return applied(lab, {
     apiVersion: "apiregistration.k8s.io/v1",
     kind: "APIService",
     metadata: { name: `v1beta1.${group}` },
@@ -78,19 +87,23 @@ export async function breakMetricsApi(): Promise<Broken> {
   });
 }
 
-/** The lab's node, which takes no pod any more; those that it has stay. */
-export async function cordonNode(): Promise<Broken> {
-  const node = (await kubectl("get", "nodes", "-o", "name")).trim();
+/** A lab's node, which takes no pod any more; those that it has stay. */
+export async function cordonNode({ lab }: BrokenPlace = ownPlace): Promise<Broken> {
+  const kubectl = kubectlOf(lab);
+  const { stdout: node } = await kubectl("get", "nodes", "-o", "name");
   await kubectl("cordon", node);
   return { mend: async () => void (await kubectl("uncordon", node)) };
 }
 
-async function applied(object: object): Promise<Broken> {
-  const folder = `/var/lib/${testLab.name}`;
-  const run = (...command: readonly string[]) =>
-    execa(`${folder}/bin/kubectl`, ["--kubeconfig", `${folder}/kubeconfig`, ...command, "-f", "-"], {
-      input: JSON.stringify(object),
-    });
+async function applied(lab: string, object: object): Promise<Broken> {
+  const run = (...command: readonly string[]) => kubectlOf(lab, JSON.stringify(object))(...command, "-f", "-");
   await run("apply");
   return { mend: async () => void (await run("delete", "--ignore-not-found")) };
+}
+
+/** Runs kubectl on a lab. */
+export function kubectlOf(lab: string, input?: string) {
+  const folder = `/var/lib/${lab}`;
+  return (...args: readonly string[]) =>
+    execa(`${folder}/bin/kubectl`, ["--kubeconfig", `${folder}/kubeconfig`, ...args], { input });
 }
