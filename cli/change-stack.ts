@@ -10,7 +10,7 @@ import { withSuccessors } from "./autoscaled";
 import { confirm } from "./confirm";
 import { fallingShift } from "./falling-shift";
 import type { StackInForce } from "./in-force";
-import { doAll, runSteps } from "./progress";
+import { doAll, runSteps, runTogether } from "./progress";
 import { openRecords, type StackRecords } from "./rollout/open-records";
 import { patchesOf, sendPatches } from "./route-patches";
 import { routesShift } from "./routes-shift";
@@ -118,11 +118,15 @@ async function move(
     (counted) => (verdict = counted),
     async (context) => (last ??= await changed.engine().outputs(context)),
   );
-  /** Pulumi hears of it whatever the requests say, so that its state is not left behind. */
+  /**
+   * Pulumi hears of it whatever the requests say, so that its state is not left behind: at the same time, unless the
+   * address is still to be read from that state, which can't be read while an update writes it.
+   */
   const byPatches = () =>
     withSuccessors(api.objects, changed.engine(), options, async (moved) => {
       await runSteps([patch], options);
       moved();
+      if (outputs) return runTogether([verify, update], options);
       await doAll(
         () => runSteps([verify], options),
         () => runSteps([update], options),

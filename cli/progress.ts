@@ -1,6 +1,6 @@
 import { Listr } from "listr2";
 import prettyMilliseconds from "pretty-ms";
-import type { Step } from "../progress/step";
+import type { Step, StepContext } from "../progress/step";
 import { Interrupted, untilInterrupted } from "./interruption";
 
 /** How steps are shown. */
@@ -15,12 +15,48 @@ export interface ProgressOptions {
  *
  * @throws Interrupted after Ctrl-C, otherwise the error of the step that failed.
  */
-export async function runSteps(steps: readonly Step[], { json = false }: ProgressOptions = {}): Promise<void> {
+export function runSteps(steps: readonly Step[], { json = false }: ProgressOptions = {}): Promise<void> {
+  return run(json, async (signal, isTerminal) => {
+    if (isTerminal) return runInTerminal(steps, signal);
+    for (const step of steps) {
+      await runPlainly(step, signal, json);
+      if (signal.aborted) return;
+    }
+  });
+}
+
+/**
+ * Runs steps side by side, and shows them as {@link runSteps} does. One that fails doesn't stop the others.
+ *
+ * @throws Interrupted after Ctrl-C, otherwise the error of the first of them that failed, once all have ended.
+ */
+export function runTogether(steps: readonly Step[], { json = false }: ProgressOptions = {}): Promise<void> {
+  return run(json, async (signal, isTerminal) => {
+    let failure: { readonly error: unknown; readonly index: number } | undefined;
+    const tolerant = steps.map((step, index) => ({
+      ...step,
+      run: async (context: StepContext) => {
+        try {
+          return await step.run(context);
+        } catch (error) {
+          if (!failure || index < failure.index) failure = { error, index };
+          throw error;
+        }
+      },
+    }));
+    const running = isTerminal
+      ? [runInTerminal(tolerant, signal, { concurrent: true, exitOnError: false })]
+      : tolerant.map((step) => runPlainly(step, signal, json));
+    await Promise.allSettled(running);
+    if (failure) throw failure.error;
+  });
+}
+
+async function run(json: boolean, work: (signal: AbortSignal, isTerminal: boolean) => Promise<void>): Promise<void> {
   await untilInterrupted(async (signal) => {
-    const isTerminal = process.stdout.isTTY && !json;
     try {
       signal.throwIfAborted();
-      await (isTerminal ? runInTerminal(steps, signal) : runPlainly(steps, signal, json));
+      await work(signal, process.stdout.isTTY && !json);
       signal.throwIfAborted();
     } catch (error) {
       throw signal.aborted ? signal.reason : error;
@@ -45,7 +81,11 @@ export async function doAll(...works: readonly (() => Promise<void>)[]): Promise
   if (failure) throw failure.error;
 }
 
-async function runInTerminal(steps: readonly Step[], signal: AbortSignal): Promise<void> {
+async function runInTerminal(
+  steps: readonly Step[],
+  signal: AbortSignal,
+  options: { readonly concurrent?: boolean; readonly exitOnError?: boolean } = {},
+): Promise<void> {
   const tasks = steps.map((step) => ({
     title: step.title,
     skip: () => signal.aborted,
@@ -67,33 +107,30 @@ async function runInTerminal(steps: readonly Step[], signal: AbortSignal): Promi
     },
   }));
   const rendererOptions = { collapseErrors: false, showErrorMessage: false, outputBar: 1 };
-  await new Listr(tasks, { rendererOptions, registerSignalListeners: false }).run();
+  await new Listr(tasks, { ...options, rendererOptions, registerSignalListeners: false }).run();
 }
 
 /** Seconds between two lines of one step if nobody watches a terminal. */
 const quietSeconds = 10;
 
-async function runPlainly(steps: readonly Step[], signal: AbortSignal, json: boolean): Promise<void> {
+async function runPlainly(step: Step, signal: AbortSignal, json: boolean): Promise<void> {
   const print = (line: string) => (json ? process.stderr : process.stdout).write(`${line}\n`);
-  for (const step of steps) {
-    const started = Date.now();
-    let [detail, lastPrinted] = ["", started];
-    const show = () => {
-      if (Date.now() - lastPrinted < quietSeconds * 1000) return;
-      lastPrinted = Date.now();
-      print(`  … ${step.title} (${elapsed(started)})${detail && `: ${detail}`}`);
-    };
-    const ticking = setInterval(show, 1000);
-    try {
-      const outcome = await step.run({ report: (text) => (detail = text), signal });
-      print(`✓ ${step.title}${outcome ? `: ${outcome}` : ""} (${elapsed(started)})`);
-    } catch (error) {
-      print(`✗ ${step.title} (${elapsed(started)})`);
-      throw error;
-    } finally {
-      clearInterval(ticking);
-    }
-    if (signal.aborted) return;
+  const started = Date.now();
+  let [detail, lastPrinted] = ["", started];
+  const show = () => {
+    if (Date.now() - lastPrinted < quietSeconds * 1000) return;
+    lastPrinted = Date.now();
+    print(`  … ${step.title} (${elapsed(started)})${detail && `: ${detail}`}`);
+  };
+  const ticking = setInterval(show, 1000);
+  try {
+    const outcome = await step.run({ report: (text) => (detail = text), signal });
+    print(`✓ ${step.title}${outcome ? `: ${outcome}` : ""} (${elapsed(started)})`);
+  } catch (error) {
+    print(`✗ ${step.title} (${elapsed(started)})`);
+    throw error;
+  } finally {
+    clearInterval(ticking);
   }
 }
 
