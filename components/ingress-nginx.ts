@@ -122,6 +122,8 @@ function chartValues(args: IngressNginxArgs): Record<string, unknown> {
         ...(args.address !== undefined && { annotations: addressAnnotations(args) }),
       },
       metrics: { enabled: true },
+      // The pods take connections on their own ports only, those of `values` included.
+      networkPolicy: { enabled: true },
     },
   };
 }

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { ownNamespaces } from "../config/entrance";
 import { chartReference, mergeValues, type ChartPlace } from "./chart-place";
+import { onOwnPorts } from "./network-policy";
 import { stackNamespace } from "./stack-namespace";
 
 /** Arguments of {@link MetalLb}. */
@@ -70,6 +71,15 @@ export class MetalLb extends pulumi.ComponentResource {
         ),
       },
       { parent: this, dependsOn: memberlist },
+    );
+    onOwnPorts(
+      `${name}-controller`,
+      {
+        metadata: { name: "metallb-controller", namespace: namespace.metadata.name },
+        labels: { "app.kubernetes.io/name": "metallb", "app.kubernetes.io/component": "controller" },
+        ports: ["monitoring", "webhook-server"],
+      },
+      { parent: this },
     );
     // Their kinds, and the webhook that checks them, exist only then.
     const afterChart = { parent: this, dependsOn: chart };

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ownNamespaces } from "../config/entrance";
 import { after } from "./after";
 import { addressAnnotations, entranceAddress, exchangeFields, type Entrance, type EntranceArgs } from "./entrance";
+import { onOwnPorts } from "./network-policy";
 import { stackNamespace } from "./stack-namespace";
 import { traefikPod } from "./traefik-pod";
 
@@ -51,6 +52,7 @@ export class Traefik extends pulumi.ComponentResource implements Entrance {
       },
       { ...child, dependsOn: [binding, ingressClass].filter((one) => one !== undefined) },
     );
+    onOwnPorts(title, { metadata, labels, ports: ["web", "websecure", "admin", "metrics"] }, child);
     // A drained node must not take all pods at once; of a single one it would have to wait forever.
     if (args.replicas > 1)
       new k8s.policy.v1.PodDisruptionBudget(

@@ -47,7 +47,8 @@ export async function previewInProcess(
   const warnings = await guardPlan(api, target, unknown);
   return {
     changes,
-    unchanged: resources.length - changes.length,
+    // Without the charts' objects, it would be less than Pulumi's.
+    unchanged: 0,
     diff: "",
     warnings: [...renamed.map(describeRenamed), ...warnings],
     violations,

@@ -8,7 +8,8 @@ import { readAll } from "./support/unknowns";
 /**
  * Stops pods that every pod of the cluster may talk to: without a NetworkPolicy that selects it, a pod takes connections from
  * anywhere. For production, so it is off until a pack config sets its level; and only if the cluster's network plugin enforces
- * such policies, which this one can't know.
+ * such policies, which this one can't know. Pods with their node's network are left out, because a NetworkPolicy doesn't reach
+ * them.
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
@@ -26,8 +27,11 @@ export const networkPolicyRequired: StackValidationPolicy = {
       }));
       // The policy could be the one that can't be read yet.
       if (!reader.isComplete()) return;
-      for (const { title, urn, namespace, labels } of podSources(resources, reader))
-        if (!policies.some((policy) => policy.namespace === namespace && isMatched(labels, policy.selector)))
+      for (const { title, urn, namespace, labels, isOnHostNetwork } of podSources(resources, reader))
+        if (
+          !isOnHostNetwork &&
+          !policies.some((policy) => policy.namespace === namespace && isMatched(labels, policy.selector))
+        )
           report(
             `${title} has pods that no NetworkPolicy selects, so that every pod of the cluster may connect to them: add one ` +
               `to namespace ${namespace} that says who may.`,

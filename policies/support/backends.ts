@@ -19,6 +19,8 @@ export interface PodSource {
    * @see https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#implicit-maintenance-mode-deactivation
    */
   readonly replicas: number;
+  /** True where the pods have their node's network. */
+  readonly isOnHostNetwork: boolean;
 }
 
 /** A Service, read. */
@@ -96,6 +98,7 @@ function sourceOf(resource: SeenResource, minimums: ReadonlyMap<string, number>)
     // A copy, so that a label that is unknown is met here, where the object can be left out.
     labels: { ...labels },
     replicas: replicasOf(resource, title, minimums),
+    isOnHostNetwork: pods.spec.hostNetwork ?? false,
   };
 }
 

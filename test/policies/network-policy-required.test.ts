@@ -22,6 +22,11 @@ describe("network-policy-required", () => {
       assert.deepEqual((await findings(policy(selector))).violations, []);
   });
 
+  it("lets pods pass that have their node's network, which no NetworkPolicy reaches", async () => {
+    const speaker = deployment({ pod: { hostNetwork: true } });
+    assert.deepEqual((await check(networkPolicyRequired, [speaker])).violations, []);
+  });
+
   it("refuses nothing while a selector is unknown", async () =>
     assert.deepEqual((await findings(policy({ matchLabels: { app: unknown } }))).violations, []));
 });

@@ -27,6 +27,14 @@ describe("MetalLb", () => {
     assert.deepEqual(labels, { "pod-security.kubernetes.io/enforce": "privileged" });
   });
 
+  it("lets connections in on the controller's own ports only", () => {
+    const { inputs } = objectOf(program, "NetworkPolicy", "metallb-controller");
+    assert.equal(at(inputs, "metadata", "namespace"), "metallb-system");
+    // The chart's names for them.
+    const ports = ["monitoring", "webhook-server"].map((port) => ({ protocol: "TCP", port }));
+    assert.deepEqual(at(inputs, "spec", "ingress"), [{ ports }]);
+  });
+
   it("gives the stack's addresses and announces that pool alone", () => {
     const pool = objectOf(program, "IPAddressPool", "sluice").inputs;
     assert.deepEqual(at(pool, "spec", "addresses"), ["192.168.10.240-192.168.10.250"]);

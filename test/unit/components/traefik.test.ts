@@ -47,6 +47,16 @@ describe("Traefik", () => {
     assert.deepEqual(at(service, "spec", "selector"), at(spec(), "selector", "matchLabels"));
   });
 
+  it("lets connections in on its pods' own ports only", () => {
+    const policy = objectOf(program, "NetworkPolicy", "traefik").inputs;
+    assert.deepEqual(at(policy, "spec", "podSelector"), at(spec(), "selector"));
+    const [{ ports }] = at(policy, "spec", "ingress") as [{ ports: { port: string }[] }];
+    assert.deepEqual(
+      ports.map(({ port }) => port),
+      (at(container(), "ports") as { name: string }[]).map(({ name }) => name),
+    );
+  });
+
   it("runs pinned, without root, and never with fewer pods than wanted", () => {
     assert.match(String(at(container(), "image")), /traefik:v3\.7\.6$/);
     assert.equal(at(spec(), "template", "spec", "securityContext", "runAsNonRoot"), true);
