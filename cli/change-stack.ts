@@ -13,7 +13,7 @@ import type { StackInForce } from "./in-force";
 import { doAll, runSteps, runTogether } from "./progress";
 import { openRecords, type StackRecords } from "./rollout/open-records";
 import { patchesOf, sendPatches } from "./route-patches";
-import { routesShift } from "./routes-shift";
+import { routesShift, type RoutesShift } from "./routes-shift";
 import { say, sessionArguments, type Session, type SessionOptions } from "./session";
 import { showPreview, showVerdict } from "./show";
 import {
@@ -66,8 +66,13 @@ export async function changeStack(
   await onChanged(session, stack, async (changed) => {
     const isBack = outputs?.plan !== undefined && isWayBack(outputs.plan, config.plan);
     const agreeing = { ...options, isWayBack: isBack };
-    const byRoutes =
-      options.yes && outputs && (await routesShift(objects, changed, stack.inForce, outputs, options.policyPackConfig));
+    let byRoutes: RoutesShift | undefined;
+    const check = async (last: StackOutputs) => {
+      byRoutes = await routesShift(objects, changed, stack.inForce, last, options.policyPackConfig);
+      return byRoutes ? "only routes change" : "a preview will tell";
+    };
+    if (options.yes && outputs)
+      await runSteps([{ title: `Check ${options.stack}`, run: () => check(outputs) }], options);
     if (byRoutes) {
       agreeTo(changed, byRoutes.preview, agreeing);
       return move(changed, opened, stack, { ...byRoutes, outputs }, options);
