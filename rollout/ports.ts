@@ -9,6 +9,8 @@ export interface Updated {
   readonly asPlanned: boolean;
   /** What was measured; if it is not as planned, why. */
   readonly checks: readonly CheckResult[];
+  /** How many requests measured it. */
+  readonly sent?: number;
   /** When it was applied, before it was measured, in milliseconds since 1970. */
   readonly appliedAt?: number;
   /** True if routes were patched, of which Pulumi has not heard. */

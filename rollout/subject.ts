@@ -53,6 +53,8 @@ export interface Analyst {
    * @throws UserError if it can't be looked at.
    */
   alarm(subject: Omit<Subject, "place">, signal: AbortSignal): Promise<string | undefined>;
+  /** Tells of requests that Sluice has sent to the stack, which say nothing of users. */
+  expectOwn(requests: number): void;
   /** One round; what can't be evaluated is a result, never an error. */
   check(subject: Subject, signal: AbortSignal): Promise<readonly CheckResult[]>;
 }

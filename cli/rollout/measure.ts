@@ -24,12 +24,14 @@ export async function measurePlan(
   signal: AbortSignal,
 ): Promise<Updated> {
   const began = Date.now();
+  let sent = 0;
   for (;;) {
     const verdict = await measureSplit(cluster, config, place, requests, signal, { errorsToo: true });
+    sent += rulesOf(verdict).reduce((sum, rule) => sum + rule.requests, 0);
     const spent = Date.now() - began;
     const isLost = rulesOf(verdict).some(({ failures }) => Object.keys(failures).length > 0);
     const isPatient = spent < (isLost ? failureMilliseconds : settleSeconds * 1000);
-    if (verdict.asPlanned || !isPatient) return { asPlanned: verdict.asPlanned, checks: [checkOf(verdict)] };
+    if (verdict.asPlanned || !isPatient) return { asPlanned: verdict.asPlanned, checks: [checkOf(verdict)], sent };
     await sleep(300, undefined, { signal });
   }
 }

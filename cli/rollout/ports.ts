@@ -90,8 +90,13 @@ export class StackPorts implements RolloutPorts {
     for (const gap of await gapsOf(this.api, rollout, at)) this.audience.onComplaint(gap);
   }
 
-  update(state: RolloutState, routing: Routing, signal: AbortSignal): Promise<Updated> {
-    return this.mover.update(state, routing, signal);
+  async update(state: RolloutState, routing: Routing, signal: AbortSignal): Promise<Updated> {
+    const updated = await this.mover.update(state, routing, signal);
+    if (routing.kind === "trial")
+      this.toolsOf(state.spec)
+        .analyst()
+        .expectOwn(updated.sent ?? 0);
+    return updated;
   }
 
   withdraw(state: RolloutState): Promise<void> {

@@ -37,8 +37,6 @@ const patienceMilliseconds = 5000;
 /** In how many looks there must be requests of others than Sluice, as the controller may count one of its own late. */
 const looksWithUsers = 3;
 
-const noHistory: Counts = { requests: 0, failed: 0 };
-
 /** The metrics that are read from the controller's own counters, by looks about once a second. */
 export class CountedMetrics {
   private readonly comparisons: ReadonlyMap<MetricConfig, Comparison>;
@@ -54,6 +52,8 @@ export class CountedMetrics {
   /** Requests of Sluice's own in this step that the controller has not counted yet, and looks with any other. */
   private own = 0;
   private usersSeen = 0;
+  /** The same before the first step counted. */
+  private ownBefore = 0;
 
   /**
    * @param metrics with source `controller`.
@@ -95,9 +95,10 @@ export class CountedMetrics {
     return since !== undefined && this.edges.now() >= since + patienceMilliseconds && !this.hasUsers;
   }
 
-  /** Tells of requests that Sluice is about to send to the stack. */
+  /** Tells of requests that Sluice sends to the stack. */
   expectOwn(requests: number): void {
     this.own += requests;
+    if (this.meter?.isBefore) this.ownBefore += requests;
   }
 
   /** Why the canary is shown to be worse than allowed, if it is and no round of checks has told so yet. */
@@ -136,12 +137,19 @@ export class CountedMetrics {
     if (!growth) return;
     this.noteUsers(growth);
     if (!this.hasUsers) return;
-    const before = history && (async () => (await history(subject, signal)?.catch(() => undefined)) ?? noHistory);
+    const kept = async () => history?.(subject, signal)?.catch(() => undefined);
+    const before = async () => (await kept()) ?? this.usersBefore(meter);
     const readings = countedReadings("in the last second", (role) => growth[role], meter.total("stable"), before);
     for (const [metric, comparison] of this.comparisons) {
       if (metric.name === "request-duration" && now() < subject.since + warmUpMilliseconds) continue;
       this.findings.set(metric, await comparison.observe(readings, "round", subject, now()));
     }
+  }
+
+  /** Users' requests on stable while the rollout was being prepared. */
+  private usersBefore({ stableBefore: { requests, failed } }: Meter): Counts {
+    const ofUsers = Math.max(0, requests - this.ownBefore);
+    return { requests: ofUsers, failed: Math.min(failed, ofUsers) };
   }
 
   private get hasUsers(): boolean {

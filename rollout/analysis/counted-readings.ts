@@ -18,7 +18,7 @@ const leastSlow = 50;
  * @param period which requests these are, as the end of a sentence.
  * @param count a version's.
  * @param past all of stable's requests that its pods know of.
- * @param history stable's requests of the last hour, where somebody has kept them.
+ * @param history stable's requests before the rollout.
  */
 export function countedReadings(
   period: string,

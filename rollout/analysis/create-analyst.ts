@@ -106,6 +106,7 @@ export function createAnalyst(rollout: AnalysisConfig, edges: AnalystEdges): Ana
       await counted.look(subject, signal);
       return counted.alarm();
     },
+    expectOwn: (requests) => counted.expectOwn(requests),
     async check(subject, signal) {
       const isCounting = !standIns || hasWeight(subject);
       const failure = isCounting ? await failureOf(counted.look(subject, signal), signal) : undefined;

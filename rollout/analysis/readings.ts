@@ -22,7 +22,7 @@ export interface Readings {
    * they are too few to tell. Left out where only these were measured: then what is above their 99th percentile is slow.
    */
   usual?(): Promise<Durations>;
-  /** Stable's requests of the last hour; left out where nobody has counted them. @throws UserError where they can't be had. */
+  /** Stable's requests before the rollout; left out where nobody has counted them. @throws UserError where they can't be had. */
   history?(): Promise<Counts>;
   /** Why requests may be missing although users sent some; as a sentence that goes on after a semicolon. */
   whyNone(role: Role): Promise<string | undefined>;

@@ -23,6 +23,8 @@ export class Meter {
   private firstLook = 0;
   private begun: number | undefined;
   private looks: { readonly at: number; readonly growth: Growth }[] = [];
+  private before = sumOf([]);
+  private hasCounted = false;
 
   /** @param now milliseconds. */
   constructor(
@@ -54,8 +56,10 @@ export class Meter {
       this.begun = undefined;
       this.looks = [];
     }
+    if (this.isBefore) this.before = sumOf([this.before, growth.stable]);
     if (this.begun === undefined) {
       if (at >= this.firstLook + settleMilliseconds) this.begun = at;
+      this.hasCounted ||= this.begun !== undefined;
       return undefined;
     }
     this.looks = [...this.looks.filter((one) => one.at > at - keptMilliseconds), { at, growth }];
@@ -66,6 +70,16 @@ export class Meter {
   last(role: Role, milliseconds: number): Count {
     const from = this.now() - milliseconds;
     return sumOf(this.looks.filter(({ at }) => at > from).map(({ growth }) => growth[role]));
+  }
+
+  /** True until the first step's requests count. */
+  get isBefore(): boolean {
+    return !this.hasCounted;
+  }
+
+  /** Stable's requests from the first look on until the first step's requests counted. */
+  get stableBefore(): Count {
+    return this.before;
   }
 
   /** A version's requests since the controller's pods were started. */

@@ -52,6 +52,8 @@ describe("the measure of what users get", () => {
       checks: [
         { name: "split", kind: "split", verdict: "passed", message: "requests are served as planned: 50% v1, 50% v2" },
       ],
+      // 100 that no rule decides, and 20 for each of two rules.
+      sent: 140,
     });
     assert.equal(calls(), 1);
   });

@@ -27,6 +27,21 @@ describe("an analyst that reads the controller's counters", () => {
     assert.equal((await world.only(analyst)).verdict, "failed");
   });
 
+  it("compares with what users asked of stable before, without Sluice's own requests", async () => {
+    const secondsToAlarm = async (own: number) => {
+      world = new CountedWorld();
+      const analyst = analystFor(compared);
+      await analyst.prepare(world.subject, signal);
+      world.sums.stable[0] += 3000;
+      analyst.expectOwn(own);
+      for (let second = 1; second <= 60; second += 1)
+        if ((await world.pass(analyst, 1, { canary: [0, 5], stable: [5, 0] })).length > 0) return second;
+      return Infinity;
+    };
+    const [known, unknown] = [await secondsToAlarm(0), await secondsToAlarm(3000)];
+    assert.ok(known < unknown && unknown < Infinity, `${known} and ${unknown}`);
+  });
+
   describe("after the promotion", () => {
     /** The subject of a bake: the canary's requests are counted where stable's were. */
     const promote = (predecessor: Subject["predecessor"]) => {

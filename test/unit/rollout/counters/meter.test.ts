@@ -32,6 +32,27 @@ describe("a meter of a controller's counters", () => {
     assert.deepEqual([await look(3, 2), await look(200, 2), await look(20, 2), await look(4, 2)].at(-1), 4);
   });
 
+  it("counts stable's requests until the first step's count, and not after", async () => {
+    let stable = 1000;
+    const read: ReadPages = (names) =>
+      Promise.resolve(new Map([["a", parseExposition(pageOf({ stable: [stable] }), names)]]));
+    const preparing = new Meter(seriesOf(), read, () => time);
+    const counts: number[] = [];
+    for (const [step, more] of [
+      [0, 0],
+      [1, 300],
+      [1, 20],
+      [1, 20],
+      [1, 20],
+    ] as const) {
+      time += 1000;
+      stable += more;
+      await preparing.look(step, signal);
+      counts.push(preparing.stableBefore.requests);
+    }
+    assert.deepEqual(counts, [0, 300, 320, 340, 340]);
+  });
+
   it("looks back as far as it is told, and never before the step", async () => {
     for (const more of [0, 0, 0, 5, 7, 11]) await look(more);
     const last = (milliseconds: number) => meter.last("canary", milliseconds).requests;
