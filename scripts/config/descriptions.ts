@@ -12,33 +12,53 @@ export type Descriptions = (keys: readonly string[]) => Readonly<Record<string, 
  */
 export function readDescriptions(): Descriptions {
   const folder = join(packageFolder, "config");
+  const sources = readdirSync(folder)
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => ts.createSourceFile(name, readFileSync(join(folder, name), "utf8"), ts.ScriptTarget.Latest, true));
+  const shared = new Map(sources.flatMap((source) => source.statements.flatMap(namedLiterals)));
   const found = new Map<string, Readonly<Record<string, string>>>();
-  for (const file of readdirSync(folder).filter((name) => name.endsWith(".ts"))) {
-    const source = ts.createSourceFile(file, readFileSync(join(folder, file), "utf8"), ts.ScriptTarget.Latest, true);
-    visit(source, (keys, texts) => {
+  const take = (node: ts.Node): void => {
+    if (ts.isObjectLiteralExpression(node)) {
+      const { keys, texts } = commented(node, shared);
       const before = found.get(keyOf(keys));
       if (Object.keys(texts).length > Object.keys(before ?? {}).length) found.set(keyOf(keys), texts);
-    });
-  }
+    }
+    ts.forEachChild(node, take);
+  };
+  sources.forEach(take);
   return (keys) => found.get(keyOf(keys)) ?? {};
 }
 
-function visit(node: ts.Node, take: (keys: readonly string[], texts: Record<string, string>) => void): void {
-  if (ts.isObjectLiteralExpression(node)) {
-    const named = node.properties.filter(
-      (one) => ts.isPropertyAssignment(one) || ts.isShorthandPropertyAssignment(one),
-    );
-    const texts = named.flatMap((property) => {
+type Literals = ReadonlyMap<string, ts.ObjectLiteralExpression>;
+
+/** The object literals that have a name, by which others spread them. */
+function namedLiterals(statement: ts.Statement): [name: string, literal: ts.ObjectLiteralExpression][] {
+  const declarations = ts.isVariableStatement(statement) ? statement.declarationList.declarations : [];
+  return declarations.flatMap(({ name, initializer }) =>
+    initializer && ts.isObjectLiteralExpression(initializer) ? [[name.getText(), initializer]] : [],
+  );
+}
+
+/** The keys of an object literal and their comments, with those of the literals that it spreads. */
+function commented(literal: ts.ObjectLiteralExpression, shared: Literals) {
+  const keys: string[] = [];
+  const texts: Record<string, string> = {};
+  for (const property of literal.properties) {
+    if (ts.isSpreadAssignment(property)) {
+      const spread = shared.get(property.expression.getText());
+      if (!spread) continue;
+      const inner = commented(spread, shared);
+      keys.push(...inner.keys);
+      Object.assign(texts, inner.texts);
+    } else if (property.name) {
+      const name = property.name.getText();
+      keys.push(name);
       const [doc] = ts.getJSDocCommentsAndTags(property);
       const text = doc && ts.isJSDoc(doc) ? ts.getTextOfJSDocComment(doc.comment) : undefined;
-      return text === undefined ? [] : [[property.name.getText(), text.replace(/\s+/g, " ").trim()] as const];
-    });
-    take(
-      named.map(({ name }) => name.getText()),
-      Object.fromEntries(texts),
-    );
+      if (text !== undefined) texts[name] = text.replace(/\s+/g, " ").trim();
+    }
   }
-  ts.forEachChild(node, (child) => visit(child, take));
+  return { keys, texts };
 }
 
 function keyOf(keys: readonly string[]): string {

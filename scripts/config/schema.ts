@@ -10,15 +10,13 @@ type JsonSchema = z.core.JSONSchema.BaseSchema;
  * what of its range can be said so. Everything else that a key must be is told when the file is read.
  */
 export function stackFileSchema(): JsonSchema {
-  const describe = readDescriptions();
-  const { properties = {} } = z.toJSONSchema(stackSchema, {
+  const schema = z.toJSONSchema(stackSchema, {
     io: "input",
     unrepresentable: "any",
-    override: ({ zodSchema, jsonSchema }) => {
-      withRange(zodSchema, jsonSchema);
-      withDescriptions(jsonSchema, describe);
-    },
+    override: ({ zodSchema, jsonSchema }) => withRange(zodSchema, jsonSchema),
   });
+  describeKeys(schema, readDescriptions());
+  const { properties = {} } = schema;
   const keys = Object.entries(properties).map(([key, schema]) => [`${configNamespace}:${key}`, schema]);
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
@@ -45,11 +43,12 @@ function withRange(schema: z.core.$ZodTypes, json: JsonSchema): void {
       Object.assign(option, { type: "integer", minimum, maximum });
 }
 
-function withDescriptions(json: JsonSchema, describe: Descriptions): void {
-  const { properties } = json;
-  if (!properties) return;
+/** Schemas that several keys share are copied only when all is done: each key has its own text. */
+function describeKeys(json: JsonSchema, describe: Descriptions): void {
+  const { properties = {} } = json;
   for (const [key, text] of Object.entries(describe(Object.keys(properties)))) {
     const property = properties[key];
     if (typeof property === "object") properties[key] = { description: text, ...property };
   }
+  for (const inner of Object.values(json)) if (typeof inner === "object") describeKeys(inner as JsonSchema, describe);
 }
