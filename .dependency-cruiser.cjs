@@ -13,6 +13,8 @@ const floors = [
   "workloads/",
   "config/",
   "traffic/",
+  "kubernetes/",
+  "values/",
 ];
 
 /** @type {import("dependency-cruiser").IConfiguration} */
@@ -37,10 +39,10 @@ module.exports = {
       name: "pure-rooms",
       comment: "What these decide depends on nothing but each other, so that tests run them in milliseconds.",
       severity: "error",
-      from: { path: "^(traffic|config|routers|workloads|judge)/" },
+      from: { path: "^(values|kubernetes|traffic|config|routers|workloads|judge)/" },
       to: {
         path: "^[^/]+(/|\\.ts$)",
-        pathNot: "^(traffic|config|routers|workloads|judge|progress|node_modules)/",
+        pathNot: "^(values|kubernetes|traffic|config|routers|workloads|judge|progress|node_modules)/",
         dependencyTypesNot: ["core"],
       },
     },
@@ -48,7 +50,7 @@ module.exports = {
       name: "no-runtime",
       comment: "Neither Pulumi's runtime nor a Kubernetes client decides anything.",
       severity: "error",
-      from: { path: "^(traffic/|config[/.]|routers/|workloads/|judge/|rollout/machine)" },
+      from: { path: "^(values/|kubernetes/|traffic/|config[/.]|routers/|workloads/|judge/|rollout/machine)" },
       to: { path: "node_modules/(@pulumi|@kubernetes)/" },
     },
   ],

@@ -1,4 +1,4 @@
-import type { Application } from "./config/application";
+import type { Application } from "./kubernetes/application";
 import { contradictions } from "./config/contradictions";
 import { edgeOf } from "./config/edge";
 import type { IngressControllerConfig, MetalLbConfig } from "./config/entrance";
@@ -8,7 +8,7 @@ import { migratedValues, type MigrationConfig } from "./config/migration";
 import { configNamespace, readOwnValues } from "./config/own-values";
 import { keysOfSchema, parseWith } from "./config/parse";
 import { ConfigError, type Problem } from "./config/problems";
-import type { ClusterProfile } from "./config/profile";
+import type { ClusterProfile } from "./cluster/profile";
 import { asWritten, doubledKey } from "./config/renamed";
 import type { RolloutConfig } from "./config/rollout";
 import { planOf } from "./config/routing";

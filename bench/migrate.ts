@@ -1,5 +1,5 @@
 import { parseStackConfig } from "../config";
-import { readClusterProfile } from "../config/profile";
+import { readClusterProfile } from "../cluster/profile";
 import { readStack } from "../engine/stack-file";
 import { labInfo } from "../lab";
 import type { Figure } from "./report";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Command, CommanderError, Option } from "commander";
 import { failureStatus, reportFailure } from "../cli/failure";
 import { untilInterrupted } from "../cli/interruption";
-import { profileVariable } from "../config/profile";
+import { profileVariable } from "../cluster/profile";
 import { labInfo, labStatus } from "../lab";
 import { measureColdBuild } from "./cold";
 import { figuresOfShifts } from "./figures";

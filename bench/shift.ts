@@ -1,7 +1,7 @@
 import { parseStackConfig } from "../config";
 import { readStack } from "../engine/stack-file";
 import { kubectlProgram, labInfo } from "../lab";
-import { readClusterProfile } from "../config/profile";
+import { readClusterProfile } from "../cluster/profile";
 import { UserError } from "../progress/user-error";
 import { tell, timeCommand, timeSluice, type TimedRun } from "./sluice";
 import { benchStack, changeWeight } from "./stack";

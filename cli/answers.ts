@@ -1,5 +1,5 @@
 import type { RenamedKey } from "../config/renamed";
-import type { TrafficValues } from "../config/traffic-values";
+import type { TrafficValues } from "../record/traffic-values";
 import type { Change, Preview, UpdateResult } from "../engine/engine";
 import type { ListedException } from "../engine/policy/exceptions";
 import type { PolicyReport } from "../engine/policy/run";

@@ -1,5 +1,5 @@
 import { untilAnswered } from "../cluster/until-answered";
-import type { TrafficValues } from "../config/traffic-values";
+import type { TrafficValues } from "../record/traffic-values";
 import type { Preview, StackOutputs } from "../engine/engine";
 import { replaceFile } from "../engine/write-file";
 import type { StepContext } from "../progress/step";

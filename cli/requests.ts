@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
-import { clipped, listed, shown } from "../config/shown";
+import { clipped, listed, shown } from "../values/shown";
 import { UserError } from "../progress/user-error";
 import type { TrafficRequest } from "../traffic/model";
 

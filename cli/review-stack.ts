@@ -1,6 +1,6 @@
 import type { StackConfig } from "../config";
-import { controllerService } from "../config/controller-service";
-import type { TrafficValues } from "../config/traffic-values";
+import { controllerService } from "../routers/controller-service";
+import type { TrafficValues } from "../record/traffic-values";
 
 /** The pull request of a review stack. */
 export interface ReviewRequest {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseStackConfig } from "../config";
-import type { TrafficValues } from "../config/traffic-values";
+import type { TrafficValues } from "../record/traffic-values";
 import { stackOfText } from "../engine/stack-file";
 import { replaceFile } from "../engine/write-file";
 import { onlyThere, says, type RolloutTraffic } from "../record/traffic";

@@ -1,4 +1,4 @@
-import type { TrafficValues } from "../config/traffic-values";
+import type { TrafficValues } from "../record/traffic-values";
 import { UserError } from "../progress/user-error";
 import type { HeaderRule, TrafficPlan } from "../traffic/plan";
 

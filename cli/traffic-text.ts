@@ -1,5 +1,5 @@
 import { configNamespace, readOwnValues } from "../config/own-values";
-import { trafficKeys, type TrafficValues } from "../config/traffic-values";
+import { trafficKeys, type TrafficValues } from "../record/traffic-values";
 import { editStack } from "../engine/edit-stack";
 import { renameKeys } from "../engine/rename-keys";
 import { valuesOfText } from "../engine/stack-file";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseStackConfig, type StackConfig } from "../config";
-import type { TrafficValues } from "../config/traffic-values";
+import type { TrafficValues } from "../record/traffic-values";
 import type { StackOutputs } from "../engine/engine";
 import { withStackFile } from "../engine/recorded-file";
 import { stackOfText, type StackFile } from "../engine/stack-file";

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { execa } from "execa";
 import ipaddr from "ipaddr.js";
 import { stringify } from "yaml";
-import { readClusterProfile } from "../config/profile";
+import { readClusterProfile } from "./profile";
 import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";
 import type { ClusterChoice } from "./choice";

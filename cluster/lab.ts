@@ -1,6 +1,6 @@
 import { platform } from "node:os";
 import { dirname } from "node:path";
-import { readClusterProfile } from "../config/profile";
+import { readClusterProfile } from "./profile";
 import { downSteps, labInfo, labStatus, labSteps, neededParts } from "../lab";
 import type { ClusterChoice, ClusterOptions } from "./choice";
 

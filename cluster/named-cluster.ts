@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { parse } from "yaml";
-import { profileVariable, readClusterProfile } from "../config/profile";
+import { profileVariable, readClusterProfile } from "./profile";
 import { UserError } from "../progress/user-error";
 import type { ClusterChoice, ClusterOptions } from "./choice";
 import { stateFolder } from "./folders";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Application as ApplicationObjects } from "../config/application";
-import type { ClusterObject } from "../config/cluster-object";
+import type { Application as ApplicationObjects } from "../kubernetes/application";
+import type { ClusterObject } from "../kubernetes/cluster-object";
 import type { VersionConfig } from "../config/versions";
 import type { TrafficPlan } from "../traffic/plan";
 import { adoptionOf } from "../workloads/live";

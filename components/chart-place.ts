@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isMap } from "../config/is-map";
+import { isMap } from "../values/is-map";
 
 /** The values of a chart. */
 export type ChartValues = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { RolloutConfig } from "../config/rollout";
-import { servicePort } from "../config/routing";
+import { servicePort } from "../config/backend";
 import type { VersionConfig } from "../config/versions";
 import { ingressSpec, type IngressSpecArgs } from "../routers/ingress/spec";
 import type { CanaryPlan } from "../traffic/plan";

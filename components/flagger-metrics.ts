@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { servicePort } from "../config/routing";
+import { servicePort } from "../config/backend";
 import type { RolloutConfig } from "../config/rollout";
 import type { builtInMetrics } from "../config/rollout-metrics";
 import { type MetricConfig } from "../config/rollout-metrics";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isMap } from "../config/is-map";
+import { isMap } from "../values/is-map";
 
 /**
  * Lets code that reads plain values work with inputs that are known later. Each input is a word of its own among the values;

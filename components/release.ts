@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { backendOf, servicePort } from "../config/backend";
 import { secondsToReady, type RolloutConfig } from "../config/rollout";
 import type { StackConfig } from "../config";
-import type { Application as ApplicationObjects } from "../config/application";
+import type { Application as ApplicationObjects } from "../kubernetes/application";
 import type { WorkloadConfig } from "../config/workloads";
 import { routeObjects, routers } from "../routers";
 import { deployedVersions } from "../routers/deployed";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as runtimeConfig from "@pulumi/pulumi/runtime/config";
-import { encrypted } from "../config/encrypted";
-import { isMap } from "../config/is-map";
+import { encrypted } from "../values/encrypted";
+import { isMap } from "../values/is-map";
 import { configNamespace, ownValues } from "../config/own-values";
 import { ConfigError } from "../config/problems";
 

@@ -1,5 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
-import type { ClusterObject } from "../config/cluster-object";
+import type { ClusterObject } from "../kubernetes/cluster-object";
 import type * as pulumi from "@pulumi/pulumi";
 
 /** Arguments of {@link stackNamespace}. */

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { servicePort } from "../config/routing";
+import { servicePort } from "../config/backend";
 import type { IstioConfig } from "../config/routers";
 import type { VersionConfig } from "../config/versions";
 import { withServices } from "../config/workloads";

@@ -1,4 +1,4 @@
-import type { Application, HttpRoute, Ingress } from "./application";
+import type { Application, HttpRoute, Ingress } from "../kubernetes/application";
 
 /** The port of every Service of the short form. */
 export const servicePort = 80;

@@ -1,22 +1,27 @@
 import { z } from "zod";
 import { addressPools } from "./addresses";
-import { kubernetesName, kubernetesObject, label, oneOf, strictObject, wholeNumber, yesOrNo } from "./fields";
+import {
+  kubernetesName,
+  kubernetesObject,
+  label,
+  oneOf,
+  someText,
+  strictObject,
+  text,
+  wholeNumber,
+  yesOrNo,
+} from "./fields";
 
 const chartPlace = {
   /** The chart's name in its repository, a folder, an archive or an `oci://` reference. */
-  chart: z.string("must be a chart's name, path or oci:// reference").min(1, "must not be empty").optional(),
+  chart: someText("must be a chart's name, path or oci:// reference").optional(),
   /** The chart repository's address; none for a path or an `oci://` reference. */
   repository: z.url("must be the address of a chart repository").optional(),
   /** The chart's version. */
-  version: z
-    .string("must be a version such as 0.15.2")
-    .regex(/^v?\d+\.\d+\.\d+/, "must be a version such as 0.15.2")
-    .optional(),
+  version: text(/^v?\d+\.\d+\.\d+/, "must be a version such as 0.15.2").optional(),
   /** Further values of the chart, which win over Sluice's. */
   values: kubernetesObject.optional(),
 };
-
-const trafficPolicy = oneOf("Local", "Cluster");
 
 /** MetalLB, which gives Services of type LoadBalancer their addresses on a cluster without a cloud. */
 export const metallb = strictObject(
@@ -34,14 +39,11 @@ export const metallb = strictObject(
 
 const image = strictObject({
   /** The image's repository: registry and name, without the tag. */
-  repository: z.string("must be an image's repository without tag").min(1, "must not be empty").optional(),
+  repository: someText("must be an image's repository without tag").optional(),
   /** The image's tag. */
-  tag: z.string("must be an image's tag").min(1, "must not be empty").optional(),
+  tag: someText("must be an image's tag").optional(),
   /** The image's digest, `sha256:…`. */
-  digest: z
-    .string("must be sha256:…")
-    .regex(/^sha256:[0-9a-f]{64}$/, "must be sha256: and 64 hexadecimal digits")
-    .optional(),
+  digest: text(/^sha256:[0-9a-f]{64}$/, "must be sha256: and 64 hexadecimal digits").optional(),
 });
 
 /** Further annotations that the controller reads, by their full names: those of a fork, or of a version to come. */
@@ -59,7 +61,7 @@ const common = {
    * `Local` keeps the client's address and answers only from nodes with a controller pod; `Cluster` spreads over all
    * nodes and hides it (core/v1 `externalTrafficPolicy`). `Local` by default.
    */
-  externalTrafficPolicy: trafficPolicy.default("Local"),
+  externalTrafficPolicy: oneOf("Local", "Cluster").default("Local"),
   /** The address of its Service, of MetalLB's pool; one that is free by default. */
   address: z.union([z.ipv4(), z.ipv6()], "must be an IP address of MetalLB's pool").optional(),
   /** The controller's image, for mirrors and patched forks. */
@@ -80,30 +82,21 @@ export const ownNamespaces = {
 export const ingressController = z.discriminatedUnion(
   "kind",
   [
-    strictObject(
-      {
-        kind: z.literal("ingress-nginx"),
-        ...common,
-        ...chartPlace,
-        /** Lets Ingresses carry nginx snippets (`allow-snippet-annotations`); false by default, as a snippet can read every Secret that the controller can. */
-        allowSnippets: yesOrNo().default(false),
-      },
-      "must be a map",
-    ),
-    strictObject({ kind: z.literal("traefik"), ...common }, "must be a map"),
-    strictObject(
-      {
-        kind: z.literal("existing"),
-        className: common.className,
-        readsAnnotations,
-        /** The controller's Service, `namespace/name`, whose address is used to verify; needed for `sluice verify`. */
-        service: z
-          .string("must be namespace/name")
-          .regex(/^[a-z0-9][-a-z0-9]*\/[a-z0-9][-a-z0-9]*$/, "must be namespace/name")
-          .optional(),
-      },
-      "must be a map",
-    ),
+    strictObject({
+      kind: z.literal("ingress-nginx"),
+      ...common,
+      ...chartPlace,
+      /** Lets Ingresses carry nginx snippets (`allow-snippet-annotations`); false by default, as a snippet can read every Secret that the controller can. */
+      allowSnippets: yesOrNo().default(false),
+    }),
+    strictObject({ kind: z.literal("traefik"), ...common }),
+    strictObject({
+      kind: z.literal("existing"),
+      className: common.className,
+      readsAnnotations,
+      /** The controller's Service, `namespace/name`, whose address is used to verify; needed for `sluice verify`. */
+      service: text(/^[a-z0-9][-a-z0-9]*\/[a-z0-9][-a-z0-9]*$/, "must be namespace/name").optional(),
+    }),
   ],
   {
     error: (issue) =>

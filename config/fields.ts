@@ -1,15 +1,33 @@
 import { z } from "zod";
-import { schemaFaults } from "./kubernetes-schema";
+import { schemaFaults } from "../kubernetes/schema";
+
+/** A text of one form. */
+export function text(form: RegExp, allowed: string, otherType = allowed) {
+  return z.string(otherType).regex(form, allowed);
+}
+
+/** Any text but an empty one. */
+export function someText(allowed: string, empty = "must not be empty") {
+  return z.string(allowed).min(1, empty);
+}
+
+/** A list that isn't empty. */
+export function someOf<Item extends z.ZodType>(item: Item, allowed: string, empty = allowed) {
+  return z.array(item, allowed).min(1, empty);
+}
 
 /** A name that Kubernetes takes as part of an object's name (RFC 1123 label). */
-export const label = z
-  .string("must be a text")
-  .regex(/^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/, "must be lower-case letters, digits and -, at most 40 characters");
+export const label = text(
+  /^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/,
+  "must be lower-case letters, digits and -, at most 40 characters",
+  "must be a text",
+);
 
 /** The name of an object that is there already (RFC 1123 subdomain). */
-export const kubernetesName = z
-  .string("must be an object's name")
-  .regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, "must be an object's name: lower-case letters, digits, - and .");
+export const kubernetesName = text(
+  /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/,
+  "must be an object's name: lower-case letters, digits, - and .",
+);
 
 /** A version's or a color's name: used in objects' names and label values. */
 export const versionName = label;
@@ -31,12 +49,8 @@ export function wholeNumber(
   unit = "",
   allowed = `must be a whole number from ${lowest} to ${highest}${unit}`,
 ) {
-  const canonical = z
-    .string(allowed)
-    .regex(/^-?\d+$/, allowed)
-    .transform(Number);
   return z
-    .union([z.number(allowed), canonical], allowed)
+    .union([z.number(allowed), text(/^-?\d+$/, allowed).transform(Number)], allowed)
     .pipe(z.number(allowed).int(allowed).min(lowest, allowed).max(highest, allowed));
 }
 
@@ -46,10 +60,7 @@ export const nodePort = wholeNumber(30000, 32767, ", the range of NodePorts");
 /** A yes or no, also as the text that `pulumi config set` writes. */
 export function yesOrNo() {
   const allowed = "must be true or false";
-  return z.union(
-    [z.boolean(allowed), z.enum(["true", "false"], allowed).transform((text) => text === "true")],
-    allowed,
-  );
+  return z.union([z.boolean(allowed), z.enum(["true", "false"], allowed).transform((one) => one === "true")], allowed);
 }
 
 /** One of some names. */

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import type { ClusterObject } from "./cluster-object";
-import { label, oneOf, strictObject, versionName } from "./fields";
+import { isObject, type ClusterObject } from "../kubernetes/cluster-object";
+import { label, oneOf, someText, strictObject, text, versionName } from "./fields";
+import { refusing, type Row } from "./wrong";
 
 /** The version of a chart. */
-export const chartVersion = z.string("must be a version, in quotes").min(1);
+export const chartVersion = someText("must be a version");
 
 /** The values of a chart, as its values.yaml has them. */
 export const chartValues = z.record(z.string(), z.unknown(), "must be a map of the chart's values");
@@ -13,17 +14,18 @@ const objectList = z.array(
   "must be a list of objects",
 );
 
-const workloadName = z
-  .string("must be KIND/NAME, for example Deployment/shop")
-  .regex(/^[A-Za-z]+\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, "must be KIND/NAME, for example Deployment/shop");
+const workloadName = text(
+  /^[A-Za-z]+\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/,
+  "must be KIND/NAME, for example Deployment/shop",
+);
 
 /** The source of the application's objects. */
 export const from = strictObject(
   {
     /** A file, a folder of them, or a kustomization; relative to the stack's file. */
-    manifests: z.string("must be the path of a file, a folder or a kustomization").min(1).optional(),
+    manifests: someText("must be the path of a file, a folder or a kustomization").optional(),
     /** A Helm chart: a folder or an archive, relative to the stack's file, an oci:// reference, or a name in `repository`. */
-    chart: z.string("must be a chart's path, reference or name").min(1).optional(),
+    chart: someText("must be a chart's path, reference or name").optional(),
     /** The address of the repository that has the chart. */
     repository: z.string("must be the address of a chart repository").optional(),
     /** The chart's version; a version of the workload may have another. */
@@ -54,34 +56,27 @@ export const from = strictObject(
   },
   "must be a map of manifests, chart or live, workload and container",
 )
-  .refine(({ manifests, chart, live, objects }) => [manifests, chart, live, objects].some((one) => one !== undefined), {
+  .refine(({ manifests, chart, live, objects }) => (manifests ?? chart ?? live ?? objects) !== undefined, {
     path: ["manifests"],
     message:
       "must name a file, a folder or a kustomization, relative to the stack's file, or sluice:from.chart a chart, or sluice:from.live what runs already",
   })
-  .refine(({ manifests, chart }) => manifests === undefined || chart === undefined, {
-    path: ["chart"],
-    message: "has no meaning beside sluice:from.manifests: remove one of the two",
-  })
-  .refine(({ live, chart }) => live === undefined || chart === undefined, {
-    path: ["live"],
-    message: "has no meaning beside sluice:from.chart, whose objects Sluice makes: remove one of the two",
-  })
-  .refine(({ live, workload }) => live === undefined || workload === undefined, {
-    path: ["workload"],
-    message: "has no meaning beside sluice:from.live, which names the workload: remove it",
-  })
-  .superRefine((given, context) => {
-    if (given.chart !== undefined) return;
-    for (const key of ["repository", "version", "values", "release", "hooks"] as const)
-      if (given[key] !== undefined)
-        context.addIssue({
-          code: "custom",
-          path: [key],
-          input: given[key],
-          message: "has no meaning without sluice:from.chart",
-        });
-  });
+  .superRefine(
+    refusing(({ manifests, chart, live, workload, ...others }) => [
+      ["chart", manifests && chart, "has no meaning beside sluice:from.manifests: remove one of the two"],
+      [
+        "live",
+        live && chart,
+        "has no meaning beside sluice:from.chart, whose objects Sluice makes: remove one of the two",
+      ],
+      ["workload", live && workload, "has no meaning beside sluice:from.live, which names the workload: remove it"],
+      ...(["repository", "version", "values", "release", "hooks"] as const).map((key): Row => [
+        key,
+        chart === undefined && others[key] !== undefined,
+        "has no meaning without sluice:from.chart",
+      ]),
+    ]),
+  );
 
 /** The source of an application's objects, checked. */
 export type FromConfig = z.output<typeof from>;
@@ -90,10 +85,4 @@ export type FromConfig = z.output<typeof from>;
 export function sourceKey({ chart, live }: Pick<FromConfig, "chart" | "live"> = {}): string {
   if (live !== undefined) return "from.live";
   return chart === undefined ? "from.manifests" : "from.chart";
-}
-
-/** True for what the API server could take as an object. */
-export function isObject(value: unknown): value is ClusterObject {
-  const { apiVersion, kind, metadata } = (value ?? {}) as Partial<ClusterObject>;
-  return typeof apiVersion === "string" && typeof kind === "string" && typeof metadata?.name === "string";
 }

@@ -1,6 +1,6 @@
 import { ruleRouters } from "../traffic/plan";
 import { wrongOnes } from "./wrong";
-import { isMap } from "./is-map";
+import { isMap } from "../values/is-map";
 import { groups } from "./own-values";
 import type { Problem } from "./problems";
 import type { ConfigKey, GivenValues, Values } from "./schema";
@@ -17,6 +17,16 @@ export type KeyPath = ConfigKey | { [Key in Group]: `${Key}.${keyof NonNullable<
  * group holds for the keys in it, unless they are there themselves.
  */
 export type UnknownKeys = Readonly<Partial<Record<KeyPath, string | null>>>;
+
+/** The keys that choose the users of a canary. */
+export const canaryUserKeys = [
+  "canaryWeight",
+  "weightTotal",
+  "headerMatch",
+  "cookieMatch",
+  "clientMatch",
+  "mirrorPercent",
+] as const;
 
 /** Under which strategies a key has a meaning, where not under all, and what to do instead, by strategy. */
 type Meaning = readonly [strategies: readonly Strategy[], instead?: Partial<Record<Strategy, string>>];

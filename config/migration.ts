@@ -1,5 +1,4 @@
 import type { z } from "zod";
-import type { TrafficPlan } from "../traffic/plan";
 import { ingressController } from "./entrance";
 import { oneOf, strictObject } from "./fields";
 
@@ -15,20 +14,6 @@ export const migration = strictObject({
 
 /** A migration, with defaults filled in. */
 export type MigrationConfig = z.output<typeof migration>;
-
-/** Explains in plain English which router serves users during the migration. */
-export function explainMigration(
-  migration: { readonly users: MigrationConfig["users"]; readonly target: { readonly plan: TrafficPlan } } | undefined,
-): string[] {
-  if (!migration) return [];
-  const { users, target } = migration;
-  const name = target.plan.router === "gateway" ? "Gateway API" : "Traefik";
-  return [
-    users === "old"
-      ? `${name} runs beside the old router with the same plan, at its own address; the old router serves users`
-      : `${name} serves users; the old router still runs beside it with the same plan`,
-  ];
-}
 
 /**
  * The raw values of a stack as they are when its migration is over.

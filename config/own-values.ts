@@ -1,4 +1,4 @@
-import { isMap } from "./is-map";
+import { isMap } from "../values/is-map";
 import { readRenamed, type ReadValues } from "./renamed";
 
 /** The namespace of Sluice's keys in a stack file. */

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { ConfigError, unknownKey, type Problem } from "./problems";
-import { valueAt } from "./value-at";
+import { valueAt } from "../values/value-at";
 
 /**
  * Reads raw values by a schema and turns every complaint into a {@link Problem} with key, value and what is allowed.

@@ -1,6 +1,6 @@
-import { isMap } from "./is-map";
+import { isMap } from "../values/is-map";
 import type { Problem } from "./problems";
-import { valueAt } from "./value-at";
+import { valueAt } from "../values/value-at";
 
 /** A key that a stack has under the name of the release before, and the path that it has moved to. */
 export interface RenamedKey {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { duration } from "./durations";
-import { strictObject, wholeNumber } from "./fields";
+import { someText, strictObject, wholeNumber } from "./fields";
 import { httpUrl, variableName } from "./http";
 
 /** When a webhook is called, in Flagger's words. */
@@ -15,7 +15,7 @@ export const webhookTypes = [
   "event",
 ] as const;
 
-const name = z.string("must be a text").min(1, "must not be empty").max(63, "must have at most 63 characters");
+const name = someText("must be a text").max(63, "must have at most 63 characters");
 
 /**
  * One webhook: a POST of `{ name, namespace, phase, checksum, metadata }`.

@@ -1,21 +1,12 @@
 import { z } from "zod";
 import { duration } from "./durations";
-import { label, oneOf, strictObject, wholeNumber } from "./fields";
+import { label, oneOf, someText, strictObject, text, wholeNumber } from "./fields";
 import { httpUrl, variableName } from "./http";
 import { jobMetric } from "./job-metric";
 import { webMetric } from "./web-metric";
 
-const number = (allowed: string) =>
-  z.union(
-    [
-      z.number(allowed),
-      z
-        .string(allowed)
-        .regex(/^-?\d+(\.\d+)?$/, allowed)
-        .transform(Number),
-    ],
-    allowed,
-  );
+const number = (allowed: string, isAllowed = (_: number) => true) =>
+  z.union([z.number(allowed), text(/^-?\d+(\.\d+)?$/, allowed).transform(Number)], allowed).refine(isAllowed, allowed);
 
 /** Where Prometheus answers. */
 export const prometheus = strictObject(
@@ -35,10 +26,10 @@ export const prometheus = strictObject(
 /** The metrics that need no query. */
 export const builtInMetrics = ["request-success-rate", "request-duration"] as const;
 
-const thresholdRange = strictObject(
-  { min: number("must be a number").optional(), max: number("must be a number").optional() },
-  "must be a map with min, max or both",
-)
+const thresholdRange = strictObject({
+  min: number("must be a number").optional(),
+  max: number("must be a number").optional(),
+})
   .refine(({ min, max }) => min !== undefined || max !== undefined, { message: "must have min, max or both" })
   .refine(({ min = -Infinity, max = Infinity }) => min <= max, { message: "must have a min that is not above max" });
 
@@ -46,9 +37,10 @@ const thresholdRange = strictObject(
 export const metric = strictObject(
   {
     /** `request-success-rate` (percent), `request-duration` (99th percentile, milliseconds), or a name for the query or the web API. */
-    name: z
-      .string("must be a text")
-      .regex(/^[a-zA-Z0-9][-a-zA-Z0-9_. ]{0,62}$/, "must be a name of at most 63 letters, digits and - _ . or spaces"),
+    name: text(
+      /^[a-zA-Z0-9][-a-zA-Z0-9_. ]{0,62}$/,
+      "must be a name of at most 63 letters, digits and - _ . or spaces",
+    ),
     /** The window that the queries look back on; the rollout's interval by default, but at least 10s. */
     interval: duration("1s", "24h").optional(),
     /** What the value may be; for the canary by itself. */
@@ -57,7 +49,7 @@ export const metric = strictObject(
      * PromQL that gives one number; `{{ namespace }}`, `{{ workload }}`, `{{ canary }}`, `{{ stable }}`, `{{ ingress }}`,
      * `{{ service }}` and `{{ interval }}` are filled in.
      */
-    query: z.string("must be PromQL").min(1, "must be PromQL, not empty").optional(),
+    query: someText("must be PromQL").optional(),
     /** A web API that gives the number, instead of a query: `{ url, jsonPath }`. */
     web: webMetric.optional(),
     /** A Job that judges instead: it passes if it completes, and fails if it fails. */
@@ -74,22 +66,15 @@ export const metric = strictObject(
      * percentile, may be at most `maxRatio` times as frequent. Until it is shown to be worse, or to be no worse by what
      * matters, it is "cannot tell yet".
      */
-    compare: strictObject(
-      {
-        /** How many times as frequent, 1 or more; 1.5 by default. */
-        maxRatio: number("must be a number of at least 1")
-          .refine((ratio) => ratio >= 1, "must be a number of at least 1")
-          .default(1.5),
-        /**
-         * How sure a rollback must be, above 0.5 and below 1; 0.99 by default: of the rollouts of a good canary at most 1 in
-         * 100 fails by comparisons, in all rounds and by all metrics together.
-         */
-        confidence: number("must be a number above 0.5 and below 1")
-          .refine((one) => one > 0.5 && one < 1, "must be a number above 0.5 and below 1")
-          .default(0.99),
-      },
-      "must be a map with maxRatio, confidence or neither",
-    ).optional(),
+    compare: strictObject({
+      /** How many times as frequent, 1 or more; 1.5 by default. */
+      maxRatio: number("must be a number of at least 1", (ratio) => ratio >= 1).default(1.5),
+      /**
+       * How sure a rollback must be, above 0.5 and below 1; 0.99 by default: of the rollouts of a good canary at most 1 in
+       * 100 fails by comparisons, in all rounds and by all metrics together.
+       */
+      confidence: number("must be a number above 0.5 and below 1", (one) => one > 0.5 && one < 1).default(0.99),
+    }).optional(),
   },
   "must be a map with a name",
 );
@@ -111,3 +96,16 @@ export const limitedMetrics: readonly MetricConfig[] = [{ name: "request-success
 export type MetricConfig = z.output<typeof metric>;
 /** Where Prometheus answers. */
 export type PrometheusConfig = z.output<typeof prometheus>;
+
+/** True where a metric is read from the controller's own counters. */
+export function isCounted({ source }: MetricConfig): boolean {
+  return source === "controller";
+}
+
+/** True where a metric is measured by requests of Sluice's own. */
+export function isProbed(
+  { source, web, job }: MetricConfig,
+  { prometheus }: { readonly prometheus?: PrometheusConfig },
+): boolean {
+  return source === "probe" || (source === undefined && !web && !job && !prometheus);
+}

@@ -1,18 +1,18 @@
 import { z } from "zod";
 import { duration } from "./durations";
-import { label, oneOf, strictObject, wholeNumber } from "./fields";
+import { label, oneOf, someOf, someText, strictObject, text, wholeNumber } from "./fields";
 import { probe } from "./probe";
 import { alert, webhook } from "./rollout-hooks";
 import { judgedMetrics, limitedMetrics, metric, prometheus } from "./rollout-metrics";
 import { cookieMatch, headerMatch } from "./rules";
 
 /** Which users see the canary in an A/B test: those whom a header or a cookie chooses. */
-const match = strictObject(
-  { headerMatch: headerMatch.optional(), cookieMatch: cookieMatch.optional() },
-  "must be a map with headerMatch, cookieMatch or both",
-).refine((rules) => rules.headerMatch !== undefined || rules.cookieMatch !== undefined, {
-  message: "must have headerMatch, cookieMatch or both: without a rule nobody would see the canary",
-});
+const match = strictObject({ headerMatch: headerMatch.optional(), cookieMatch: cookieMatch.optional() }).refine(
+  (rules) => rules.headerMatch !== undefined || rules.cookieMatch !== undefined,
+  {
+    message: "must have headerMatch, cookieMatch or both: without a rule nobody would see the canary",
+  },
+);
 
 const weight = (lowest: number) => wholeNumber(lowest, 100, " (percent of requests)");
 const stepWeightsAllowed = "must be a list of weights from 1 to 100, each greater than the one before";
@@ -21,23 +21,20 @@ const pauseAllowed = "must be approval, or a duration from 1s to 24h such as 30s
 const pause = z.union([z.literal("approval"), duration("1s", "24h", pauseAllowed)], pauseAllowed);
 
 /** One step of a rollout that is laid out by hand. */
-const step = strictObject(
-  {
-    /** The canary's weight from this step on, 0 to 100 percent; the one before by default, 0 at first. */
-    weight: weight(0).optional(),
-    /** A header rule that holds from this step on. */
-    headerMatch: headerMatch.optional(),
-    /** A cookie rule that holds from this step on. */
-    cookieMatch: cookieMatch.optional(),
-    /** How many rounds of checks in a row must pass before the next step; 1 by default. */
-    checks: wholeNumber(1, 1000, " (rounds of checks)").optional(),
-    /** How long the step lasts at least, or `approval`: until `sluice approve`. */
-    pause: pause.optional(),
-    /** How many pods the canary has in this step; its version's own number by default. */
-    replicas: wholeNumber(1, 1000, " (pods)").optional(),
-  },
-  "must be a map with weight, headerMatch, cookieMatch, checks, pause or replicas",
-);
+const step = strictObject({
+  /** The canary's weight from this step on, 0 to 100 percent; the one before by default, 0 at first. */
+  weight: weight(0).optional(),
+  /** A header rule that holds from this step on. */
+  headerMatch: headerMatch.optional(),
+  /** A cookie rule that holds from this step on. */
+  cookieMatch: cookieMatch.optional(),
+  /** How many rounds of checks in a row must pass before the next step; 1 by default. */
+  checks: wholeNumber(1, 1000, " (rounds of checks)").optional(),
+  /** How long the step lasts at least, or `approval`: until `sluice approve`. */
+  pause: pause.optional(),
+  /** How many pods the canary has in this step; its version's own number by default. */
+  replicas: wholeNumber(1, 1000, " (pods)").optional(),
+});
 
 /** The names that git takes for a branch, except for one that begins with - (git-check-ref-format). */
 const branchName = /^(?![-/])(?!.*(?:\.\.|\/\/|@\{|\/\.|\.lock(?:\/|$)))[^\s\p{Cc}~^:?*[\\]+(?<![./])$/u;
@@ -46,12 +43,9 @@ const branchName = /^(?![-/])(?!.*(?:\.\.|\/\/|@\{|\/\.|\.lock(?:\/|$)))[^\s\p{C
 const git = strictObject(
   {
     /** The branch that gets the commits: not the one that is checked out, unless it is pushed. */
-    branch: z.string("must be a branch's name").regex(branchName, "must be a name that git takes for a branch"),
+    branch: text(branchName, "must be a name that git takes for a branch"),
     /** The remote that has the branch, such as origin; the commits stay in this repository if it is left out. */
-    push: z
-      .string("must be a remote's name such as origin")
-      .regex(/^\w[\w.-]*$/, "must be a remote's name such as origin")
-      .optional(),
+    push: text(/^\w[\w.-]*$/, "must be a remote's name such as origin").optional(),
   },
   "must be a map of branch and push, for example { branch: releases, push: origin }",
 );
@@ -66,17 +60,13 @@ const settings = strictObject(
     /** How much the weight grows at each step, 1 to 100 percent. */
     stepWeight: weight(1).optional(),
     /** The weights one by one, instead of `stepWeight`; each greater than the one before. */
-    stepWeights: z
-      .array(weight(1), stepWeightsAllowed)
-      .min(1, stepWeightsAllowed)
-      .refine((all) => all.every((one, index) => index === 0 || one > (all[index - 1] ?? 0)), stepWeightsAllowed)
+    stepWeights: someOf(weight(1), stepWeightsAllowed)
+      .refine((all) => all.every((one, index) => one > (all[index - 1] ?? 0)), stepWeightsAllowed)
       .optional(),
     /** The weight from which the canary is promoted, 1 to 100 percent; 100 by default. */
     maxWeight: weight(1).default(100),
     /** The steps laid out by hand, instead of `stepWeight` or `stepWeights`. */
-    steps: z
-      .array(step, "must be a list of steps")
-      .min(1, "must have at least one step")
+    steps: someOf(step, "must be a list of steps", "must have at least one step")
       .refine(
         (all) => isRising(all.map((one) => one.weight)),
         "must have weights that never fall: a rollout only goes up, and back at once",
@@ -117,17 +107,14 @@ const settings = strictObject(
     /** Where each step and rollback is committed to the stack's file, behind what the rollout does; nowhere by default. */
     git: git.optional(),
     /** Flagger itself, by its chart, where driver `flagger` is to bring it. */
-    flagger: strictObject(
-      {
-        /** The chart: a folder, an archive or a name in `repository`. */
-        chart: z.string("must be a text").min(1, "must not be empty").optional(),
-        /** The chart's version. */
-        version: z.string("must be a text").optional(),
-        /** The namespace that it is installed in; `flagger-system` by default. */
-        namespace: label.default("flagger-system"),
-      },
-      "must be a map with chart, version or namespace",
-    ).optional(),
+    flagger: strictObject({
+      /** The chart: a folder, an archive or a name in `repository`. */
+      chart: someText("must be a text").optional(),
+      /** The chart's version. */
+      version: z.string("must be a text").optional(),
+      /** The namespace that it is installed in; `flagger-system` by default. */
+      namespace: label.default("flagger-system"),
+    }).optional(),
   },
   "must be a map, for example { interval: 10s, stepWeight: 20, threshold: 3 }",
 );

@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
-import { kubernetesName, label, nodePort, oneOf, strictObject, wholeNumber } from "./fields";
+import { kubernetesName, label, nodePort, oneOf, someOf, strictObject, text, wholeNumber } from "./fields";
 
 /** A Gateway that is there already and that the stack's routes attach to. */
 export const gateway = strictObject(
@@ -14,9 +14,7 @@ export const gateway = strictObject(
 );
 
 /** Text such as `500ms`, `10s`, `2m`, `1h` (Gateway API `Duration`, GEP-2257, one part of it). */
-const duration = z
-  .string("must be a duration such as 500ms, 10s or 2m")
-  .regex(/^[1-9][0-9]{0,4}(ms|s|m|h)$/, "must be a duration such as 500ms, 10s or 2m");
+const duration = text(/^[1-9][0-9]{0,4}(ms|s|m|h)$/, "must be a duration such as 500ms, 10s or 2m");
 
 /** How long a request may take. */
 export const timeouts = strictObject({
@@ -31,24 +29,24 @@ export const retries = strictObject({
   /** How many further tries. */
   attempts: wholeNumber(1, 10),
   /** The answers that bring another try; 502, 503 and 504 by default. */
-  codes: z
-    .array(wholeNumber(400, 599), "must be a list of statuses from 400 to 599")
-    .min(1, "must name at least one status")
-    .default([502, 503, 504]),
+  codes: someOf(
+    wholeNumber(400, 599),
+    "must be a list of statuses from 400 to 599",
+    "must name at least one status",
+  ).default([502, 503, 504]),
 });
 
 const range = "must be an IPv4 address or range, for example 192.168.0.58 or 10.1.0.0/16";
 
 /** Clients' addresses that get the canary, each a range; a single address is one of `/32`. */
-export const clientMatch = z
-  .array(
-    z
-      .string(range)
-      .transform((text) => (text.includes("/") ? text : `${text}/32`))
-      .refine((text) => ipaddr.IPv4.isValidCIDRFourPartDecimal(text), range),
-    "must be a list of IPv4 addresses and ranges",
-  )
-  .min(1, "must name at least one address");
+export const clientMatch = someOf(
+  z
+    .string(range)
+    .transform((one) => (one.includes("/") ? one : `${one}/32`))
+    .refine((one) => ipaddr.IPv4.isValidCIDRFourPartDecimal(one), range),
+  "must be a list of IPv4 addresses and ranges",
+  "must name at least one address",
+);
 
 /** How pods of the mesh are made. */
 const sidecar = strictObject({
@@ -69,18 +67,12 @@ export const istio = strictObject({
     .refine((labels) => Object.keys(labels).length > 0, "must have at least one label")
     .default({ istio: "ingressgateway" }),
   /** The response header that tells which version answered; none by default. */
-  versionHeader: z
-    .string("must be a header's name")
-    .regex(/^[-a-zA-Z0-9]+$/, "must be a header's name of letters, digits and -")
-    .optional(),
+  versionHeader: text(/^[-a-zA-Z0-9]+$/, "must be a header's name of letters, digits and -").optional(),
   /** The name of the Services' port, by which Istio knows the protocol; `http` by default. */
-  portName: z
-    .string("must be http or begin with http-")
-    .regex(
-      /^(http|http2|grpc)(-[a-z0-9]([-a-z0-9]{0,8}[a-z0-9])?)?$/,
-      "must be http, http2 or grpc, or begin with one of them and -",
-    )
-    .default("http"),
+  portName: text(
+    /^(http|http2|grpc)(-[a-z0-9]([-a-z0-9]{0,8}[a-z0-9])?)?$/,
+    "must be http, http2 or grpc, or begin with one of them and -",
+  ).default("http"),
   /** The pods' sidecars; none are asked for without it. */
   sidecar: sidecar.optional(),
 });

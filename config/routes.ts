@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { host, oneOf, strictObject } from "./fields";
+import { host, kubernetesName, oneOf, someOf, strictObject, text } from "./fields";
 import { retries, timeouts } from "./routers";
 
 /**
@@ -8,13 +8,10 @@ import { retries, timeouts } from "./routers";
  *
  * @see internal/ingress/inspector/rules.go of ingress-nginx v1.15.1, `validPathType`
  */
-export const path = z
-  .string("must be a path")
-  .regex(
-    /^\/[A-Za-z0-9._/-]*$/,
-    "must be a path that starts with / and has only letters, digits and . _ - / in it: ingress-nginx drops any other",
-  )
-  .refine((text) => !/\/\/|\/\.\.?(\/|$)/.test(text), "must be a path without //, /./ and /../ in it");
+export const path = text(
+  /^\/[A-Za-z0-9._/-]*$/,
+  "must be a path that starts with / and has only letters, digits and . _ - / in it: ingress-nginx drops any other",
+).refine((text) => !/\/\/|\/\.\.?(\/|$)/.test(text), "must be a path without //, /./ and /../ in it");
 
 /** How a path is compared. */
 const pathType = oneOf("Exact", "Prefix", "ImplementationSpecific");
@@ -34,11 +31,9 @@ const more = z.array(
 const tls = z.array(
   strictObject({
     /** The Secret with `tls.crt` and `tls.key`, in the workload's namespace. */
-    secretName: z
-      .string("must be a Secret's name")
-      .regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, "must be a Secret's name: lower-case letters, digits, - and ."),
+    secretName: kubernetesName,
     /** The hosts that it is the certificate of. */
-    hosts: z.array(host, "must be a list of hosts").min(1, "must name at least one host"),
+    hosts: someOf(host, "must be a list of hosts", "must name at least one host"),
   }),
   "must be a list of maps of secretName and hosts",
 );
@@ -96,8 +91,3 @@ export const route = strictObject({
   /** The host at which the idle color of a blue-green release is tried before the switch. */
   previewHost: host.optional(),
 });
-
-/** True for an annotation that holds nginx configuration. */
-export function isSnippet(annotation: string): boolean {
-  return annotation.startsWith(annotationPrefix) && annotation.endsWith("-snippet");
-}

@@ -10,13 +10,12 @@ import {
   type RuleRouter,
   type TrafficPlan,
 } from "../traffic/plan";
-import type { Application } from "./application";
+import type { Application } from "../kubernetes/application";
+import { present } from "../values/present";
 import { backendOf } from "./backend";
 import { routerOf } from "./meaning";
 import type { RolloutConfig } from "./rollout";
 import type { Values } from "./schema";
-
-export { servicePort } from "./backend";
 
 /** What stands for the number of pods where a version names none. */
 export const defaultReplicas = 1;
@@ -50,43 +49,35 @@ export function routesOf(values: Values): Route[] {
 }
 
 function canaryPlan(values: Values): CanaryPlan {
-  const {
-    stable = "",
-    canary,
-    canaryWeight,
-    weightTotal,
-    headerMatch,
-    cookieMatch,
-    clientMatch,
-    mirrorPercent,
-  } = values;
-  return {
+  const { stable = "", canary, rollout, application } = values;
+  return present({
     strategy: "canary",
     router: ruleRouterOf(values),
     routes: routesOf(values),
     stable,
-    ...(canary !== undefined && {
-      canary: {
-        version: canary,
-        weight: canaryWeight ?? 0,
-        weightTotal: weightTotal ?? 100,
-        ...(headerMatch && { header: headerMatch }),
-        ...(cookieMatch !== undefined && { cookie: cookieMatch }),
-        ...(clientMatch && { clients: clientMatch }),
-        ...(mirrorPercent !== undefined && { mirrorPercent }),
-      },
-    }),
-    ...(values.affinity && { affinity: affinityOf(values) }),
-    ...(values.rollout?.driver === "flagger" && { mover: flaggerMove(values.rollout) }),
-    ...companionsOf(values),
-    ...(values.application && {
-      inside: {
+    canary:
+      canary === undefined
+        ? undefined
+        : present({
+            version: canary,
+            weight: values.canaryWeight ?? 0,
+            weightTotal: values.weightTotal ?? 100,
+            header: values.headerMatch,
+            cookie: values.cookieMatch,
+            clients: values.clientMatch,
+            mirrorPercent: values.mirrorPercent,
+          }),
+    affinity: values.affinity && affinityOf(values),
+    mover: rollout?.driver === "flagger" ? flaggerMove(rollout) : undefined,
+    companions: companionsOf(values),
+    inside:
+      application &&
+      present({
         service: backendOf(values).service,
         isMesh: routerOf(values) === "istio",
-        ...(values.application.unmoved.length > 0 && { unmoved: values.application.unmoved }),
-      },
-    }),
-  };
+        unmoved: application.unmoved.length > 0 ? application.unmoved : undefined,
+      }),
+  });
 }
 
 /** The router of a strategy that looks into requests. */
@@ -96,9 +87,8 @@ function ruleRouterOf(values: Values): RuleRouter {
   return router;
 }
 
-function companionsOf({ workloads = {}, workload }: Values): Pick<CanaryPlan, "companions"> {
-  const companions = Object.keys(workloads).filter((name) => name !== workload);
-  return companions.length === 0 ? {} : { companions };
+function companionsOf({ workloads, workload }: Values): CanaryPlan["companions"] {
+  return workloads && Object.keys(workloads).filter((name) => name !== workload);
 }
 
 /** The name that the affinity cookie has where the stack gives it none, which is the controller's own default. */
@@ -112,22 +102,19 @@ export const defaultAffinityCookie = "INGRESSCOOKIE";
 function affinityOf(values: Values): Affinity {
   const { affinity, stable = "", canary, namespace } = values;
   const names = backendOf(values);
-  const keyOf = (service: string) => {
+  const isIngress = routerOf(values) === "ingress";
+  const keyOf = (version: string, service: string) => {
     const backend = `${namespace}-${service}-${names.port}`;
-    return md5(md5(backend) + backend);
+    return isIngress ? md5(md5(backend) + backend) : version;
   };
-  const cookie = affinity?.cookie ?? defaultAffinityCookie;
-  if (routerOf(values) !== "ingress")
-    return {
-      cookie,
-      behavior: "sticky",
-      keys: { [stable]: stable, ...(canary !== undefined && { [canary]: canary }) },
-    };
   return {
-    cookie,
-    behavior: affinity?.behavior ?? "sticky",
+    cookie: affinity?.cookie ?? defaultAffinityCookie,
+    behavior: (isIngress && affinity?.behavior) || "sticky",
     // Stable and canary have a Service each, whatever version it leads to.
-    keys: { [stable]: keyOf(names.service), ...(canary !== undefined && { [canary]: keyOf(names.canary) }) },
+    keys: {
+      [stable]: keyOf(stable, names.service),
+      ...(canary !== undefined && { [canary]: keyOf(canary, names.canary) }),
+    },
   };
 }
 
@@ -141,7 +128,7 @@ function flaggerMove(rollout: RolloutConfig): FlaggerMove {
   return {
     ...move,
     weights: [],
-    match: { iterations, ...(header && { header }), ...(cookie !== undefined && { cookie }) },
+    match: present({ iterations, header, cookie }),
   };
 }
 
@@ -156,7 +143,7 @@ function blueGreenPlan(values: Values): BlueGreenPlan {
   const idle = colors[otherColor(activeColor)];
   const isEmpty = idle !== undefined && values.versions[idle]?.replicas === 0;
   const isSecured = tls.some(({ hosts }) => previewHost !== undefined && hosts.includes(previewHost));
-  return {
+  return present({
     strategy: "blueGreen",
     router: routerOf(values),
     routes: routerOf(values) === "service" ? [] : routesOf(values),
@@ -164,35 +151,30 @@ function blueGreenPlan(values: Values): BlueGreenPlan {
     activeColor,
     // An idle color without pods is retired, whichever key says so.
     retireIdle: isEmpty && retireIdle === "keep" ? "scaleDown" : retireIdle,
-    ...(previewHost !== undefined && {
-      preview: { host: previewHost, path: "/", pathType: "Prefix", ...(isSecured && { tls: true }) },
-    }),
-    ...(nodePort !== undefined && { nodePort }),
-    ...(previewNodePort !== undefined && { previewNodePort }),
-    ...companionsOf(values),
-  };
+    preview:
+      previewHost === undefined
+        ? undefined
+        : present({ host: previewHost, path: "/", pathType: "Prefix" as const, tls: isSecured || undefined }),
+    nodePort,
+    previewNodePort,
+    companions: companionsOf(values),
+  });
 }
 
-function replicaRatioPlan({
-  stable = "",
-  canary,
-  versions,
-  service: { nodePort },
-  application,
-}: Values): ReplicaRatioPlan {
+function replicaRatioPlan({ stable = "", canary, versions, service, application }: Values): ReplicaRatioPlan {
   const track = (version: string) => ({ version, replicas: versions[version]?.replicas ?? defaultReplicas });
-  return {
+  return present({
     strategy: "replicaRatio",
     router: "service",
     stable: track(stable),
-    ...(canary !== undefined && { canary: track(canary) }),
-    ...(nodePort !== undefined && { nodePort }),
-    ...(application && ordinalsOf(application)),
-    ...(application?.services.length === 0 && { isUncalled: true as const }),
-  };
+    canary: canary === undefined ? undefined : track(canary),
+    nodePort: service.nodePort,
+    ordinals: application && ordinalsOf(application),
+    isUncalled: application?.services.length === 0 || undefined,
+  });
 }
 
-function ordinalsOf({ workload: { kind, metadata, spec } }: Application): Pick<ReplicaRatioPlan, "ordinals"> {
-  if (kind !== "StatefulSet") return {};
-  return { ordinals: { name: metadata.name, isOrdered: spec["podManagementPolicy"] !== "Parallel" } };
+function ordinalsOf({ workload: { kind, metadata, spec } }: Application): ReplicaRatioPlan["ordinals"] {
+  if (kind !== "StatefulSet") return undefined;
+  return { name: metadata.name, isOrdered: spec["podManagementPolicy"] !== "Parallel" };
 }

@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { headerNameCharacters, nameCharacters, type CharacterSet } from "../traffic/characters";
 import { compilePattern, isReadDifferently } from "../traffic/pattern";
-import { oneOf, strictObject } from "./fields";
+import { oneOf, strictObject, text } from "./fields";
 
 function textOf({ allowed, inWords }: CharacterSet) {
-  const message = `must be one or more of ${inWords}: ingress-nginx drops anything else in silence`;
-  return z.string(message).regex(allowed, message);
+  return text(allowed, `must be one or more of ${inWords}: ingress-nginx drops anything else in silence`);
 }
 
 /** What a header may carry (RFC 9110, section 5.5), without what goes beyond ASCII; a router may take less. */
@@ -24,13 +23,14 @@ function repeatsTooOften(pattern: string): boolean {
   return [...pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g)].some(([, from, to]) => Number(to || from) > mostTimes);
 }
 
-const headerName = `must be one or more of ${headerNameCharacters.inWords}: nginx drops a request's header of any other name`;
-
 /** Which requests a header sends to the canary: `{ name, value }`, `{ name, pattern }`, or `{ name }` for always/never. */
 export const headerMatch = strictObject(
   {
     /** The header's name. */
-    name: z.string(headerName).regex(headerNameCharacters.allowed, headerName),
+    name: text(
+      headerNameCharacters.allowed,
+      `must be one or more of ${headerNameCharacters.inWords}: nginx drops a request's header of any other name`,
+    ),
     /** The exact value that goes to the canary. */
     value: visible.optional(),
     /** An unanchored regular expression; a header that contains a match goes to the canary. */

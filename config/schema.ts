@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ruleRouters } from "../traffic/plan";
-import type { Application } from "./application";
+import type { Application } from "../kubernetes/application";
 import { ingressController, metallb } from "./entrance";
 import { host, label, oneOf, versionName, wholeNumber } from "./fields";
 import { from } from "./from";

@@ -1,5 +1,5 @@
 import type { TrafficPlan } from "../traffic/plan";
-import type { Application } from "./application";
+import type { Application } from "../kubernetes/application";
 import type { IngressControllerConfig, MetalLbConfig } from "./entrance";
 import type { MigrationConfig } from "./migration";
 import type { RenamedKey } from "./renamed";

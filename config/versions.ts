@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { compilePattern } from "../traffic/pattern";
-import type { Variant } from "./application";
+import type { Variant } from "../kubernetes/application";
 import { chartValues, chartVersion } from "./from";
-import { kubernetesName, kubernetesPart, oneOf, strictObject, versionName, wholeNumber, yesOrNo } from "./fields";
+import { kubernetesName, kubernetesPart, oneOf, strictObject, text, versionName, wholeNumber, yesOrNo } from "./fields";
+import { refusing } from "./wrong";
 
-const path = z
-  .string("must be an absolute path")
-  .regex(/^\/(?!.*\/$)(?!.*\/\/)[^:]+$/, "must be an absolute path without : and // in it");
+const path = text(/^\/(?!.*\/$)(?!.*\/\/)[^:]+$/, "must be an absolute path without : and // in it");
 
 /** Keeps the number of pods between two bounds by their CPU use (autoscaling/v2 HorizontalPodAutoscaler). */
 const autoscaling = strictObject({
@@ -32,7 +31,7 @@ const probe = kubernetesPart("V1Probe").refine(
 /** How the kubelet finds out whether a pod has started, is ready and is alive (core/v1 Probe). */
 const probes = strictObject({
   /** The path that the default readiness probe asks by HTTP; `/` by default. */
-  path: z.string("must be a path").startsWith("/", "must be a path that starts with /").default("/"),
+  path: text(/^\//, "must be a path that starts with /").default("/"),
   /** A core/v1 Probe that must succeed before the others begin; none by default. */
   startup: probe.optional(),
   /** A core/v1 Probe instead of the default readiness probe. */
@@ -42,17 +41,8 @@ const probes = strictObject({
 });
 
 /** How many pods, or how many percent of the replicas (apps/v1 RollingUpdateDeployment). */
-const podsOrPercent = z.union(
-  [
-    z.string().regex(/^\d{1,3}%$/),
-    z
-      .string()
-      .regex(/^\d{1,4}$/)
-      .transform(Number),
-    z.number().int().min(0).max(1000),
-  ],
-  "must be a number of pods, or percent of the replicas such as 25%",
-);
+const podsAllowed = "must be a number of pods, or percent of the replicas such as 25%";
+const podsOrPercent = z.union([text(/^\d{1,3}%$/, podsAllowed), wholeNumber(0, 1000)], podsAllowed);
 
 /** What an image must be. */
 export const imageNeeded = "must be a container image, for example nginx:1.27.3";
@@ -61,10 +51,7 @@ export const imageNeeded = "must be a container image, for example nginx:1.27.3"
 const version = strictObject(
   {
     /** The container image, with its tag or digest; under `from`, in place of the one that the objects have. */
-    image: z
-      .string(imageNeeded)
-      .regex(/^[^\s]+$/, imageNeeded)
-      .optional(),
+    image: text(/^[^\s]+$/, imageNeeded).optional(),
     /** Under `from`: what else is different in this version's pods, a strategic merge patch on the pod template. */
     patch: z.record(z.string(), z.unknown(), "must be a map as kubectl patch takes it").optional(),
     /** Under `from.chart`: values merged over the chart's, from which this version's pods are made. */
@@ -82,7 +69,7 @@ const version = strictObject(
     /** Environment variables by name. */
     env: z
       .record(
-        z.string().regex(/^[-._a-zA-Z][-._a-zA-Z0-9]*$/, "must be a name of letters, digits and - . _"),
+        text(/^[-._a-zA-Z][-._a-zA-Z0-9]*$/, "must be a name of letters, digits and - . _"),
         z.union([z.string(), z.number().transform(String), z.boolean().transform(String)], "must be a text"),
         "must be a map from name to text",
       )
@@ -119,15 +106,20 @@ const version = strictObject(
     minAvailable: wholeNumber(1, 1000, " (pods)").optional(),
   },
   "must be a map with an image",
-)
-  .refine((one) => one.autoscaling === undefined || one.replicas === undefined, {
-    path: ["replicas"],
-    message: "has no meaning beside autoscaling, which owns the number of pods: leave one of the two out",
-  })
-  .refine(({ maxSurge = 1, maxUnavailable = 0 }) => parseInt(`${maxSurge}`) > 0 || parseInt(`${maxUnavailable}`) > 0, {
-    path: ["maxSurge"],
-    message: "must be at least 1 unless maxUnavailable is: with neither a Deployment can't roll",
-  });
+).superRefine(
+  refusing(({ autoscaling, replicas, maxSurge = 1, maxUnavailable = 0 }) => [
+    [
+      "replicas",
+      autoscaling && replicas !== undefined,
+      "has no meaning beside autoscaling, which owns the number of pods: leave one of the two out",
+    ],
+    [
+      "maxSurge",
+      [maxSurge, maxUnavailable].every((pods) => parseInt(`${pods}`) === 0),
+      "must be at least 1 unless maxUnavailable is: with neither a Deployment can't roll",
+    ],
+  ]),
+);
 
 /** The workload's versions by name. */
 export const versions = versionsOf(version);

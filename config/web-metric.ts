@@ -1,13 +1,11 @@
 import { z } from "zod";
-import { oneOf, strictObject } from "./fields";
-import { headerName, httpUrl, variableName } from "./http";
+import { oneOf, someText, strictObject, text } from "./fields";
+import { httpUrl, requestHeaders } from "./http";
 
 /** The environment variables that requests to AWS are signed by; for temporary credentials, `AWS_SESSION_TOKEN` too. */
 export const awsVariables = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] as const;
 
-const awsName = z
-  .string("must be a text")
-  .regex(/^[a-z0-9-]+$/, "must be lower-case letters, digits and -, such as monitoring or eu-west-1");
+const awsName = text(/^[a-z0-9-]+$/, "must be lower-case letters, digits and -, such as monitoring or eu-west-1");
 
 /**
  * A web API that answers with JSON: Datadog, New Relic, InfluxDB, Graphite, CloudWatch, or one of your own. In the address and the body,
@@ -22,34 +20,26 @@ export const webMetric = strictObject(
     ),
     /** How it is asked; `GET` by default, `POST` with a body. */
     method: oneOf("GET", "POST").optional(),
-    /** Headers by their names. */
-    headers: z.record(headerName, z.string("must be a text"), "must be a map of texts").default({}),
-    /** Headers whose values are secrets, each with the environment variable that holds it: `{ DD-API-KEY: DD_API_KEY }`. */
-    headerVariables: z.record(headerName, variableName, "must be a map of environment variables").default({}),
+    ...requestHeaders,
     /**
      * Signs the request for AWS (Signature Version 4), by the environment variables of AWS' own tools: `AWS_ACCESS_KEY_ID`,
      * `AWS_SECRET_ACCESS_KEY` and, for temporary credentials, `AWS_SESSION_TOKEN`.
      */
-    aws: strictObject(
-      {
-        /** The service as signatures name it: `monitoring` for CloudWatch, `aps` for Managed Prometheus. */
-        service: awsName,
-        /** The region that the address is of: `eu-west-1`. */
-        region: awsName,
-      },
-      "must be a map with service and region",
-    ).optional(),
+    aws: strictObject({
+      /** The service as signatures name it: `monitoring` for CloudWatch, `aps` for Managed Prometheus. */
+      service: awsName,
+      /** The region that the address is of: `eu-west-1`. */
+      region: awsName,
+    }).optional(),
     /** What is sent. */
-    body: z.string("must be a text").min(1, "must be a text, not empty").optional(),
+    body: someText("must be a text").optional(),
     /**
      * The place of the number in the answer, as JSONPath without scripts and filters: `$.series[0].pointlist[-1:][1]`. An
      * answer without it counts as no data.
      *
      * @see https://www.rfc-editor.org/rfc/rfc9535
      */
-    jsonPath: z
-      .string("must be a JSONPath")
-      .regex(/^\$/, "must be a JSONPath, which begins with $")
+    jsonPath: text(/^\$/, "must be a JSONPath, which begins with $")
       .refine((path) => !/[?(]/.test(path), "must be a JSONPath without filters and scripts")
       .default("$"),
   },

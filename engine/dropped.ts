@@ -1,5 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import type { Application } from "../config/application";
+import type { Application } from "../kubernetes/application";
 import type { ObjectsApi } from "../cluster/objects-api";
 import { referenceOf, type Manifest } from "../render/manifest";
 import { workloadLabel } from "../workloads/live";

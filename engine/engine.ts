@@ -1,5 +1,5 @@
-import type { ClusterProfile } from "../config/profile";
-import type { TrafficValues } from "../config/traffic-values";
+import type { ClusterProfile } from "../cluster/profile";
+import type { TrafficValues } from "../record/traffic-values";
 import type { RolloutTraffic } from "../record/traffic";
 import type { Identities } from "../traffic/identity";
 import type { TrafficPlan } from "../traffic/plan";

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { stateFolder } from "../cluster/folders";
-import { profileVariable } from "../config/profile";
+import { profileVariable } from "../cluster/profile";
 import type { Cluster, UpdateOptions } from "./engine";
 
 /**

@@ -1,8 +1,8 @@
 import type { EngineEvent, OutputMap, PulumiCommand, PulumiFn } from "@pulumi/pulumi/automation";
 import type { ClusterApi } from "../cluster/api";
 import { parseStackConfig } from "../config";
-import { profileVariable } from "../config/profile";
-import { trafficValues } from "../config/traffic-values";
+import { profileVariable } from "../cluster/profile";
+import { trafficValues } from "../record/traffic-values";
 import program = require("../index");
 import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";

@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { encrypted } from "../config/encrypted";
-import { isMap } from "../config/is-map";
-import { readYaml } from "../config/read-yaml";
+import { encrypted } from "../values/encrypted";
+import { isMap } from "../values/is-map";
+import { readYaml } from "../values/read-yaml";
 import { UserError } from "../progress/user-error";
 
 /**

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { encrypted, hasEncrypted } from "../config/encrypted";
-import { isMap } from "../config/is-map";
-import { readYaml } from "../config/read-yaml";
+import { encrypted, hasEncrypted } from "../values/encrypted";
+import { isMap } from "../values/is-map";
+import { readYaml } from "../values/read-yaml";
 import { UserError } from "../progress/user-error";
 import { withSource } from "../sources/read";
 import { projectFolder } from "./project-folder";

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import type { ClusterProfile } from "../config/profile";
+import type { ClusterProfile } from "../cluster/profile";
 import { addresses } from "./cluster/addresses";
 import { identify, type LabOptions, namespacePath } from "./identity";
 import { imageMap } from "./images/catalog";

@@ -1,6 +1,6 @@
 import type { ObjectsApi } from "../cluster/objects-api";
-import type { Application } from "../config/application";
-import type { ClusterObject } from "../config/cluster-object";
+import type { Application } from "../kubernetes/application";
+import type { ClusterObject } from "../kubernetes/cluster-object";
 import type { Problem } from "../config/problems";
 import type { StackConfig } from "../config/stack-config";
 import { isDeployment, isService } from "../workloads/find";

@@ -3,7 +3,7 @@ import pRetry from "p-retry";
 import * as pulumi from "@pulumi/pulumi";
 import { loadProviderKubeConfig, providerSettings } from "../cluster/provider-kubeconfig";
 import { ConfigError } from "../config/problems";
-import { profileVariable } from "../config/profile";
+import { profileVariable } from "../cluster/profile";
 import type { StackConfig } from "../config/stack-config";
 import type { Successor } from "../routers/deployed";
 import { readRolloutTraffic } from "./read";

@@ -1,5 +1,5 @@
 import { parseStackConfig, type StackConfig } from "../config";
-import type { ClusterProfile } from "../config/profile";
+import type { ClusterProfile } from "../cluster/profile";
 import { ConfigError } from "../config/problems";
 import { explainDecision, type DecidedConfig } from "./traffic";
 

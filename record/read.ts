@@ -1,6 +1,6 @@
 import type { CoreV1Api } from "@kubernetes/client-node";
 import { newName } from "../config/renamed";
-import type { TrafficValues } from "../config/traffic-values";
+import type { TrafficValues } from "./traffic-values";
 import { rolloutSelector } from "./labels";
 import type { RolloutTraffic } from "./traffic";
 

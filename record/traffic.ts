@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { isMap } from "../config/is-map";
+import { isMap } from "../values/is-map";
 import { configNamespace, ownValues } from "../config/own-values";
-import { asNumber, type TrafficValues } from "../config/traffic-values";
-import { valueAt } from "../config/value-at";
+import { asNumber, type TrafficValues } from "./traffic-values";
+import { valueAt } from "../values/value-at";
 
 /** How far a rollout is, as far as the traffic is concerned; `kept` where a promotion failed and users stay with the canary. */
 export type TrafficState = "under way" | "promoted" | "taken back" | "kept";

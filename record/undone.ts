@@ -1,4 +1,4 @@
-import { checksumOf } from "../config/checksum";
+import { checksumOf } from "../workloads/checksum";
 import type { VersionConfig } from "../config/versions";
 import { activeVersion, isUnreachable, servingVersion, type TrafficPlan } from "../traffic/plan";
 import type { RolloutTraffic } from "./traffic";

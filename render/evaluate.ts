@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MockMonitor, MockResourceResult } from "@pulumi/pulumi/runtime/mocks";
-import { profileVariable } from "../config/profile";
+import { profileVariable } from "../cluster/profile";
 import { readStackOutputs, readStackResources } from "../components/own-stack";
 import type { StackCluster } from "../record/ask-cluster";
 import type { RolloutTraffic } from "../record/traffic";

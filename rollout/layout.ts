@@ -1,5 +1,5 @@
 import type { StackConfig } from "../config";
-import { checksumOf } from "../config/checksum";
+import { checksumOf } from "../workloads/checksum";
 import { ConfigError } from "../config/problems";
 import type { RolloutConfig } from "../config/rollout";
 import { UserError } from "../progress/user-error";

@@ -1,4 +1,4 @@
-import type { TrafficValues } from "../config/traffic-values";
+import type { TrafficValues } from "../record/traffic-values";
 import type { HeaderRule } from "../traffic/plan";
 
 /** The rules by which requests reach the canary in a step, weight aside. */

@@ -1,7 +1,7 @@
 import { parseStackConfig, type StackConfig } from "../config";
-import { encrypted, encryptedPaths } from "../config/encrypted";
+import { encrypted, encryptedPaths } from "../values/encrypted";
 import { ownValues } from "../config/own-values";
-import type { ClusterProfile } from "../config/profile";
+import type { ClusterProfile } from "../cluster/profile";
 import { valuesAt, withValues, type RolloutTraffic, type TrafficState } from "../record/traffic";
 import { recordedSource } from "../workloads/record";
 import type { RolloutLayout, RolloutSpec, Routing } from "./spec";

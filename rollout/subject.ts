@@ -1,4 +1,4 @@
-import type { Application } from "../config/application";
+import type { Application } from "../kubernetes/application";
 import type { CheckResult } from "./check";
 import type { Past } from "./predecessor";
 import type { Place } from "../probe/ask-plan";

@@ -1,4 +1,4 @@
-import type { TrafficValues } from "../config/traffic-values";
+import type { TrafficValues } from "../record/traffic-values";
 import { otherColor, type HeaderRule } from "../traffic/plan";
 import { weightOf, type RolloutLayout, type Routing } from "./spec";
 

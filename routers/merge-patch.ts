@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isMap } from "../config/is-map";
+import { isMap } from "../values/is-map";
 
 /**
  * Applies a JSON merge patch: maps are merged, null takes a key out, all else is replaced.

@@ -1,4 +1,4 @@
-import type { Application, HttpRoute, Ingress, LiveWorkload, Service } from "../config/application";
+import type { Application, HttpRoute, Ingress, LiveWorkload, Service } from "../kubernetes/application";
 import { backendOf } from "../config/backend";
 import type { StackConfig } from "../config/stack-config";
 import type { ReplicaRatioPlan } from "../traffic/plan";

@@ -1,5 +1,5 @@
-import type { Application } from "../config/application";
-import type { ClusterObject } from "../config/cluster-object";
+import type { Application } from "../kubernetes/application";
+import type { ClusterObject } from "../kubernetes/cluster-object";
 import type { GivenController } from "../config/entrance";
 import type { UnknownKeys } from "../config/meaning";
 import type { Problem } from "../config/problems";
@@ -7,7 +7,7 @@ import type { Values } from "../config/schema";
 import type { StackConfig } from "../config/stack-config";
 import type { TrafficPlan } from "../traffic/plan";
 
-export type { ClusterObject } from "../config/cluster-object";
+export type { ClusterObject } from "../kubernetes/cluster-object";
 
 /** What moves traffic in one object that is there already. */
 export interface RoutePatch {

@@ -1,5 +1,5 @@
 import type { StackConfig } from "../config/stack-config";
-import { servicePort } from "../config/routing";
+import { servicePort } from "../config/backend";
 import { workloadLabel } from "../workloads/live";
 import type { Need, RouteObject } from "./router";
 

@@ -1,4 +1,4 @@
-import { isMap } from "../config/is-map";
+import { isMap } from "../values/is-map";
 
 /** A structured value of a stack, which plain `pulumi` passes to the program as JSON; nothing if it isn't a map. */
 export function asMap(value: unknown): Record<string, unknown> | undefined {

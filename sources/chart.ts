@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
-import type { ClusterObject } from "../config/cluster-object";
+import type { ClusterObject } from "../kubernetes/cluster-object";
 import type { FromConfig } from "../config/from";
-import { isMap } from "../config/is-map";
+import { isMap } from "../values/is-map";
 import { ConfigError } from "../config/problems";
 import { builtBefore, onPath } from "./find-program";
 import { templateArguments } from "./helm";

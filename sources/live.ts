@@ -1,5 +1,5 @@
 import type { ObjectsApi } from "../cluster/objects-api";
-import type { ClusterObject } from "../config/cluster-object";
+import type { ClusterObject } from "../kubernetes/cluster-object";
 import { asApplied } from "../workloads/live-objects";
 import { asMap } from "./as-map";
 

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
-import type { ClusterObject } from "../config/cluster-object";
-import { isMap } from "../config/is-map";
+import type { ClusterObject } from "../kubernetes/cluster-object";
+import { isMap } from "../values/is-map";
 import { ConfigError } from "../config/problems";
 import { UserError } from "../progress/user-error";
 import { nameOf } from "../workloads/names";

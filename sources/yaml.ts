@@ -1,7 +1,6 @@
 import { parseAllDocuments, type Document, type Tags } from "yaml";
-import { isObject } from "../config/from";
-import { isMap } from "../config/is-map";
-import type { ClusterObject } from "../config/cluster-object";
+import { isMap } from "../values/is-map";
+import { isObject, type ClusterObject } from "../kubernetes/cluster-object";
 import { UserError } from "../progress/user-error";
 
 /**

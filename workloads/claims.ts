@@ -1,4 +1,4 @@
-import type { ClusterObject } from "../config/cluster-object";
+import type { ClusterObject } from "../kubernetes/cluster-object";
 
 /** A pod spec, as far as it mounts claims. */
 export interface PodSpec {

@@ -1,5 +1,5 @@
-import type { Application, Deployment, HttpRoute, Ingress, Labels, Service } from "../config/application";
-import type { ClusterObject } from "../config/cluster-object";
+import type { Application, Deployment, HttpRoute, Ingress, Labels, Service } from "../kubernetes/application";
+import type { ClusterObject } from "../kubernetes/cluster-object";
 import type { FromConfig } from "../config/from";
 import type { Problem } from "../config/problems";
 import { nameOf, namesOf } from "./names";

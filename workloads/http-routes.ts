@@ -6,8 +6,8 @@ import type {
   HttpRouteMatch,
   HttpRouteRule,
   Service,
-} from "../config/application";
-import type { ClusterObject } from "../config/cluster-object";
+} from "../kubernetes/application";
+import type { ClusterObject } from "../kubernetes/cluster-object";
 import type { Route } from "../traffic/plan";
 import { nameOf } from "./names";
 

@@ -1,6 +1,6 @@
-import type { Container } from "../config/application";
-import type { ClusterObject } from "../config/cluster-object";
-import { isMap } from "../config/is-map";
+import type { Container } from "../kubernetes/application";
+import type { ClusterObject } from "../kubernetes/cluster-object";
+import { isMap } from "../values/is-map";
 
 /**
  * Objects with other images in their pods, wherever they have a pod template: a cluster may have mirrors of its own.

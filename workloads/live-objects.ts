@@ -1,5 +1,5 @@
-import type { Labels, ServicePort } from "../config/application";
-import type { ClusterObject } from "../config/cluster-object";
+import type { Labels, ServicePort } from "../kubernetes/application";
+import type { ClusterObject } from "../kubernetes/cluster-object";
 import { isDeployment, isService, labelsOf } from "./find";
 import { originalSelector, workloadLabel } from "./live";
 import { nameOf } from "./names";

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Application, Deployment, Labels, LiveWorkload, Service } from "../config/application";
-import type { ClusterObject } from "../config/cluster-object";
-import { isMap } from "../config/is-map";
+import type { Application, Deployment, Labels, LiveWorkload, Service } from "../kubernetes/application";
+import type { ClusterObject } from "../kubernetes/cluster-object";
+import { isMap } from "../values/is-map";
 import type { Problem } from "../config/problems";
 import { labelsOf } from "./find";
 import { matches, originalSelector, partedLabels, type LabelSelector } from "./live";

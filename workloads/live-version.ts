@@ -1,4 +1,4 @@
-import type { Application } from "../config/application";
+import type { Application } from "../kubernetes/application";
 import type { Problem } from "../config/problems";
 import type { GivenValues } from "../config/schema";
 import { partingLabels } from "./live";

@@ -1,5 +1,5 @@
-import type { Application, Deployment, Labels, LiveWorkload } from "../config/application";
-import { digestOf } from "../config/checksum";
+import type { Application, Deployment, Labels, LiveWorkload } from "../kubernetes/application";
+import { digestOf } from "./checksum";
 import { versionLabel } from "./names";
 
 /** The label that names the workload whose versions a stack runs beside the live one. */

@@ -1,4 +1,4 @@
-import type { ClusterObject } from "../config/cluster-object";
+import type { ClusterObject } from "../kubernetes/cluster-object";
 
 /** `Deployment/shop`: an object as a stack file names it. */
 export function nameOf({ kind, metadata }: ClusterObject): string {

@@ -1,5 +1,5 @@
-import type { Application, Deployment } from "../config/application";
-import { digestOf } from "../config/checksum";
+import type { Application, Deployment } from "../kubernetes/application";
+import { digestOf } from "./checksum";
 import type { Problem } from "../config/problems";
 import type { GivenValues } from "../config/schema";
 import type { VersionConfig } from "../config/versions";

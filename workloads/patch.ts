@@ -1,4 +1,4 @@
-import { isMap } from "../config/is-map";
+import { isMap } from "../values/is-map";
 
 /**
  * The fields of a pod template whose lists are merged by a key; all other lists are replaced.

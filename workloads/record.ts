@@ -1,6 +1,6 @@
-import type { ClusterObject } from "../config/cluster-object";
+import type { ClusterObject } from "../kubernetes/cluster-object";
 import type { FromConfig } from "../config/from";
-import { isMap } from "../config/is-map";
+import { isMap } from "../values/is-map";
 import { routerOf } from "../config/meaning";
 import type { Values } from "../config/schema";
 import { UserError } from "../progress/user-error";

@@ -1,4 +1,4 @@
-import type { Container } from "../config/application";
+import type { Container } from "../kubernetes/application";
 import type { Problem } from "../config/problems";
 import { claimFault, claimsOf, type PodSpec as MountingSpec } from "./claims";
 import { nameOf } from "./names";

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Deployment, Labels } from "../config/application";
+import type { Deployment, Labels } from "../kubernetes/application";
 import type { Problem } from "../config/problems";
-import type { ClusterObject } from "../config/cluster-object";
+import type { ClusterObject } from "../kubernetes/cluster-object";
 import { selects } from "./find";
 import { nameOf, namesOf } from "./names";
 import { recreated, sharedClaims, sharedNodePorts } from "./refusals-of-pods";

@@ -1,5 +1,5 @@
-import type { Application, Ingress, IngressPath, Service } from "../config/application";
-import type { ClusterObject } from "../config/cluster-object";
+import type { Application, Ingress, IngressPath, Service } from "../kubernetes/application";
+import type { ClusterObject } from "../kubernetes/cluster-object";
 import { sourceKey } from "../config/from";
 import type { Problem } from "../config/problems";
 import { annotationPrefix, path as pathSchema } from "../config/routes";

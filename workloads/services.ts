@@ -1,4 +1,4 @@
-import type { LiveWorkload, Service } from "../config/application";
+import type { LiveWorkload, Service } from "../kubernetes/application";
 import { partedLabels } from "./live";
 import { versionLabel } from "./names";
 

@@ -1,11 +1,11 @@
-import type { Application, Variant } from "../config/application";
-import { digestOf } from "../config/checksum";
-import type { ClusterObject } from "../config/cluster-object";
-import { schemaFaults } from "../config/kubernetes-schema";
+import type { Application, Variant } from "../kubernetes/application";
+import { digestOf } from "./checksum";
+import type { ClusterObject } from "../kubernetes/cluster-object";
+import { schemaFaults } from "../kubernetes/schema";
 import { routerOf } from "../config/meaning";
 import type { Problem } from "../config/problems";
 import type { GivenValues } from "../config/schema";
-import { valueAt } from "../config/value-at";
+import { valueAt } from "../values/value-at";
 import { findApplication } from "./find";
 import { nameOf, namesOf } from "./names";
 import { withLive } from "./live-version";

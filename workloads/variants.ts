@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Application, Deployment, PodTemplate, Variant } from "../config/application";
-import { digestOf } from "../config/checksum";
-import type { ClusterObject } from "../config/cluster-object";
-import { isMap } from "../config/is-map";
+import type { Application, Deployment, PodTemplate, Variant } from "../kubernetes/application";
+import { digestOf } from "./checksum";
+import type { ClusterObject } from "../kubernetes/cluster-object";
+import { isMap } from "../values/is-map";
 import type { Problem } from "../config/problems";
 import { isVersionable, labelsOf, selects } from "./find";
 import { nameOf } from "./names";

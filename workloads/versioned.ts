@@ -1,4 +1,4 @@
-import type { Application } from "../config/application";
+import type { Application } from "../kubernetes/application";
 import type { VersionConfig } from "../config/versions";
 
 /** An application and the versions that a stack has of it. */

@@ -1,5 +1,5 @@
-import type { Application, Deployment, Labels, PodTemplate } from "../config/application";
-import type { ClusterObject } from "../config/cluster-object";
+import type { Application, Deployment, Labels, PodTemplate } from "../kubernetes/application";
+import type { ClusterObject } from "../kubernetes/cluster-object";
 import type { VersionConfig } from "../config/versions";
 import { ownLabels, partedLabels } from "./live";
 import { versionLabel } from "./names";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseStackConfig } from "../../config";
-import { readClusterProfile } from "../../config/profile";
+import { readClusterProfile } from "../../cluster/profile";
 import { readStack } from "../../engine/stack-file";
 import { labInfo } from "../../lab";
 import type { StackEdits } from "../../engine/edit-stack";

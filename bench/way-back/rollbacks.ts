@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseStackConfig } from "../../config";
-import { readClusterProfile } from "../../config/profile";
+import { readClusterProfile } from "../../cluster/profile";
 import type { StackEdits } from "../../engine/edit-stack";
 import { readStack } from "../../engine/stack-file";
 import { labInfo } from "../../lab";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pRetry from "p-retry";
 import { parseStackConfig } from "../../config";
-import { readClusterProfile } from "../../config/profile";
+import { readClusterProfile } from "../../cluster/profile";
 import { readStack } from "../../engine/stack-file";
 import { labInfo, pulumiOnPath, pulumiVariables } from "../../lab";
 import { ApiProxy, busyAtFirst } from "../../test/e2e/support/api-proxy";

@@ -1,6 +1,6 @@
 import type { ClusterApi } from "../../cluster/api";
-import type { Application, Ingress } from "../../config/application";
-import type { ClusterObject } from "../../config/cluster-object";
+import type { Application, Ingress } from "../../kubernetes/application";
+import type { ClusterObject } from "../../kubernetes/cluster-object";
 import { ConfigError, type Problem } from "../../config/problems";
 import { readLive } from "../../sources/live";
 import { findApplication } from "../../workloads/find";

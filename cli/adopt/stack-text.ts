@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
-import type { Application } from "../../config/application";
-import type { ClusterObject } from "../../config/cluster-object";
+import type { Application } from "../../kubernetes/application";
+import type { ClusterObject } from "../../kubernetes/cluster-object";
 import { nameOf } from "../../workloads/names";
 import { routesTo } from "../../workloads/routes";
 import type { FoundController } from "./read-application";

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { parseStackConfig } from "../../config";
-import { lastUpdateOf } from "../../config/identities";
-import { profileVariable, readClusterProfile } from "../../config/profile";
+import { lastUpdateOf } from "../../workloads/identities";
+import { profileVariable, readClusterProfile } from "../../cluster/profile";
 import { checkPolicies } from "../../engine/policy/check";
 import { listExceptions } from "../../engine/policy/exceptions";
 import { packConfigFile, readPackConfig } from "../../engine/policy/pack";

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { parseStackConfig } from "../../config";
-import { profileVariable, readClusterProfile } from "../../config/profile";
+import { profileVariable, readClusterProfile } from "../../cluster/profile";
 import { readStack, readStackFile } from "../../engine/stack-file";
 import { renderStack, type RenderedStack } from "../../render/render-stack";
 import { sayOffline } from "../offline";

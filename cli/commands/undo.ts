@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { changesBetween, trafficValues, type TrafficValues } from "../../config/traffic-values";
+import { changesBetween, trafficValues, type TrafficValues } from "../../record/traffic-values";
 import type { PastUpdate } from "../../engine/engine";
 import { UserError } from "../../progress/user-error";
 import type { Step } from "../../progress/step";

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
-import { isMap } from "../../config/is-map";
+import { isMap } from "../../values/is-map";
 import { upwardsFrom } from "../../engine/project-folder";
 
 /** What Sluice finds in a team's repository. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { ownValues } from "../../config/own-values";
 import type { MigrationConfig } from "../../config/migration";
-import type { TrafficValues } from "../../config/traffic-values";
+import type { TrafficValues } from "../../record/traffic-values";
 import type { StackOutputs, UpdateResult } from "../../engine/engine";
 import type { Place } from "../../probe/ask-plan";
 import { changeFile } from "../../engine/write-file";

@@ -1,6 +1,6 @@
 import type { StackConfig } from "../../config";
 import { migratedValues, type MigrationConfig } from "../../config/migration";
-import type { TrafficValues } from "../../config/traffic-values";
+import type { TrafficValues } from "../../record/traffic-values";
 import { UserError } from "../../progress/user-error";
 
 /** The addresses of both entry points. */

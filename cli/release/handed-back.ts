@@ -1,6 +1,6 @@
 import type { Manifest } from "../../render/manifest";
 import { mergePatchBetween } from "../../routers/merge-patch";
-import type { Application, Deployment, PodTemplate } from "../../config/application";
+import type { Application, Deployment, PodTemplate } from "../../kubernetes/application";
 import type { VersionConfig } from "../../config/versions";
 import { isDeployment } from "../../workloads/find";
 import { asApplied } from "../../workloads/live-objects";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseStackConfig, type StackConfig } from "../../config";
-import type { TrafficValues } from "../../config/traffic-values";
+import type { TrafficValues } from "../../record/traffic-values";
 import { editStack } from "../../engine/edit-stack";
 import { replaceFile } from "../../engine/write-file";
 import type { Step } from "../../progress/step";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClusterApi } from "../../cluster/api";
 import type { StackConfig } from "../../config";
-import type { Application } from "../../config/application";
+import type { Application } from "../../kubernetes/application";
 import { secondsToReady } from "../../config/rollout";
 import { waitForPods } from "../../preflight/wait-for-pods";
 import type { Step, StepContext } from "../../progress/step";

@@ -1,11 +1,11 @@
 import { clusterApi } from "../../cluster/api";
 import type { StackConfig } from "../../config";
-import { controllerService } from "../../config/controller-service";
+import { controllerService } from "../../routers/controller-service";
 import { forecast, type Forecast, type ForecastRequest } from "../../judge";
 import { UserError } from "../../progress/user-error";
 import { createTransport } from "../../rollout/analysis/create-transport";
 import { controllerSeries } from "../../rollout/analysis/controller-series";
-import { isCounted } from "../../config/metric-source";
+import { isCounted } from "../../config/rollout-metrics";
 import { presentTraffic } from "../../rollout/analysis/present-traffic";
 import { askPrometheus } from "../../rollout/analysis/prometheus";
 import { readControllerPods } from "../../rollout/counters/controller-pods";

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ClusterApi } from "../../cluster/api";
 import { untilAnswered } from "../../cluster/until-answered";
 import { parseStackConfig, type StackConfig } from "../../config";
-import { isProbed } from "../../config/metric-source";
+import { isProbed } from "../../config/rollout-metrics";
 import { UserError } from "../../progress/user-error";
 import type { Place } from "../../probe/ask-plan";
 import { isBaking } from "../../rollout/bake";

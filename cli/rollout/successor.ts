@@ -1,4 +1,4 @@
-import { checksumOf } from "../../config/checksum";
+import { checksumOf } from "../../workloads/checksum";
 import type { StackConfig } from "../../config";
 import { withValues } from "../../record/traffic";
 import { layOut } from "../../rollout/layout";

@@ -1,7 +1,7 @@
 import type { ClusterApi } from "../../cluster/api";
 import { firstLine } from "../../cluster/errors";
 import type { StackConfig } from "../../config";
-import { controllerService } from "../../config/controller-service";
+import { controllerService } from "../../routers/controller-service";
 import { ConfigError } from "../../config/problems";
 import { sendAll } from "../../probe/send-requests";
 import { createAlerts } from "../../rollout/alerts";

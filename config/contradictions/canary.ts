@@ -2,7 +2,7 @@ import { isUnreachable } from "../../traffic/plan";
 import type { Problem } from "../problems";
 import { defaultAffinityCookie, planOf } from "../routing";
 import type { Values } from "../schema";
-import { canaryUserKeys } from "../traffic-values";
+import { canaryUserKeys } from "../meaning";
 import { versionRows } from "./versions";
 import { wrongOnes, type Row } from "../wrong";
 

@@ -1,5 +1,5 @@
 import { inSeconds } from "../durations";
-import { routerOf } from "../meaning";
+import { canaryUserKeys, routerOf } from "../meaning";
 import type { Problem } from "../problems";
 import type { RolloutConfig } from "../rollout";
 import type { MetricConfig } from "../rollout-metrics";
@@ -40,38 +40,38 @@ export function flaggerProblems(values: Values): Problem[] {
 /** The keys by which the stack itself would move traffic, and what says the same to Flagger. */
 const ownMoves: Partial<Record<ConfigKey, string>> = {
   canary: " (change sluice:stable, and Flagger tries that version before users get it)",
-  canaryWeight: "",
-  weightTotal: "",
+  ...Object.fromEntries([...canaryUserKeys, "affinity"].map((key) => [key, ""])),
   headerMatch: " (sluice:rollout.match says which header)",
   cookieMatch: " (sluice:rollout.match says which cookie)",
-  clientMatch: "",
-  mirrorPercent: "",
-  affinity: "",
 };
+
+const pods = "which gives the canary as many pods as stable has: remove it, or use rollout.driver sluice";
+
+/** The settings of a rollout that Flagger has nothing like, and why. */
+const unknownSettings = {
+  steps: "which knows no steps by hand: use rollout.stepWeights",
+  canaryReplicas: pods,
+  maxReplicas: pods,
+  bake: "which ends a rollout with its promotion: remove it",
+  git: "which commits nothing: remove it",
+  inconclusiveLimit: "which counts a check without a value as failed: remove it and see to rollout.threshold",
+} as const;
 
 /** The schema's default. */
 const defaultInconclusiveLimit = 10;
 
-function settingRows({ steps, canaryReplicas, maxReplicas, bake, git, inconclusiveLimit }: RolloutConfig): Row[] {
-  const pods = "which gives the canary as many pods as stable has: remove it, or use rollout.driver sluice";
-  const unknown = (key: keyof RolloutConfig, isSet: boolean, why: string, shown?: string): Row => [
+function settingRows(rollout: RolloutConfig): Row[] {
+  const { bake, inconclusiveLimit } = rollout;
+  const given = {
+    ...rollout,
+    inconclusiveLimit: inconclusiveLimit === defaultInconclusiveLimit ? undefined : inconclusiveLimit,
+  };
+  return (Object.keys(unknownSettings) as (keyof typeof unknownSettings)[]).map((key) => [
     `rollout.${key}`,
-    isSet,
-    `has no meaning under rollout.driver flagger, ${why}`,
-    shown,
-  ];
-  return [
-    unknown("steps", steps !== undefined, "which knows no steps by hand: use rollout.stepWeights"),
-    unknown("canaryReplicas", canaryReplicas !== undefined, pods),
-    unknown("maxReplicas", maxReplicas !== undefined, pods),
-    unknown("bake", bake !== undefined, "which ends a rollout with its promotion: remove it", inSeconds(bake ?? 0)),
-    unknown("git", git !== undefined, "which commits nothing: remove it"),
-    unknown(
-      "inconclusiveLimit",
-      inconclusiveLimit !== defaultInconclusiveLimit,
-      "which counts a check without a value as failed: remove it and see to rollout.threshold",
-    ),
-  ];
+    given[key] !== undefined,
+    `has no meaning under rollout.driver flagger, ${unknownSettings[key]}`,
+    key === "bake" ? inSeconds(bake ?? 0) : undefined,
+  ]);
 }
 
 function metricRows(

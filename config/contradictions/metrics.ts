@@ -1,6 +1,6 @@
 import { inSeconds } from "../durations";
 import { deadlineSecondsOf } from "../job-metric";
-import { isProbed } from "../metric-source";
+import { isProbed } from "../rollout-metrics";
 import type { RolloutConfig } from "../rollout";
 import { builtInMetrics, type MetricConfig } from "../rollout-metrics";
 import type { Row } from "../wrong";
@@ -79,31 +79,26 @@ function jobRows(
 }
 
 function limitRows({ name, thresholdRange }: MetricConfig, key: string): Row[] {
-  const { min, max } = thresholdRange ?? {};
-  const isRate = thresholdRange && name === "request-success-rate";
-  const isDuration = thresholdRange && name === "request-duration";
+  if (!thresholdRange) return [];
+  const { min, max } = thresholdRange;
+  const isRate = name === "request-success-rate";
+  const isDuration = name === "request-duration";
+  const isShare = min !== undefined && min > 0 && min <= 1;
+  const [perCent, milliseconds] = [`must be in percent for ${name}`, `must be in milliseconds for ${name}`];
   return [
     // A limit on the good side alone would take back good canaries, and let bad ones pass.
     [
       key,
       isRate && min === undefined,
-      "must have min for request-success-rate: with max alone only a canary without enough errors fails",
+      `must have min for ${name}: with max alone only a canary without enough errors fails`,
     ],
     [
       key,
       isDuration && max === undefined,
-      "must have max for request-duration: with min alone only a canary that answers too soon fails",
+      `must have max for ${name}: with min alone only a canary that answers too soon fails`,
     ],
     // One that was meant in another unit would let every canary pass, or none.
-    [
-      key,
-      isRate && ((max ?? 0) > 100 || (min ?? 0) > 100 || (min !== undefined && min > 0 && min <= 1)),
-      "must be in percent for request-success-rate: min 99 is 99 of 100 requests",
-    ],
-    [
-      key,
-      isDuration && max !== undefined && max < 1,
-      "must be in milliseconds for request-duration: max 500 is half a second",
-    ],
+    [key, isRate && (isShare || Math.max(min ?? 0, max ?? 0) > 100), `${perCent}: min 99 is 99 of 100 requests`],
+    [key, isDuration && max !== undefined && max < 1, `${milliseconds}: max 500 is half a second`],
   ];
 }

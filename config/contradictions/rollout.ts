@@ -1,6 +1,6 @@
 import { exampleOf } from "../../traffic/samples";
 import { inSeconds } from "../durations";
-import { isProbed } from "../metric-source";
+import { isProbed } from "../rollout-metrics";
 import type { Problem } from "../problems";
 import type { RolloutConfig } from "../rollout";
 import type { Values } from "../schema";

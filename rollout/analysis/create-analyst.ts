@@ -7,7 +7,7 @@ import type { Analyst } from "../subject";
 import { Comparison } from "./comparison";
 import { CountedMetrics, type ReadController, type Watched } from "./counted-metrics";
 import { judgeMetric, type Round, type Sources } from "./judge-by-source";
-import { isCounted, isProbed } from "../../config/metric-source";
+import { isCounted, isProbed } from "../../config/rollout-metrics";
 import { prepare } from "./prepare";
 import { demandAskable } from "./demand-askable";
 import { probe, type SendRequests } from "./probe";

@@ -5,7 +5,7 @@ import type { Subject } from "../subject";
 import type { Comparison } from "./comparison";
 import type { CountedMetrics } from "./counted-metrics";
 import { judgeBuiltIn, judgeNumber, resultOf } from "./judge-metric";
-import { isCounted, isProbed } from "../../config/metric-source";
+import { isCounted, isProbed } from "../../config/rollout-metrics";
 import { fillPlaceholders } from "./placeholders";
 import type { ProbeAnswers } from "./probe-readings";
 import { probeReadings } from "./probe-readings";

@@ -4,7 +4,7 @@ import { ConfigError, type Problem } from "../../config/problems";
 import { UserError } from "../../progress/user-error";
 import { durationsQuery, requestsQuery } from "./built-in-queries";
 import { controllerSeries, type Named, type Role } from "./controller-series";
-import { isCounted, isProbed } from "../../config/metric-source";
+import { isCounted, isProbed } from "../../config/rollout-metrics";
 import { fillPlaceholders } from "./placeholders";
 import { askPrometheus, PrometheusError, singleNumber } from "./prometheus";
 import type { PrometheusTransport } from "./transport";

@@ -1,4 +1,4 @@
-import { isMap } from "../../config/is-map";
+import { isMap } from "../../values/is-map";
 import type { Problem } from "../../config/problems";
 import type { ClusterObject } from "../router";
 

@@ -1,4 +1,4 @@
-import type { Application } from "../../config/application";
+import type { Application } from "../../kubernetes/application";
 import { backendOf } from "../../config/backend";
 import type { StackConfig } from "../../config/stack-config";
 import { servingVersion, triedColor, type BlueGreenPlan, type CanaryPlan, type Route } from "../../traffic/plan";

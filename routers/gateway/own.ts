@@ -1,4 +1,4 @@
-import type { Application } from "../../config/application";
+import type { Application } from "../../kubernetes/application";
 import type { StackConfig } from "../../config/stack-config";
 import type { CanaryPlan } from "../../traffic/plan";
 import { routingRules } from "../../traffic/routing-rules";

@@ -1,5 +1,5 @@
 import type { RequestConfig } from "../../config/routers";
-import { servicePort } from "../../config/routing";
+import { servicePort } from "../../config/backend";
 import type { BlueGreenPlan, CanaryPlan } from "../../traffic/plan";
 import { within } from "../../traffic/pattern";
 import { routingRules, type HeaderCondition, type RoutingRule } from "../../traffic/routing-rules";

@@ -1,5 +1,6 @@
 import { sourceKey } from "../../config/from";
-import { nearestName, type Problem } from "../../config/problems";
+import type { Problem } from "../../config/problems";
+import { nearestName } from "../../values/nearest-name";
 import { annotationPrefix } from "../../config/routes";
 import type { Values } from "../../config/schema";
 import { nameOf } from "../../workloads/names";

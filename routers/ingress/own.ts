@@ -1,4 +1,4 @@
-import type { Application, Ingress, Service } from "../../config/application";
+import type { Application, Ingress, Service } from "../../kubernetes/application";
 import type { StackConfig } from "../../config/stack-config";
 import type { CanaryPlan, CanaryTrial } from "../../traffic/plan";
 import { annotationsOf, routesTo } from "../../workloads/routes";

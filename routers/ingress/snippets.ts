@@ -1,5 +1,5 @@
 import type { Problem } from "../../config/problems";
-import { isSnippet } from "../../config/routes";
+import { annotationPrefix } from "../../config/routes";
 import type { Values } from "../../config/schema";
 
 /** Snippets that ingress-nginx would drop. */
@@ -22,4 +22,9 @@ function takesSnippets({ ingressController }: Values): boolean {
   };
   const risk = controller?.config?.["annotations-risk-level"] ?? "Critical";
   return (controller?.allowSnippetAnnotations ?? ingressController.allowSnippets) && risk === "Critical";
+}
+
+/** True for an annotation that holds nginx configuration. */
+function isSnippet(annotation: string): boolean {
+  return annotation.startsWith(annotationPrefix) && annotation.endsWith("-snippet");
 }

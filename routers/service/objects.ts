@@ -1,6 +1,6 @@
-import type { Application } from "../../config/application";
+import type { Application } from "../../kubernetes/application";
 import type { StackConfig } from "../../config/stack-config";
-import { servicePort } from "../../config/routing";
+import { servicePort } from "../../config/backend";
 import { activeVersion, triedColor, type ReplicaRatioPlan, type TrafficPlan } from "../../traffic/plan";
 import { ownServices, ratioServices, trialServices } from "../own-services";
 import type { RouteArgs, RouteObject } from "../router";

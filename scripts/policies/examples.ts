@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { parseStackConfig } from "../../config";
-import { lastUpdateOf } from "../../config/identities";
+import { lastUpdateOf } from "../../workloads/identities";
 import { evaluateProgram } from "../../render/evaluate";
 import { compileObjects } from "../../render/compile";
 import type { Manifest } from "../../render/manifest";

@@ -13,6 +13,7 @@ const folders = [
   "config",
   "engine",
   "judge",
+  "kubernetes",
   "lab",
   "policies",
   "preflight",
@@ -25,6 +26,7 @@ const folders = [
   "routers",
   "sources",
   "traffic",
+  "values",
   "workloads",
 ];
 

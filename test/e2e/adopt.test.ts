@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { imageMap } from "../../lab/images/catalog";
 import type { Change, Preview, UpdateResult } from "../../engine/engine";
-import type { ClusterObject } from "../../config/cluster-object";
+import type { ClusterObject } from "../../kubernetes/cluster-object";
 import type { PlanVerdict } from "../../traffic/verdict";
 import { during } from "./support/during";
 import { assertAsFound, kubectl, objectsInCluster, sluice, sluiceJson, untilSo, whyNoLab } from "./support/lab";

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
 import { parse, stringify } from "yaml";
-import { readClusterProfile } from "../../../config/profile";
+import { readClusterProfile } from "../../../cluster/profile";
 import { packageFolder } from "../../../package-folder";
 import { loadImages } from "../../../lab/images/load";
 import { buildImages, type ImageArchive } from "../../../lab/images/build";

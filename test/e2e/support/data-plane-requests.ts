@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { readClusterProfile } from "../../../config/profile";
+import { readClusterProfile } from "../../../cluster/profile";
 import { countVersions, type VersionCounts } from "../../../probe/count-versions";
 import { sendAll, type ProbeAnswer, type ProbeJob } from "../../../probe/send-requests";
 import { testLab } from "./lab";

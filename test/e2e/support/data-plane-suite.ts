@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readClusterProfile } from "../../../config/profile";
+import { readClusterProfile } from "../../../cluster/profile";
 import type { UpdateResult } from "../../../engine/engine";
 import { samplesOf } from "../../../traffic/samples";
 import type { NamedConfig } from "./arbitraries";

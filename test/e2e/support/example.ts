@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { verifySplit } from "../../../cli/verify-split";
 import { parseStackConfig } from "../../../config";
-import { readClusterProfile } from "../../../config/profile";
+import { readClusterProfile } from "../../../cluster/profile";
 import type { Change, Preview, UpdateResult } from "../../../engine/engine";
 import { readStack } from "../../../engine/stack-file";
 import { labInfo } from "../../../lab";

@@ -3,7 +3,7 @@ import { platform } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { execa } from "execa";
-import { profileVariable } from "../../../config/profile";
+import { profileVariable } from "../../../cluster/profile";
 import { packageFolder } from "../../../package-folder";
 import { labInfo } from "../../../lab";
 import { demandAnswer } from "../../answers";

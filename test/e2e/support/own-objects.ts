@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import type { ClusterObject } from "../../../config/cluster-object";
+import type { ClusterObject } from "../../../kubernetes/cluster-object";
 import { readObjects } from "../../../sources/yaml";
 
 /** The image of the storefront's web server, which the lab has. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { readClusterProfile } from "../../../config/profile";
+import { readClusterProfile } from "../../../cluster/profile";
 import { testLab } from "./lab";
 
 /** What a user was answered to one request. */

@@ -4,7 +4,7 @@ import { readApplication } from "../../../cli/adopt/read-application";
 import { adoptionText, describeFound, manifestsOf } from "../../../cli/adopt/stack-text";
 import type { ClusterApi } from "../../../cluster/api";
 import { parseStackConfig } from "../../../config";
-import type { ClusterObject } from "../../../config/cluster-object";
+import type { ClusterObject } from "../../../kubernetes/cluster-object";
 import { withSource } from "../../../sources/read";
 import { temporaryFolder, writeInto } from "../support/folders";
 import { liveShop, liveStack } from "../support/live-shop";

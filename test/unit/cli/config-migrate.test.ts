@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
-import { trafficValues } from "../../../config/traffic-values";
+import { trafficValues } from "../../../record/traffic-values";
 import { withTrafficValues } from "../../../cli/traffic-text";
 import { withoutCanary } from "../../../cli/shift-changes";
 import { parseStackConfig } from "../../../config";

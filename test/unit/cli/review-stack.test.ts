@@ -3,7 +3,7 @@ import { parse, stringify } from "yaml";
 import { reviewValues, reviewName } from "../../../cli/review-stack";
 import { withTrafficValues } from "../../../cli/traffic-text";
 import { parseStackConfig } from "../../../config";
-import { valueAt } from "../../../config/value-at";
+import { valueAt } from "../../../values/value-at";
 import { blueGreenStack, smallStack, type RawConfig } from "../support/stacks";
 
 const edited = (template: RawConfig, hostSuffix?: string): RawConfig => {

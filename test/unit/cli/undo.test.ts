@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { lastOther } from "../../../cli/commands/undo";
-import { trafficValues } from "../../../config/traffic-values";
+import { trafficValues } from "../../../record/traffic-values";
 import { smallStack } from "../support/stacks";
 
 const weight = (value: number) => trafficValues(smallStack({ "sluice:canaryWeight": value }));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseStackConfig } from "../../../config";
 import { describeRenamed, newName, renamedKeys } from "../../../config/renamed";
 import { stackSchema } from "../../../config/schema";
-import { trafficValues } from "../../../config/traffic-values";
+import { trafficValues } from "../../../record/traffic-values";
 import { keysOfSchema } from "../../../config/parse";
 import {
   asTexts,

@@ -142,7 +142,7 @@ describe("addresses refuse", () => {
       { "sluice:route": { tls: [{ secretName: "Cert", hosts: ["www.test.com"] }] } },
       "route.tls.0.secretName",
       "Cert",
-      /must be a Secret's name/,
+      /must be an object's name/,
     ],
     [
       "a snippet where ingress-nginx isn't told to take any",

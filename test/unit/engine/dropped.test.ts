@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import type { Application } from "../../../config/application";
+import type { Application } from "../../../kubernetes/application";
 import { followDropped, removeDroppedVersions } from "../../../engine/dropped";
 
 const deployment = (name: string, workload: string) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { encrypted, hasEncrypted } from "../../../config/encrypted";
+import { encrypted, hasEncrypted } from "../../../values/encrypted";
 import { readStack, readStackFile, stackOfText } from "../../../engine/stack-file";
 import { UserError } from "../../../progress/user-error";
 import { temporaryFolder, writeInto } from "../support/folders";

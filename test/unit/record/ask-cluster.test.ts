@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { profileVariable } from "../../../config/profile";
+import { profileVariable } from "../../../cluster/profile";
 import program = require("../../../index");
 import { providersCluster } from "../../../record/ask-cluster";
 import { evaluateProgram } from "../../../render/evaluate";

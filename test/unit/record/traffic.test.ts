@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseStackConfig } from "../../../config";
-import { checksumOf } from "../../../config/checksum";
+import { checksumOf } from "../../../workloads/checksum";
 import { parseDecided } from "../../../record/parse";
 import { decideTraffic, explainDecision, withValues, type RolloutTraffic } from "../../../record/traffic";
 import { layOut } from "../../../rollout/layout";

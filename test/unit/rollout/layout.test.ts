@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseStackConfig } from "../../../config";
 import { ConfigError } from "../../../config/problems";
-import { checksumOf } from "../../../config/checksum";
+import { checksumOf } from "../../../workloads/checksum";
 import { layOut } from "../../../rollout/layout";
 import { flaggerStack, blueGreenStack, onlyProblemOf, smallStack, type RawConfig } from "../support/stacks";
 

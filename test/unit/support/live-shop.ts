@@ -1,4 +1,4 @@
-import type { ClusterObject } from "../../../config/cluster-object";
+import type { ClusterObject } from "../../../kubernetes/cluster-object";
 import { asApplied } from "../../../workloads/live-objects";
 import type { RawConfig } from "./stacks";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseStackConfig } from "../../../config";
 import { ConfigError, type Problem } from "../../../config/problems";
-import type { ClusterProfile } from "../../../config/profile";
+import type { ClusterProfile } from "../../../cluster/profile";
 import type { CanaryPlan } from "../../../traffic/plan";
 
 /** Config values by full key. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import { parseStackConfig } from "../../../config";
-import type { ClusterObject } from "../../../config/cluster-object";
-import { isMap } from "../../../config/is-map";
+import type { ClusterObject } from "../../../kubernetes/cluster-object";
+import { isMap } from "../../../values/is-map";
 import { evaluateProgram } from "../../../render/evaluate";
 import { fixtures, newImage, readFixture } from "../../workloads/fixtures";
 

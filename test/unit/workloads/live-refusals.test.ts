@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseStackConfig } from "../../../config";
-import type { ClusterObject } from "../../../config/cluster-object";
+import type { ClusterObject } from "../../../kubernetes/cluster-object";
 import { liveProblems } from "../../../preflight/live-workload";
 import { liveShop, liveStack } from "../support/live-shop";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseStackConfig } from "../../../config";
-import type { Application } from "../../../config/application";
-import type { ClusterObject } from "../../../config/cluster-object";
+import type { Application } from "../../../kubernetes/application";
+import type { ClusterObject } from "../../../kubernetes/cluster-object";
 import { ConfigError } from "../../../config/problems";
 import { evaluateProgram } from "../../../render/evaluate";
 import { routeObjects, routePatches } from "../../../routers";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseStackConfig } from "../../../config";
-import type { ClusterObject } from "../../../config/cluster-object";
+import type { ClusterObject } from "../../../kubernetes/cluster-object";
 import { ConfigError } from "../../../config/problems";
 import { findUnsettledPartitions } from "../../../preflight/partition";
 import { evaluateProgram } from "../../../render/evaluate";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ClusterObject } from "../../../config/cluster-object";
+import type { ClusterObject } from "../../../kubernetes/cluster-object";
 import { findApplication, isStatefulSet } from "../../../workloads/find";
 import { variantOf } from "../../../workloads/variants";
 import { readFixture } from "../../workloads/fixtures";

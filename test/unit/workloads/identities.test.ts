@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseStackConfig } from "../../../config";
-import { identitiesOf } from "../../../config/identities";
+import { identitiesOf } from "../../../workloads/identities";
 import { newImage, readFixture } from "../../workloads/fixtures";
 import { smallStack, workloadsStack, type RawConfig } from "../support/stacks";
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { UserError } from "../progress/user-error";
-import { addressPools } from "./addresses";
-import { readYaml } from "./read-yaml";
+import { addressPools } from "../config/addresses";
+import { readYaml } from "../values/read-yaml";
 
 const schema = z.strictObject({
   /** What the cluster is called in messages. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readYaml } from "../../../config/read-yaml";
+import { readYaml } from "../../../values/read-yaml";
 import { UserError } from "../../../progress/user-error";
 
 const deep = /^the file has maps and lists in each other more than 100 levels deep: it must have fewer$/;

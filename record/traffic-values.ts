@@ -1,15 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { ownValues } from "./own-values";
-
-/** The keys that choose the users of a canary. */
-export const canaryUserKeys = [
-  "canaryWeight",
-  "weightTotal",
-  "headerMatch",
-  "cookieMatch",
-  "clientMatch",
-  "mirrorPercent",
-] as const;
+import { canaryUserKeys } from "../config/meaning";
+import { ownValues } from "../config/own-values";
 
 /** The keys that decide who is served by which version. */
 export const trafficKeys = [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { changesBetween, trafficValues } from "../../../config/traffic-values";
+import { changesBetween, trafficValues } from "../../../record/traffic-values";
 import { asTexts, smallStack } from "../support/stacks";
 
 const rule = { name: "Region", pattern: "shenzhen" };

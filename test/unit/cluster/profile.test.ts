@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parseStackConfig } from "../../../config";
-import { readClusterProfile, type ClusterProfile } from "../../../config/profile";
+import { readClusterProfile, type ClusterProfile } from "../../../cluster/profile";
 import { UserError } from "../../../progress/user-error";
 import { temporaryFolder, writeInto } from "../support/folders";
 import { replicaRatioStack, smallStack } from "../support/stacks";

@@ -1,7 +1,7 @@
 import type { Identities } from "../traffic/identity";
 import type { LastUpdate } from "../traffic/previous-stable";
 import { checksumOf, digestOf } from "./checksum";
-import type { StackConfig } from "./stack-config";
+import type { StackConfig } from "../config/stack-config";
 
 /** What each version of a stack is. The workloads that move along are a part of it. */
 export function identitiesOf({ versions, companions }: Pick<StackConfig, "versions" | "companions">): Identities {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { isMap } from "./is-map";
-import { suggestion } from "./problems";
+import { isMap } from "../values/is-map";
+import { suggestion } from "../values/nearest-name";
 
 /** One thing in a Kubernetes object that its schema doesn't know, or knows otherwise. */
 export interface SchemaFault {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { asEncrypted } from "./encrypted";
-import type { VersionConfig } from "./versions";
+import { asEncrypted } from "../values/encrypted";
+import type { VersionConfig } from "../config/versions";
 
 /**
  * A digest of what a version's pods are made of; under `from` that is the objects' pod template with the version's changes.

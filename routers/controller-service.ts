@@ -1,5 +1,5 @@
-import { ownNamespaces } from "./entrance";
-import type { StackConfig } from "./stack-config";
+import { ownNamespaces } from "../config/entrance";
+import type { StackConfig } from "../config/stack-config";
 
 /** The Service by which what reads a stack's routes is reached; nothing if the stack doesn't say. */
 export function controllerService({

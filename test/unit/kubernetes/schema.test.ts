@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { schemaFaults } from "../../../config/kubernetes-schema";
+import { schemaFaults } from "../../../kubernetes/schema";
 import { packageFolder } from "../../../package-folder";
 
 const faultsOf = (...args: Parameters<typeof schemaFaults>) =>
@@ -82,7 +82,7 @@ describe("Kubernetes' own schema", () => {
 
   it("loads of the client nothing but the models that a value needs", () => {
     const script = `
-      require("./config/kubernetes-schema").schemaFaults("V1Probe", { tcpSocket: { port: 80 } });
+      require("./kubernetes/schema").schemaFaults("V1Probe", { tcpSocket: { port: 80 } });
       console.log(Object.keys(require.cache).filter((file) => file.includes("client-node")).map((file) => file.replace(/.*[\\\\/]/, "")).join());`;
     const args = ["--require", "ts-node/register", "-e", script];
     const env = { ...process.env, TS_NODE_PROJECT: "tsconfig.swc.json" };
