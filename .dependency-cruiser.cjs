@@ -58,6 +58,6 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^(dist/|node_modules/(?!@pulumi|@kubernetes))" },
+    exclude: { path: "^((lab/)?dist/|node_modules/(?!@pulumi|@kubernetes))" },
   },
 };

@@ -2,7 +2,7 @@ import { UserError } from "../progress/user-error";
 import type { ClusterChoice, ClusterOptions } from "./choice";
 import type * as Kind from "./kind";
 import type * as Lab from "./lab";
-import { hasLab, noLabInPackage } from "./lab-if-there";
+import { hasLab, noLabHere } from "./lab-if-there";
 import { namedCluster } from "./named-cluster";
 
 /**
@@ -26,7 +26,7 @@ export async function chooseCluster(
   if (named) return named;
   const lab = hasLab() ? (require("./lab") as typeof Lab) : undefined;
   if (cluster === "lab") {
-    if (!lab) throw new UserError(`--cluster lab: ${noLabInPackage}`, "SLUICE1302");
+    if (!lab) throw new UserError(`--cluster lab: ${noLabHere}`, "SLUICE1302");
     return lab.labChoice(options, "asked for by --cluster");
   }
   const { kindChoice, whyNoKind } = require("./kind") as typeof Kind;
@@ -36,7 +36,7 @@ export async function chooseCluster(
     return kindChoice(
       cluster ? "asked for by --cluster" : "Docker answers and kind is there, and no context was named",
     );
-  const noLab = lab ? lab.whyNoLab() : noLabInPackage;
+  const noLab = lab ? lab.whyNoLab() : noLabHere;
   if (lab && !noLab) return lab.labChoice(options, `no context was named, and ${noKind}`);
   throw new UserError(
     `no cluster to work on: name one with --context or the stack's kubernetes:context; ` +

@@ -1,18 +1,19 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type * as Lab from "../lab";
-import { packageFolder } from "../package-folder";
 
-/** Why a command that needs the lab can't have it from the npm package. */
-export const noLabInPackage =
-  "the lab comes with Sluice's repository, not with its npm package: clone the repository to use it";
+/** Why a command that needs the lab can't have it. */
+export const noLabHere = "the lab is a package of its own: npm install --save-dev sluice-lab adds it";
 
-/** Whether this is a clone: the npm package comes without the lab. */
+/** Whether the lab is there: in a clone it is, and elsewhere if its package is installed. */
 export function hasLab(): boolean {
-  return existsSync(join(packageFolder, "lab"));
+  try {
+    require.resolve("../lab");
+    return true;
+  } catch {
+    return false;
+  }
 }
 
-/** The lab; nothing in the npm package. */
+/** The lab, if it is there. */
 export function labIfThere(): typeof Lab | undefined {
   return hasLab() ? (require("../lab") as typeof Lab) : undefined;
 }

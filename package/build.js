@@ -1,25 +1,26 @@
 // Makes dist/, what the npm package has: `npm pack` and `npm publish` run it.
 const { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
-const { dirname, join } = require("node:path");
-const { buildSync } = require("esbuild");
+const { dirname, join, resolve } = require("node:path");
+const { build, buildSync } = require("esbuild");
 const { transpileDeclaration } = require("typescript");
+const { options } = require("./options");
 
 process.chdir(dirname(__dirname));
 rmSync("dist", { recursive: true, force: true });
 
-const options = {
-  outdir: "dist",
-  bundle: true,
-  platform: "node",
-  target: "node20.19",
-  // The SDK and the policies know errors by their classes' names.
-  keepNames: true,
-  logLevel: "warning",
-};
 // The client's thousand files take four times as long to load as one, and a way back waits for them.
 const client = { name: "@kubernetes/client-node", file: "./kubernetes-client.js" };
 
-buildSync({
+// A package of its own, which is loaded only if it is there.
+const lab = {
+  name: "lab",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/lab$/ }, ({ path, resolveDir }) =>
+      resolve(resolveDir, path) === resolve("lab") ? { path: "sluice-lab", external: true } : undefined,
+    ),
+};
+
+const built = build({
   ...options,
   entryPoints: {
     cli: "cli/main.ts",
@@ -29,8 +30,8 @@ buildSync({
   },
   packages: "external",
   alias: { [client.name]: client.file },
-  // The client, the lab, and what is loaded only if it is there.
-  external: [client.file, "*/lab"],
+  external: [client.file],
+  plugins: [lab],
 });
 buildSync({ ...options, entryPoints: { "kubernetes-client": client.name }, minify: true });
 
@@ -69,3 +70,5 @@ for (const [folder, manifest] of [
   const { name, version } = JSON.parse(readFileSync(manifest, "utf8"));
   writeFileSync(join("dist", folder, "package.json"), JSON.stringify({ name, version, main: "index.js" }));
 }
+
+built.catch(() => (process.exitCode = 1));

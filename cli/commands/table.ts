@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { hasLab, noLabInPackage } from "../../cluster/lab-if-there";
+import { hasLab, noLabHere } from "../../cluster/lab-if-there";
 import { UserError } from "../../progress/user-error";
 import type * as Explain from "./explain";
 import type * as Start from "./start";
@@ -164,12 +164,12 @@ export const makers: readonly Maker[] = [
   },
 ];
 
-/** The npm package has no lab, but says where it is. */
+/** Without its package there is no lab, but a word about where it is. */
 function missingLab(): Command {
   return new Command("lab")
     .argument("[words...]")
     .allowUnknownOption()
     .action(() => {
-      throw new UserError(noLabInPackage, "SLUICE1302");
+      throw new UserError(noLabHere, "SLUICE1302");
     });
 }

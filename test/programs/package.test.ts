@@ -97,15 +97,28 @@ describe("the npm package, in a folder that has docs/install.md's files alone", 
     assert.equal(stdout, "function");
   });
 
-  it("says of the lab that a clone has it", async () => {
+  it("says of the lab which package has it", async () => {
     for (const args of [
-      ["lab", "up", "--name", "other"],
+      ["lab", "up", "--name", "sluice-other"],
       ["start", "--stack", "shop", "--cluster", "lab"],
     ]) {
       const { exitCode, stderr } = await sluice(...args);
       assert.equal(exitCode, 1);
-      assert.match(stderr, /^sluice: .*the lab comes with Sluice's repository, not with its npm package/);
+      assert.match(stderr, /^sluice: .*npm install --save-dev sluice-lab adds it \(SLUICE1302\)$/);
     }
+  });
+
+  it("has the lab once that package is there, of the same version", async () => {
+    const files = await installPackage(folder, "sluice-lab");
+    assert.ok(files.includes("dist/kubernetes/go.mod"));
+    const { exitCode, stdout } = await sluice("lab", "status", "--name", "sluice-other");
+    assert.deepEqual([exitCode, stdout], [1, "sluice-other is stopped. Start it with: sluice lab up"]);
+    const { stderr } = await sluice("lab", "logs", "kubelet", "--name", "sluice-other");
+    assert.match(stderr, /the lab is not up\. \(SLUICE1303\)$/);
+    const versionOf = (name: string) =>
+      (JSON.parse(readFileSync(join(folder, "node_modules", name, "package.json"), "utf8")) as { version: string })
+        .version;
+    assert.equal(versionOf("sluice-lab"), versionOf("sluice"));
   });
 
   it("has a policy pack that Pulumi can start", async () => {

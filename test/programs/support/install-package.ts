@@ -4,16 +4,22 @@ import { execa } from "execa";
 import { packageFolder } from "../../../package-folder";
 
 /**
- * Packs this checkout and installs the tarball in a folder, as npm does.
+ * Packs a package of this checkout and installs the tarball in a folder, as npm does.
  *
+ * @param own `sluice-lab` for the lab instead of Sluice itself.
  * @returns the paths of the packed files.
  */
-export async function installPackage(folder: string): Promise<readonly string[]> {
-  const { stdout } = await execa("npm", ["pack", "--json", "--pack-destination", folder], { cwd: packageFolder });
+export async function installPackage(
+  folder: string,
+  own: "sluice" | "sluice-lab" = "sluice",
+): Promise<readonly string[]> {
+  const from = own === "sluice" ? [] : ["--workspace", own];
+  const args = ["pack", "--json", "--pack-destination", folder, ...from];
+  const { stdout } = await execa("npm", args, { cwd: packageFolder });
   const [{ filename, files }] = JSON.parse(stdout.slice(stdout.indexOf("["))) as [
     { readonly filename: string; readonly files: readonly { readonly path: string }[] },
   ];
-  await install(join(folder, filename), join(folder, "node_modules"));
+  await install(join(folder, filename), join(folder, "node_modules"), own);
   return files.map(({ path }) => path);
 }
 
@@ -21,13 +27,13 @@ export async function installPackage(folder: string): Promise<readonly string[]>
  * Installs a tarball as npm does, but for its dependencies: those that it names, and no others, are this checkout's. npm
  * would take over a minute.
  */
-async function install(tarball: string, modules: string): Promise<void> {
-  const own = join(modules, "sluice");
+async function install(tarball: string, modules: string, name: string): Promise<void> {
+  const own = join(modules, name);
   mkdirSync(own, { recursive: true });
   await execa("tar", ["-xzf", tarball, "-C", own, "--strip-components", "1"]);
-  const { dependencies, bin } = JSON.parse(readFileSync(join(own, "package.json"), "utf8")) as {
-    readonly dependencies: Readonly<Record<string, string>>;
-    readonly bin: Readonly<Record<string, string>>;
+  const { dependencies = {}, bin = {} } = JSON.parse(readFileSync(join(own, "package.json"), "utf8")) as {
+    readonly dependencies?: Readonly<Record<string, string>>;
+    readonly bin?: Readonly<Record<string, string>>;
   };
   const links = [
     ...Object.keys(dependencies).map((name) => [join(packageFolder, "node_modules", name), name] as const),
