@@ -7,6 +7,7 @@ WORKDIR /sluice
 COPY package.json package-lock.json ./
 COPY policies/package.json policies/
 COPY deployments/package.json deployments/
+COPY lab/package.json lab/
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
 RUN npm pack

@@ -1,16 +1,34 @@
 #!/usr/bin/env node
 const { existsSync } = require("node:fs");
 const { join } = require("node:path");
-const { engines } = require("../package.json");
+const { engines, peerDependencies } = require("../package.json");
 
-// An older Node fails somewhere in a library, with a message that names neither Node nor the remedy.
-const [least, own] = [engines.node, process.versions.node].map((text) => text.match(/\d+/g).map(Number));
-if (own[0] < least[0] || (own[0] === least[0] && own[1] < least[1])) {
-  console.error(
-    `sluice: Node ${process.versions.node} is too old: install Node ${least.join(".")} or later (SLUICE1004)`,
-  );
+// What is older or missing fails somewhere in a library, with a message that doesn't name the remedy.
+const isOlder = (version, range) => {
+  const [[major, minor], least] = [version, range].map((text) => text.match(/\d+/g).map(Number));
+  return major < least[0] || (major === least[0] && minor < least[1]);
+};
+const end = (message) => {
+  console.error(`sluice: ${message}`);
   process.exit(1);
+};
+if (isOlder(process.versions.node, engines.node)) {
+  const least = engines.node.replace(">=", "");
+  end(`Node ${process.versions.node} is too old: install Node ${least} or later (SLUICE1004)`);
 }
+
+// The SDK is the project's own: two copies in one program don't know each other's outputs.
+const sdk = "@pulumi/pulumi";
+const remedy = `run npm install ${sdk}@${peerDependencies[sdk]} (SLUICE1007)`;
+const sdkVersion = () => {
+  try {
+    return require(`${sdk}/package.json`).version;
+  } catch {
+    return end(`Pulumi's SDK ${sdk} isn't installed: ${remedy}`);
+  }
+};
+const found = sdkVersion();
+if (isOlder(found, peerDependencies[sdk])) end(`${sdk} ${found} is too old: ${remedy}`);
 
 // A clone runs its TypeScript as it is, as what was built for a package may be older. A package has no TypeScript.
 if (existsSync(join(__dirname, "main.ts"))) {

@@ -46,6 +46,13 @@ export const requestErrors = {
     remedy: "Name another one with the option that the message names, or move the existing one.",
     exit: 1,
   },
+  SLUICE1007: {
+    title: "Pulumi's SDK is missing or too old",
+    meaning:
+      "Sluice uses the @pulumi/pulumi of your project, and finds none there, or one that is too old. Nothing was changed.",
+    remedy: "Run npm install as the message says. npm ls @pulumi/pulumi then shows one version.",
+    exit: 1,
+  },
   SLUICE1101: {
     title: "There is no Pulumi project",
     meaning:

@@ -31,12 +31,19 @@ async function install(tarball: string, modules: string, name: string): Promise<
   const own = join(modules, name);
   mkdirSync(own, { recursive: true });
   await execa("tar", ["-xzf", tarball, "-C", own, "--strip-components", "1"]);
-  const { dependencies = {}, bin = {} } = JSON.parse(readFileSync(join(own, "package.json"), "utf8")) as {
+  const {
+    dependencies = {},
+    peerDependencies = {},
+    bin = {},
+  } = JSON.parse(readFileSync(join(own, "package.json"), "utf8")) as {
     readonly dependencies?: Readonly<Record<string, string>>;
+    readonly peerDependencies?: Readonly<Record<string, string>>;
     readonly bin?: Readonly<Record<string, string>>;
   };
   const links = [
-    ...Object.keys(dependencies).map((name) => [join(packageFolder, "node_modules", name), name] as const),
+    ...Object.keys({ ...dependencies, ...peerDependencies }).map(
+      (name) => [join(packageFolder, "node_modules", name), name] as const,
+    ),
     ...Object.entries(bin).map(([name, file]) => [join(own, file), join(".bin", name)] as const),
   ];
   for (const [target, place] of links) {

@@ -135,6 +135,14 @@ describe("sluice", function () {
     assert.equal(stdout, `${version}\n`);
   });
 
+  /** Runs the command after some code of a test. */
+  const runAfter = (code: string) => {
+    const entry = join(packageFolder, "cli", "sluice.js");
+    const args = ["--require", writeInto(folder, "before.js", code), entry, "--version"];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    return [status, stderr];
+  };
+
   for (const [node, isTooOld] of [
     ["18.20.4", true],
     ["20.18.3", true],
@@ -143,14 +151,21 @@ describe("sluice", function () {
   ] as const)
     it(`${isTooOld ? "refuses" : "takes"} Node ${node}`, () => {
       const code = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "${node}" } });`;
-      const args = [
-        "--require",
-        writeInto(folder, "node.js", code),
-        join(packageFolder, "cli", "sluice.js"),
-        "--version",
-      ];
-      const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
       const told = `sluice: Node ${node} is too old: install Node 20.19 or later (SLUICE1004)\n`;
-      assert.deepEqual([status, stderr], isTooOld ? [1, told] : [0, ""]);
+      assert.deepEqual(runAfter(code), isTooOld ? [1, told] : [0, ""]);
+    });
+
+  for (const [what, manifest, told] of [
+    ["missing", "missing", "Pulumi's SDK @pulumi/pulumi isn't installed"],
+    ["too old", "old.json", "@pulumi/pulumi 3.99.0 is too old"],
+  ] as const)
+    it(`refuses to run if Pulumi's SDK is ${what}`, () => {
+      writeInto(folder, "old.json", '{ "version": "3.99.0" }');
+      const code = `
+        const Module = require("node:module");
+        const resolve = Module._resolveFilename;
+        Module._resolveFilename = (name, ...others) =>
+          resolve(name === "@pulumi/pulumi/package.json" ? ${JSON.stringify(join(folder, manifest))} : name, ...others);`;
+      assert.deepEqual(runAfter(code), [1, `sluice: ${told}: run npm install @pulumi/pulumi@^3.245.0 (SLUICE1007)\n`]);
     });
 });
