@@ -132,7 +132,7 @@ function applySource(
   return applied;
 }
 
-/** Where a problem's value is an object of the application: with the file that has it. */
+/** A problem whose value is an object of the application, with the file that has it. */
 function withFile({ key, value, allowed }: Problem, files: Readonly<Record<string, string>> = {}): Problem {
   const file = typeof value === "string" && Object.hasOwn(files, value) ? files[value] : undefined;
   return { key, value: file === undefined ? value : `${String(value)} in ${file}`, allowed };
@@ -176,7 +176,7 @@ function mirroredImage(name: string | undefined): { repository: string; tag: str
   return repository && tag ? { repository, tag } : undefined;
 }
 
-/** The target is held against all that any stack is: what its router can't express is refused before anything moves. */
+/** The target is checked as any stack is: what its router can't express is refused before anything moves. */
 function migrationOf(
   given: Readonly<Record<string, unknown>>,
   migration: MigrationConfig,

@@ -24,7 +24,7 @@ import { formerPlans } from "./traffic/former-plans";
 import { previousStable } from "./traffic/previous-stable";
 
 /**
- * The whole program: a stack's config becomes the way in, the versions of the workload, and the routing between them.
+ * The whole program: a stack's config becomes the entry point, the versions of the workload, and the routing between them.
  *
  * @param source what `sluice:from` was read as, if it was read already: the stack's file may be in another folder.
  */

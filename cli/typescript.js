@@ -12,7 +12,7 @@ const options = {
   sourceMaps: "inline",
 };
 
-/** Where compiled files are kept, as other tools keep theirs: whoever may write there may change the packages, too. */
+/** Where compiled files are kept, as other tools keep theirs: a user who may write there may change the packages, too. */
 const defaultFolder = join(__dirname, "..", "node_modules", ".cache", "sluice");
 
 /**
@@ -50,7 +50,7 @@ function keep(folder, file, text) {
     writeFileSync(draft, text);
     renameSync(draft, file);
   } catch {
-    // Whoever can't keep anything compiles again.
+    // Without a cache, the next command compiles again.
   }
 }
 

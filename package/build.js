@@ -8,7 +8,7 @@ const { options } = require("./options");
 process.chdir(dirname(__dirname));
 rmSync("dist", { recursive: true, force: true });
 
-// The client's thousand files take four times as long to load as one, and a way back waits for them.
+// The client's thousand files take four times as long to load as one, and a rollback waits for them.
 const client = { name: "@kubernetes/client-node", file: "./kubernetes-client.js" };
 
 // A package of its own, which is loaded only if it is there.
@@ -61,8 +61,8 @@ for (const file of [
 ])
   cpSync(file, join("dist", file), { recursive: true });
 
-// The policies' SDK reads the pack's version from here. Pulumi runs `npm install` in the folder of a provider, where there
-// must be nothing to install: the package's dependencies are installed already.
+// The policies' SDK reads the pack's version from here. Pulumi runs `npm install` in the folder of a provider:
+// there must be nothing to install, as the package's dependencies are installed already.
 for (const [folder, manifest] of [
   ["policies", "policies/package.json"],
   ["provider", "package.json"],

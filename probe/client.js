@@ -40,14 +40,14 @@ async function run({ address, port, tls, host, path, headers, count, keepAlive, 
       });
       request.on("timeout", () => request.destroy(new Error(`no answer within ${timeoutMilliseconds} ms`)));
       let isKept = false;
-      // `reusedSocket` says nothing of a connection that goes from one request to a waiting one.
+      // `reusedSocket` doesn't tell of a connection that goes from one request to a waiting one.
       request.on("socket", (socket) => {
         isKept = used.has(socket);
         used.add(socket);
       });
       request.on("error", (error) => {
         // A server may close a kept connection while a request is on its way, as nginx does by a reload. Every client, browsers
-        // too, then asks anew (RFC 9112, section 9.3.1); a new connection that is reset is a failure.
+        // too, then asks again (RFC 9112, section 9.3.1); a new connection that is reset is a failure.
         if (isKept && error.code === "ECONNRESET" && !request.res) resolve(ask(started));
         else finish({ error: error.code ?? error.message });
       });

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # What the policies say of every stack: Markdown on stdout, a section per stack.
 #
-#   check-policies.sh [BASE]     BASE is the commit that has each plan before, for policies that hold a plan against it
+#   check-policies.sh [BASE]     BASE is the commit that has each plan before, for policies that compare a plan with it
 #
-# Ends with 3 where a mandatory policy is violated, else with 1 where a stack could not be checked.
+# Exits with 3 if a mandatory policy fails, otherwise with 1 if a stack could not be checked.
 # shellcheck disable=SC2016 # Backticks are Markdown here.
 set -euo pipefail
 base=${1-}

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What a pull request does to the traffic, in words: Markdown on stdout, a section per stack file that it changes; nothing
-# where it changes none.
+# What a pull request does to the traffic, in plain English: Markdown on stdout, a section per stack file that it changes; nothing
+# if it changes none.
 #
 #   explain-changes.sh BASE     BASE is the commit to compare HEAD with
 # shellcheck disable=SC2016 # Backticks are Markdown here.

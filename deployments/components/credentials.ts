@@ -1,7 +1,7 @@
 import type { types } from "@pulumi/pulumiservice";
 import type { Credentials } from "../config/credentials";
 
-/** Where a deployment's kubeconfig stands, on the runner that is thrown away after it. */
+/** The path of a deployment's kubeconfig, on the runner that is thrown away after it. */
 export const kubeconfigFile = "/tmp/kubeconfig";
 
 /**

@@ -3,7 +3,7 @@ import * as pulumiservice from "@pulumi/pulumiservice";
 import { guardCredentials } from "./approval";
 import { deploymentSettings, type DeploymentArgs } from "./settings";
 
-/** Where a stack's failures are told. */
+/** Who is told of a stack's failures. */
 export interface FailureWebhook {
   /** The address. */
   readonly url: pulumi.Input<string>;

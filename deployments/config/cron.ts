@@ -8,7 +8,7 @@ const fields = [
 ] as const;
 
 /**
- * Says why a text is no cron expression of five fields; nothing where it is one.
+ * Says why a text isn't a cron expression of five fields; nothing if it is one.
  *
  * Pulumi Cloud takes the standard five fields in UTC (REST API, `CreateScheduledDeploymentRequest.scheduleCron`). Names
  * of months and days, `@daily` and a field of seconds are refused: cron programs disagree about them.

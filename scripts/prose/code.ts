@@ -1,20 +1,25 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, extname, join, relative, resolve } from "node:path";
 import { packageFolder } from "../../package-folder";
-import { textLines } from "./texts";
+import { commentLines } from "./comments";
+import { textLines, type TextLine } from "./texts";
 
 /** The folders whose code is checked. */
 const folders = [
+  ".github",
   "cli",
   "cluster",
   "components",
   "config",
+  "deployments",
   "engine",
+  "examples",
   "judge",
   "kubernetes",
   "lab",
+  "package",
   "policies",
   "preflight",
   "probe",
@@ -25,19 +30,29 @@ const folders = [
   "rollout",
   "routers",
   "sources",
+  "template",
   "traffic",
   "values",
   "workloads",
 ];
 
+/** How the texts of a file are found, by the end of its name. */
+const readers: Readonly<Record<string, (source: string) => TextLine[]>> = {
+  ...Object.fromEntries([".ts", ".js", ".mjs", ".cjs"].map((end) => [end, textLines])),
+  ...Object.fromEntries([".yaml", ".yml", ".sh"].map((end) => [end, commentLines])),
+};
+
+/** Whether a file has texts that are read as those of code. */
+export function isCode(file: string): boolean {
+  return extname(file) in readers;
+}
+
 /** The product's source files that are checked. */
 export function codeFiles(): string[] {
-  return folders
-    .flatMap((folder) =>
-      readdirSync(join(packageFolder, folder), { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)),
-    )
-    .filter((file) => file.endsWith(".ts"))
-    .sort();
+  const below = folders.flatMap((folder) =>
+    readdirSync(join(packageFolder, folder), { recursive: true, encoding: "utf8" }).map((name) => join(folder, name)),
+  );
+  return [...readdirSync(packageFolder), ...below].filter((file) => isCode(file) && !file.includes("/dist/")).sort();
 }
 
 /** The texts of source files, each in a temporary file. */
@@ -53,7 +68,7 @@ export async function writeTexts(sources: readonly string[]): Promise<WrittenTex
   const folder = await mkdtemp(join(tmpdir(), "sluice-prose-"));
   const written = new Map<string, (line: number) => string>();
   for (const source of sources) {
-    const lines = textLines(readFileSync(resolve(packageFolder, source), "utf8"));
+    const lines = readers[extname(source)]?.(readFileSync(resolve(packageFolder, source), "utf8")) ?? [];
     const file = join(folder, `${relative("/", resolve("/", source))}.txt`);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, lines.map(({ text }) => text).join("\n"));

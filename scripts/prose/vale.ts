@@ -6,7 +6,7 @@ import { buildPrograms } from "../../lab/programs";
 import { packageFolder } from "../../package-folder";
 import type { StepContext } from "../../progress/step";
 import { onPath } from "../../sources/find-program";
-import { writeTexts } from "./code";
+import { isCode, writeTexts } from "./code";
 
 /** Vale, which checks prose: https://vale.sh. Its parsers of source code are written in C. */
 const valeModule: GoModule = {
@@ -47,7 +47,6 @@ export async function findVale(context: StepContext): Promise<string> {
  * finds nothing, 1 if it does.
  */
 export async function checkProse(vale: string, files: readonly string[]) {
-  const isCode = (file: string) => file.endsWith(".ts");
   await using texts = await writeTexts(files.filter(isCode));
   const checked = [...files.filter((file) => !isCode(file)), ...texts.files];
   const { exitCode = 2, all } = await execa(vale, ["--no-global", "--output", "line", ...checked], {

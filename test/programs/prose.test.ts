@@ -62,4 +62,12 @@ describe("the prose", function () {
       [3, 5, 5, 6].map((line) => [file, line]),
     );
   });
+
+  it("would have some in the comments of scripts and YAML files", async () => {
+    const file = join(folder, "stack.yaml");
+    writeFileSync(file, ["# It waits", "# in vain.", "key: in vain # Whoever reads it.", "text: a#whoever"].join("\n"));
+    const { findings } = await checkProse(vale, [file]);
+    const lines = [...findings.matchAll(/^.*:(\d+):Sluice\.Words:/gm)].map(([, line]) => Number(line));
+    assert.deepEqual(lines, [2, 3]);
+  });
 });

@@ -12,7 +12,7 @@ export function element(tag, attributes = {}, ...children) {
 
 export const byId = (id) => document.getElementById(id);
 
-/** Sets a text only where it changes, so that a screen reader does not read it again. */
+/** Sets a text only if it changes, so that a screen reader does not read it again. */
 export function setText(id, text) {
   const node = byId(id);
   if (node.textContent !== text) node.textContent = text;
@@ -20,7 +20,7 @@ export function setText(id, text) {
 
 const drawn = new Map();
 
-/** Draws a part of the page anew only where its data changed, so that focus and selection stay. */
+/** Draws a part of the page again only if its data changed, so that focus and selection stay. */
 export function draw(id, data, children) {
   const json = JSON.stringify(data) ?? "";
   if (drawn.get(id) === json) return;

@@ -29,7 +29,7 @@ export function duration(milliseconds) {
 
 const marks = { passed: "✓", failed: "✗", "no data": "…", inconclusive: "?" };
 
-/** A verdict in words, with a mark and a color beside them. */
+/** A verdict as text, with a mark and a color beside them. */
 export function verdict(text) {
   const mark = element("span", { "aria-hidden": "true" }, `${marks[text] ?? "?"} `);
   return element("span", { class: "verdict", "data-verdict": text }, mark, text);

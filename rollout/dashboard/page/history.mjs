@@ -2,7 +2,7 @@ import { draw, element, table } from "./dom.mjs";
 import { dayAndTime, duration, phaseMood, timeOfDay, verdict } from "./format.mjs";
 import { checkTable } from "./rollout.mjs";
 
-/** The rollouts whose rounds are open, which stay so when the table is drawn anew. */
+/** The rollouts whose rounds are open, which stay so when the table is drawn again. */
 const open = new Set();
 
 /** Shows earlier rollouts, each with its rounds to unfold. */

@@ -1,7 +1,7 @@
 import { draw, element } from "./dom.mjs";
 import { percent } from "./format.mjs";
 
-/** Shows what the versions really serve beside what the plan says, and the plan in words. */
+/** Shows what the versions really serve beside what the plan says, and the plan in plain English. */
 export function showSplit({ split, plan }) {
   draw("split", split, () =>
     split === undefined || split.length === 0
