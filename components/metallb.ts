@@ -28,6 +28,10 @@ export class MetalLb extends pulumi.ComponentResource {
   readonly pool: k8s.apiextensions.CustomResource;
   /** Announces the pool's addresses in the local network. */
   readonly advertisement: k8s.apiextensions.CustomResource;
+  /** The name of the IPAddressPool, by which a Service asks for an address of it (`metallb.io/address-pool`). */
+  readonly poolName: pulumi.Output<string>;
+  /** The name of the L2Advertisement; a Service that depends on it gets an address that is announced. */
+  readonly advertisementName: pulumi.Output<string>;
 
   constructor(name: string, args: MetalLbArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sluice:entrance:MetalLb", name, {}, opts);
@@ -106,6 +110,8 @@ export class MetalLb extends pulumi.ComponentResource {
       },
       { ...afterChart, dependsOn: [chart, this.pool] },
     );
-    this.registerOutputs({ pool: this.pool.metadata.name });
+    this.poolName = this.pool.metadata.name;
+    this.advertisementName = this.advertisement.metadata.name;
+    this.registerOutputs({ poolName: this.poolName, advertisementName: this.advertisementName });
   }
 }

@@ -8,7 +8,7 @@ import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";
 
 /**
- * The Pulumi CLI that is installed if there is none. The SDK stays older: from 3.270 on it needs Node 22, while a CLI of
+ * The Pulumi CLI that is installed if there is none. The SDK stays older: from 3.249 on it needs Node 22, while a CLI of
  * any version runs an older SDK's programs.
  */
 export const pinnedVersion = "3.276.0";

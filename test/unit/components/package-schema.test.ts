@@ -22,10 +22,12 @@ describe("the schema of the components, for Pulumi's other languages", function 
   it("is what npm run docs:components writes", () =>
     assert.deepEqual(read("provider", "schema.json"), JSON.parse(JSON.stringify(schema))));
 
-  it("describes every argument of every component", () => {
-    for (const [component, { inputProperties }] of Object.entries(schema.resources))
-      for (const [name, { description }] of Object.entries(inputProperties))
+  it("describes every argument and every output of every component, each of which has some", () => {
+    for (const [component, { inputProperties, properties }] of Object.entries(schema.resources)) {
+      assert.ok(Object.keys(properties).length > 0, component);
+      for (const [name, { description }] of [...Object.entries(inputProperties), ...Object.entries(properties)])
         assert.ok(description, `${component} ${name}`);
+    }
   });
 
   it("takes outputs of other resources exactly where the classes do", () => {

@@ -183,6 +183,15 @@ describe("MetalLb and IngressNginx in a program of one's own", () => {
     assert.equal(program.outputs["address"], "10.0.0.9");
   });
 
+  it("give the names of MetalLB's objects on to others", async () => {
+    const make = () => {
+      const { poolName, advertisementName } = new MetalLb("balancer", { addresses: ["10.0.0.0/24"], pool: "mine" });
+      return Promise.resolve({ poolName, advertisementName });
+    };
+    const { outputs } = await evaluateProgram({ stack: "test", config: {}, run: make });
+    assert.deepEqual(outputs, { poolName: "mine", advertisementName: "sluice" });
+  });
+
   it("need no argument but addresses", async () => {
     const program = await run(() => new Release("shop", { ...canary, ingress: new IngressNginx("ingress-nginx") }));
     const controller = at(chartOf(program, "ingress-nginx")["values"], "controller");
