@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { identitiesOf } from "../config/identities";
+import { identitiesOf } from "../workloads/identities";
 import type { Preview, StackOutputs } from "../engine/engine";
 import { previewInProcess } from "../engine/preview-in-process";
 import type { GuardedObjects } from "../engine/guard";

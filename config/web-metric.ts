@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { oneOf, someText, strictObject, text } from "./fields";
 import { httpUrl, requestHeaders } from "./http";
 

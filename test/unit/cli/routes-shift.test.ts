@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { stringify } from "yaml";
 import { routesShift } from "../../../cli/routes-shift";
 import { parseStackConfig } from "../../../config";
-import { lastUpdateOf } from "../../../config/identities";
+import { lastUpdateOf } from "../../../workloads/identities";
 import type { StackOutputs } from "../../../engine/engine";
 import { routeObjects } from "../../../routers";
 import { explainPlan } from "../../../traffic/explain";
