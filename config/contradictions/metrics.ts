@@ -1,8 +1,7 @@
 import { inSeconds } from "../durations";
 import { deadlineSecondsOf } from "../job-metric";
-import { isProbed } from "../rollout-metrics";
 import type { RolloutConfig } from "../rollout";
-import { builtInMetrics, type MetricConfig } from "../rollout-metrics";
+import { builtInMetrics, isProbed, type MetricConfig } from "../rollout-metrics";
 import type { Row } from "../wrong";
 
 /**

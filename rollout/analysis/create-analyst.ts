@@ -1,4 +1,4 @@
-import type { MetricConfig } from "../../config/rollout-metrics";
+import { isCounted, isProbed, type MetricConfig } from "../../config/rollout-metrics";
 import type { RolloutConfig } from "../../config/rollout";
 import { UserError } from "../../progress/user-error";
 import type { CheckResult } from "../check";
@@ -7,7 +7,6 @@ import type { Analyst } from "../subject";
 import { Comparison } from "./comparison";
 import { CountedMetrics, type ReadController, type Watched } from "./counted-metrics";
 import { judgeMetric, type Round, type Sources } from "./judge-by-source";
-import { isCounted, isProbed } from "../../config/rollout-metrics";
 import { prepare } from "./prepare";
 import { demandAskable } from "./demand-askable";
 import { probe, type SendRequests } from "./probe";

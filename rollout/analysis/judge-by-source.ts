@@ -1,11 +1,10 @@
 import type { RolloutConfig } from "../../config/rollout";
-import type { MetricConfig } from "../../config/rollout-metrics";
+import { isCounted, isProbed, type MetricConfig } from "../../config/rollout-metrics";
 import type { CheckResult } from "../check";
 import type { Subject } from "../subject";
 import type { Comparison } from "./comparison";
 import type { CountedMetrics } from "./counted-metrics";
 import { judgeBuiltIn, judgeNumber, resultOf } from "./judge-metric";
-import { isCounted, isProbed } from "../../config/rollout-metrics";
 import { fillPlaceholders } from "./placeholders";
 import type { ProbeAnswers } from "./probe-readings";
 import { probeReadings } from "./probe-readings";

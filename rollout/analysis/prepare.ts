@@ -1,10 +1,9 @@
 import type { RolloutConfig } from "../../config/rollout";
-import type { MetricConfig } from "../../config/rollout-metrics";
+import { isCounted, isProbed, type MetricConfig } from "../../config/rollout-metrics";
 import { ConfigError, type Problem } from "../../config/problems";
 import { UserError } from "../../progress/user-error";
 import { durationsQuery, requestsQuery } from "./built-in-queries";
 import { controllerSeries, type Named, type Role } from "./controller-series";
-import { isCounted, isProbed } from "../../config/rollout-metrics";
 import { fillPlaceholders } from "./placeholders";
 import { askPrometheus, PrometheusError, singleNumber } from "./prometheus";
 import type { PrometheusTransport } from "./transport";

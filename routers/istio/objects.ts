@@ -1,8 +1,7 @@
 import type { Application } from "../../kubernetes/application";
-import { backendOf } from "../../config/backend";
+import { backendOf, servicePort } from "../../config/backend";
 import type { StackConfig } from "../../config/stack-config";
 import type { IstioConfig } from "../../config/routers";
-import { servicePort } from "../../config/backend";
 import { servingVersion, triedColor, type BlueGreenPlan, type CanaryPlan } from "../../traffic/plan";
 import { deployedVersions } from "../deployed";
 import { hostGroups } from "../host-groups";
