@@ -9,6 +9,7 @@ const program = [
   "config.ts",
   "components/**",
   "config/**",
+  "kubernetes/**",
   "policies/**",
   "progress/**",
   "cluster/**",
@@ -18,6 +19,7 @@ const program = [
   "sources/**",
   "rollout/**",
   "traffic/**",
+  "values/**",
   "workloads/**",
 ];
 
