@@ -28,7 +28,7 @@ describe("IngressNginx", () => {
       admissionWebhooks: { enabled: false },
       service: { type: "LoadBalancer", externalTrafficPolicy: "Local" },
       metrics: { enabled: true },
-          networkPolicy: { enabled: true },
+      networkPolicy: { enabled: true },
     });
   });
 
