@@ -17,6 +17,7 @@ import { crashOf } from "../../rollout/store/crash";
 import type { StackPlace } from "../../rollout/store/leases";
 import type { RolloutRecords } from "../../rollout/store/records";
 import type { Subject } from "../../rollout/subject";
+import { podLabels } from "../../workloads/pod-labels";
 import type { Session } from "../session";
 import { placeOf } from "../verify-split";
 import { gapsOf } from "./access";
@@ -162,10 +163,10 @@ export class StackPorts implements RolloutPorts {
   }
 
   async crash({ spec, served, startedAt }: RolloutState): Promise<string | undefined> {
-    const { namespace, workload } = this.stackOf(spec, { kind: "stable" });
+    const config = this.stackOf(spec, { kind: "stable" });
     const ahead = this.now() - this.api.connection.now();
     // Until the first update is up there may be pods of what the version was before, by the API server's clock.
-    return crashOf(this.api, namespace, workload, spec.to, served ? 0 : startedAt - ahead);
+    return crashOf(this.api, config.namespace, podLabels(config, spec.to), served ? 0 : startedAt - ahead);
   }
 
   async alarm(state: RolloutState, signal: AbortSignal): Promise<string | undefined> {

@@ -1,5 +1,6 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import type { ClusterApi } from "../../cluster/api";
+import type { Labels } from "../../kubernetes/application";
 
 /** Reasons for waiting that waiting doesn't cure. */
 const hopeless = new Set([
@@ -16,17 +17,19 @@ const hopeless = new Set([
  * Why a version's pods can't run: `pod nginx-v3-abc is in CrashLoopBackOff (last exit 1)`; nothing if they can. Pods that
  * are on their way out are not looked at.
  *
+ * @param labels those by which its pods are known.
  * @param since milliseconds since 1970; what was made before is not looked at.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#PodStatus
  */
 export async function crashOf(
   { core }: ClusterApi,
   namespace: string,
-  workload: string,
-  version: string,
+  labels: Labels,
   since = 0,
 ): Promise<string | undefined> {
-  const labelSelector = `app=${workload},version=${version}`;
+  const labelSelector = Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(",");
   const { items } = await core.listNamespacedPod({ namespace, labelSelector });
   return items
     .filter((pod) => isStaying(pod, since))

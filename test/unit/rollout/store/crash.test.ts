@@ -15,7 +15,7 @@ describe("why a version's pods can't run", () => {
       status: { containerStatuses: [{ name: "nginx", state, ...(lastState && { lastState }) }] },
     });
   const waiting = (reason: string) => ({ waiting: { reason } });
-  const crash = (since?: number) => crashOf(clusterApi(fake().cluster), "demo", "nginx", "v2", since);
+  const crash = (since?: number) => crashOf(clusterApi(fake().cluster), "demo", labels, since);
 
   it("is nothing where they do, or still may", async () => {
     assert.equal(await crash(), undefined);
