@@ -95,7 +95,8 @@ export interface Answers {
     /** What the stack's file says now, by the key's path; null takes a key out. */
     readonly changes: TrafficValues;
     readonly preview: Preview;
-    readonly verdict: PlanVerdict;
+    /** Nothing for a stack that can't be asked from outside the cluster. */
+    readonly verdict?: PlanVerdict;
   };
   readonly start: { readonly preview: Preview; readonly verdict: PlanVerdict };
   readonly up: UpdateResult;

@@ -26,6 +26,7 @@ import {
   verifyStep,
   type AgreeOptions,
 } from "./update";
+import { whyUnasked } from "./verify-split";
 import { onChanged, wishedStack, type WishedStack } from "./wished-stack";
 import { jsonOf } from "./answers";
 
@@ -98,12 +99,13 @@ interface Agreed {
 async function move(
   changed: Session,
   { api, records }: StackRecords,
-  { inForce: { rollout }, path, changes, before, after }: WishedStack,
+  { config, inForce: { rollout }, path, changes, before, after }: WishedStack,
   { preview, patches, outputs }: Agreed,
   options: ChangeOptions,
 ): Promise<void> {
   const target = sessionArguments(options);
-  let [verdict, last]: [PlanVerdict?, StackOutputs?] = [undefined, outputs];
+  let verdict: PlanVerdict | undefined;
+  let last = outputs;
   const write = async () => {
     if (rollout && !rollout.isSettled) await records.settle(rollout.id);
     if (after !== before) replaceFile(path, after);
@@ -123,6 +125,8 @@ async function move(
     (counted) => (verdict = counted),
     async (context) => (last ??= await changed.engine().outputs(context)),
   );
+  const unasked = whyUnasked(config);
+  const checks = unasked === undefined ? [verify] : [];
   /**
    * Pulumi hears of it whatever the requests say, so that its state is not left behind: at the same time, unless the
    * address is still to be read from that state, which can't be read while an update writes it.
@@ -131,15 +135,15 @@ async function move(
     withSuccessors(api.objects, changed.engine(), options, async (moved) => {
       await runSteps([patch], options);
       moved();
-      if (outputs) return runTogether([verify, update], options);
+      if (outputs) return runTogether([...checks, update], options);
       await doAll(
-        () => runSteps([verify], options),
+        () => runSteps(checks, options),
         () => runSteps([update], options),
       );
     });
   if (!patches) await write();
   try {
-    await (patches ? byPatches() : runUpdate(changed, update, [verify], options));
+    await (patches ? byPatches() : runUpdate(changed, update, checks, options));
   } catch (error) {
     say(
       { json: true },
@@ -147,8 +151,8 @@ async function move(
     );
     throw error;
   }
-  if (!verdict) throw new Error("a split that was measured has a verdict");
-  say({}, options.json ? jsonOf<"shift">({ changes, preview, verdict }) : `\n${showVerdict(verdict)}`);
+  if (options.json) say({}, jsonOf<"shift">({ changes, preview, verdict }));
+  else say({}, verdict ? `\n${showVerdict(verdict)}` : `not verified: ${unasked}`);
   sayWayBack(preview, options);
   demandAsPlanned(verdict);
 }

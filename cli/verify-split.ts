@@ -78,24 +78,25 @@ export async function measureSplit(
  *
  * @throws UserError if there is none, naming the key to set.
  */
-export function placeOf(outputs: StackOutputs | undefined, { plan, application }: StackConfig): Place {
+export function placeOf(outputs: StackOutputs | undefined, config: StackConfig): Place {
   if (!outputs) throw new UserError("the stack is not up: there is nothing to send requests to", "SLUICE1106");
   const { address, port = 80 } = outputs;
   if (address) return { address, port };
-  if (plan.router === "service" && application && plan.nodePort === undefined) {
-    const [service] = application.services;
-    if (!service)
-      throw new UserError("no Service selects the workload: there is nothing to send requests to", "SLUICE1107");
-    if (!["LoadBalancer", "NodePort"].includes(service.spec.type ?? ""))
-      throw new UserError(
-        `Service ${service.metadata.name} answers inside the cluster only: requests can't be sent from here`,
-        "SLUICE1107",
-      );
-  }
+  const unasked = whyUnasked(config);
+  if (unasked !== undefined) throw new UserError(unasked, "SLUICE1107");
   throw new UserError(
-    plan.router === "service"
+    config.plan.router === "service"
       ? "the stack has no address: set sluice:service.nodeAddress to a node's address, where its port answers"
       : "the stack has no address: its controller's Service must have one, or sluice:ingressController.service must name it",
     "SLUICE1107",
   );
+}
+
+/** Why nobody outside the cluster can send requests to the versions of a stack; nothing if its address is all that they need. */
+export function whyUnasked({ plan, application }: StackConfig): string | undefined {
+  if (plan.router !== "service" || !application || plan.nodePort !== undefined) return undefined;
+  const [service] = application.services;
+  if (!service) return "no Service selects the workload: there is nothing to send requests to";
+  if (["LoadBalancer", "NodePort"].includes(service.spec.type ?? "")) return undefined;
+  return `Service ${service.metadata.name} answers inside the cluster only: requests can't be sent from here`;
 }

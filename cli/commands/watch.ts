@@ -1,6 +1,7 @@
 import chalk from "chalk";
 import { Command, InvalidArgumentError } from "commander";
 import type { StepContext } from "../../progress/step";
+import { UserError } from "../../progress/user-error";
 import { summarizePlan } from "../../traffic/explain";
 import { Unsatisfied } from "../failure";
 import { untilInterrupted } from "../interruption";
@@ -12,6 +13,7 @@ import { watchOn, watchOnce } from "../watch/live";
 import { showData, showFrames, showLines } from "../watch/show";
 import { tableOf } from "../watch/table";
 import { Watcher, type WatchOptions } from "../watch/watcher";
+import { whyUnasked } from "../verify-split";
 import { jsonOf } from "../answers";
 
 /** `sluice watch`: shows each second which version serves the requests, beside the plan. */
@@ -42,6 +44,8 @@ Examples:
       if (process.env["NO_COLOR"]) chalk.level = 0;
       const session = await openSession(options);
       await requireCluster(session);
+      const unasked = whyUnasked(session.config());
+      if (unasked !== undefined) throw new UserError(unasked, "SLUICE1107");
       const live = await showLivePlan(session, options, ({ plan }) => summarizePlan(plan));
       const watcher = new Watcher(session, live, options);
       await watcher.rereadRollout();

@@ -7,7 +7,7 @@ import type { TrafficPlan } from "../../traffic/plan";
 import { stackInForce } from "../in-force";
 import { runSteps } from "../progress";
 import type { Session, SessionOptions } from "../session";
-import { placeOf } from "../verify-split";
+import { placeOf, whyUnasked } from "../verify-split";
 import { fit } from "./layout";
 
 /** The plan that the cluster has, and where it is asked. */
@@ -15,7 +15,8 @@ export interface LivePlan {
   readonly plan: TrafficPlan;
   /** The plan as sentences, a line each. */
   readonly words: readonly string[];
-  readonly place: Place;
+  /** Nothing if nobody outside the cluster can send requests. */
+  readonly place?: Place;
   /** The command before the command by which requests are sent. */
   readonly client: readonly string[];
 }
@@ -29,7 +30,7 @@ export interface LivePlan {
 export async function readLivePlan(session: Session, context: StepContext): Promise<LivePlan> {
   const outputs = await session.engine().outputs(context);
   context.signal.throwIfAborted();
-  const place = placeOf(outputs, session.config());
+  const place = whyUnasked(session.config()) === undefined ? placeOf(outputs, session.config()) : undefined;
   const { decides, config } = await stackInForce(session, outputs);
   const plan = decides ? config.plan : outputs?.plan;
   if (!outputs || !plan)
@@ -38,7 +39,7 @@ export async function readLivePlan(session: Session, context: StepContext): Prom
       "SLUICE1106",
     );
   const words = decides ? explainPlan(plan) : outputs.traffic;
-  return { plan, words, place, client: session.choice.cluster().profile?.client ?? [] };
+  return { plan, words, ...(place && { place }), client: session.choice.cluster().profile?.client ?? [] };
 }
 
 /**

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import { parseStackConfig, type StackConfig } from "../../config";
 import { readStack } from "../../engine/stack-file";
-import { jobFor } from "../../probe/ask-plan";
+import { jobFor, type Place } from "../../probe/ask-plan";
 import { StandingClient } from "../../probe/standing-client";
 import type { StepContext } from "../../progress/step";
 import { chartsOf, type Chart } from "../../rollout/charts";
@@ -52,7 +53,7 @@ export class Watcher {
     private live: LivePlan,
     private readonly options: WatchOptions,
   ) {
-    this.samples = samplesOf(live.plan);
+    this.samples = rulesOf(live);
     this.client = new StandingClient(live.client);
     this.config = session.config();
   }
@@ -68,7 +69,7 @@ export class Watcher {
     const elapsed = Math.floor((now - this.started) / 1000);
     const scene = {
       stack,
-      ...place,
+      ...(place ?? nowhere),
       ...this.options,
       plan: words,
       summary: summarizePlan(plan),
@@ -99,6 +100,7 @@ export class Watcher {
   /** Sends a second's worth of requests, and takes down what came back. */
   async sendRound(): Promise<void> {
     const { live, samples } = this;
+    if (samples.length === 0) return;
     const allotments = allot(this.options.rate, samples.length, this.sent);
     this.sent += 1;
     const tallies = await this.ask(allotments);
@@ -129,7 +131,7 @@ export class Watcher {
         this.client = new StandingClient(live.client);
       }
       this.live = live;
-      this.samples = samplesOf(live.plan);
+      this.samples = rulesOf(live);
       this.rounds = [];
     } catch (error) {
       this.liveTrouble = (error as Error).message;
@@ -152,7 +154,7 @@ export class Watcher {
   }
 
   private jobs(allotments: readonly (Partial<Allotment> & { readonly count: number })[]) {
-    const { plan, place } = this.live;
+    const { plan, place = nowhere } = this.live;
     return this.samples.flatMap((sample, index) => {
       const allotment = allotments[index];
       return allotment ? { ...jobFor(plan, sample, place, allotment.count), ...allotment } : [];
@@ -172,6 +174,13 @@ async function chartsUnderWay({ records }: StackRecords): Promise<readonly Chart
 }
 
 function isSameLive(left: LivePlan, right: LivePlan): boolean {
-  const { address, port } = left.place;
-  return isSame(left.plan, right.plan) && address === right.place.address && port === right.place.port;
+  return isSame(left.plan, right.plan) && isDeepStrictEqual(left.place, right.place);
 }
+
+/** The rules that requests can show. */
+function rulesOf({ plan, place }: LivePlan): readonly Sample[] {
+  return place ? samplesOf(plan) : [];
+}
+
+/** The address of a stack that nobody can ask: the dashboard shows its plan and rollouts alone. */
+const nowhere: Place = { address: "", port: 0 };
