@@ -32,7 +32,7 @@ const step = strictObject({
   checks: wholeNumber(1, 1000, " (rounds of checks)").optional(),
   /** How long the step lasts at least, or `approval`: until `sluice approve`. */
   pause: pause.optional(),
-  /** How many pods the canary has in this step; its version's own number by default. */
+  /** How many pods the canary has in this step; its version's own number by default, required under `replicaRatio`. */
   replicas: wholeNumber(1, 1000, " (pods)").optional(),
 });
 

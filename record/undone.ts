@@ -1,6 +1,6 @@
 import { checksumOf } from "../workloads/checksum";
 import type { VersionConfig } from "../config/versions";
-import { activeVersion, isUnreachable, servingVersion, type TrafficPlan } from "../traffic/plan";
+import { isUnreachable, mainVersion, trialVersion, type TrafficPlan } from "../traffic/plan";
 import type { RolloutTraffic } from "./traffic";
 
 /** The parts of a stack that may undo a rollout. */
@@ -11,9 +11,9 @@ interface Stack {
 
 /** How a stack would undo a finished rollout, as a sentence; nothing if it keeps the rollout's result. */
 export function explainUndone(rollout: RolloutTraffic | undefined, { plan, versions }: Stack): string | undefined {
-  if (!rollout || plan.strategy === "replicaRatio") return undefined;
+  if (!rollout) return undefined;
   const { id, from, to, state, outcome, checksum, hidden } = rollout;
-  if (state === "promoted" && servingVersion(plan) === from)
+  if (state === "promoted" && mainVersion(plan) === from)
     return `rollout ${id} promoted ${to}, and this update would take users back to ${from}`;
   const version = versions[to];
   const isSame = version !== undefined && checksumOf(version, hidden) === checksum;
@@ -22,7 +22,6 @@ export function explainUndone(rollout: RolloutTraffic | undefined, { plan, versi
 }
 
 function isServed(plan: TrafficPlan, version: string): boolean {
-  if (plan.strategy === "canary")
-    return plan.stable === version || (plan.canary?.version === version && !isUnreachable(plan));
-  return plan.strategy === "blueGreen" && activeVersion(plan) === version;
+  if (mainVersion(plan) === version) return true;
+  return plan.strategy !== "blueGreen" && trialVersion(plan) === version && !isUnreachable(plan);
 }

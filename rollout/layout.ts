@@ -3,7 +3,14 @@ import { checksumOf } from "../workloads/checksum";
 import { ConfigError } from "../config/problems";
 import type { RolloutConfig } from "../config/rollout";
 import { UserError } from "../progress/user-error";
-import { otherColor, servingVersion } from "../traffic/plan";
+import {
+  mainVersion,
+  otherColor,
+  servingVersion,
+  type BlueGreenPlan,
+  type CanaryPlan,
+  type ReplicaRatioPlan,
+} from "../traffic/plan";
 import type { RolloutLayout, RolloutStep } from "./spec";
 
 /**
@@ -20,9 +27,7 @@ export function layOut(config: StackConfig, to: string): RolloutLayout {
       "sluice:rollout.driver is flagger: Flagger starts by itself when sluice:stable changes; apply the change with sluice up",
       "SLUICE1104",
     );
-  // The config's checks refuse a rollout under any other strategy.
-  if (plan.strategy === "replicaRatio") throw new Error("a replica ratio has no rollout");
-  const from = servingVersion(plan);
+  const from = mainVersion(plan);
   const [old, version] = [versions[from], versions[to]];
   if (!old || !version)
     throw new UserError(
@@ -34,28 +39,56 @@ export function layOut(config: StackConfig, to: string): RolloutLayout {
       `--to is ${JSON.stringify(to)}: it must be another version than the one that serves users`,
       "SLUICE1005",
     );
-  // The live workload keeps its own number of pods.
-  const isCounted = version.autoscaling !== undefined || to === config.application?.live?.version;
-  const replicas = isCounted ? undefined : version.replicas || old.replicas || null;
-  if (version.autoscaling) refuseReplicas(rollout, to);
-  const steps = plan.strategy === "blueGreen" ? [trialOf(rollout)] : stepsOf(rollout);
-  const idle = plan.strategy === "blueGreen" ? otherColor(plan.activeColor) : undefined;
   return {
     strategy: plan.strategy,
     from,
     to,
-    steps,
-    maxWeight: rollout.maxWeight,
+    ...(plan.strategy === "replicaRatio" ? byPods(plan, rollout) : byRoutes(config, plan, rollout, to)),
     interval: rollout.interval,
     threshold: rollout.threshold,
     inconclusiveLimit: rollout.inconclusiveLimit,
     progressDeadline: rollout.progressDeadline,
     ...(rollout.bake !== undefined && { bake: rollout.bake }),
-    ...(replicas !== undefined && { replicas }),
-    ...(rollout.canaryReplicas !== undefined && { firstReplicas: rollout.canaryReplicas }),
-    ...(idle && { color: idle }),
     checksum: checksumOf(version),
   };
+}
+
+/** How a rollout goes on, by what moves its users. */
+type Walk = Pick<RolloutLayout, "steps" | "maxWeight" | "replicas" | "firstReplicas" | "color">;
+
+function byRoutes(
+  { versions, application }: StackConfig,
+  plan: CanaryPlan | BlueGreenPlan,
+  rollout: RolloutConfig,
+  to: string,
+): Walk {
+  const { autoscaling, replicas: own } = versions[to] ?? {};
+  // The live workload keeps its own number of pods.
+  const isCounted = autoscaling !== undefined || to === application?.live?.version;
+  const replicas = isCounted ? undefined : own || versions[servingVersion(plan)]?.replicas || null;
+  if (autoscaling) refuseReplicas(rollout, to);
+  return {
+    steps: plan.strategy === "blueGreen" ? [trialOf(rollout)] : stepsOf(rollout),
+    maxWeight: rollout.maxWeight,
+    ...(replicas !== undefined && { replicas }),
+    ...(rollout.canaryReplicas !== undefined && { firstReplicas: rollout.canaryReplicas }),
+    ...(plan.strategy === "blueGreen" && { color: otherColor(plan.activeColor) }),
+  };
+}
+
+/** Before the first step the canary has no pods: there is no other way to keep users away from it. */
+function byPods({ stable, canary, ordinals }: ReplicaRatioPlan, { steps: given = [] }: RolloutConfig): Walk {
+  const size = stable.replicas + (ordinals ? (canary?.replicas ?? 0) : 0);
+  const weightOf = (pods: number) => Number(((100 * pods) / (ordinals ? size : size + pods)).toFixed(1));
+  const steps = given.map(({ replicas = 0, checks = 1, pause }) => ({
+    weight: weightOf(replicas),
+    rules: {},
+    checks,
+    replicas,
+    ...(pause !== undefined && { pause }),
+  }));
+  const maxWeight = steps.at(-1)?.weight ?? 0;
+  return { steps, maxWeight, replicas: ordinals ? null : stable.replicas, firstReplicas: 0 };
 }
 
 const missingRollout =

@@ -5,6 +5,7 @@ import { complaintOf, hold, keepCanary, marked, over, quietly, recorded, rollBac
 import { onEnding, onSettled, onUpdateFailed } from "./endings";
 import type { Phase } from "./phase";
 import type { RolloutSpec, Routing } from "./spec";
+import { readyInWords, stepInWords } from "./words";
 import {
   deadlineOf,
   isBringingEnd,
@@ -85,7 +86,6 @@ function onUpdated(state: RolloutState, event: EventOf<"updated">): Advance {
       "info",
       `stable serves ${spec.to} too: removing the canary`,
     );
-  if (routing.kind === "promotion") return keepCanary(served, complaintOf(event.checks));
   if (routing.kind === "promoted" && asPlanned && spec.bake !== undefined) return beginBake(served, event);
   if (routing.kind === "promoted" && asPlanned)
     return over(
@@ -94,10 +94,7 @@ function onUpdated(state: RolloutState, event: EventOf<"updated">): Advance {
       at,
       isPatched,
     );
-  if (routing.kind === "promoted")
-    return spec.strategy === "blueGreen"
-      ? rollBack(served, `the switch did not take effect: ${complaintOf(event.checks)}`)
-      : keepCanary(served, complaintOf(event.checks));
+  if (routing.kind === "promotion" || routing.kind === "promoted") return keepCanary(served, complaintOf(event.checks));
   const step = routing.kind === "trial" ? routing.step : 0;
   const reset = { passes: 0, approved: false, stepSince: appliedAt, progressAt: at };
   const begun = marked({ ...served, step, ...reset }, appliedAt);
@@ -105,7 +102,7 @@ function onUpdated(state: RolloutState, event: EventOf<"updated">): Advance {
     return say(
       { ...begun, phase: "Initialized", activity: { kind: "gate", type: "confirm-rollout" } },
       "info",
-      `${spec.to} is ready and gets no requests yet`,
+      readyInWords(spec),
     );
   const entered = say(
     { ...begun, phase: "Progressing", activity: pauseFor(begun, at, appliedAt) },
@@ -139,7 +136,7 @@ function passGate(state: RolloutState, gate: Gate, at: number): Advance {
     });
   if (gate === "confirm-traffic-increase") return enter(state, state.step + 1, at);
   const { strategy, to } = state.spec;
-  const routing: Routing = { kind: strategy === "blueGreen" ? "promoted" : "promotion" };
+  const routing: Routing = { kind: strategy === "canary" ? "promotion" : "promoted" };
   const promoting: RolloutState = { ...state, phase: "Promoting", progressAt: at, activity: update(routing) };
   return say(promoting, "info", strategy === "blueGreen" ? `switching to ${to}` : `promoting ${to} to stable`);
 }
@@ -273,13 +270,6 @@ function onOverdue(state: RolloutState): Advance {
 /** True while an update keeps users on a canary: if the canary crashes, users must go back after all. */
 function isSettling(state: RolloutState): boolean {
   return isBringingEnd(state) && !isGoingBack(state);
-}
-
-function stepInWords({ step, spec }: RolloutState): string {
-  const { weight, rules } = spec.steps[step - 1] ?? { weight: 0, rules: {} };
-  const ruled = rules.header || rules.cookie !== undefined ? " and the users that rules choose" : "";
-  const who = spec.strategy === "blueGreen" ? "only testers of the idle color" : `${weight}% of the requests${ruled}`;
-  return `step ${step} of ${spec.steps.length}: ${who} on ${spec.to}`;
 }
 
 /** The first round of a step comes an interval after users came to it, however long measuring that took. */

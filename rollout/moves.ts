@@ -1,7 +1,7 @@
 import type { Severity } from "../config/rollout-hooks";
 import { judgeRound, type CheckResult, type CheckVerdict } from "./check";
 import type { Phase } from "./phase";
-import type { Routing } from "./spec";
+import type { RolloutSpec, Routing } from "./spec";
 import { newVersionWeight, type Activity, type Advance, type Ending, type RolloutState } from "./state";
 import { extend, pointOf } from "./timeline";
 
@@ -29,9 +29,17 @@ export function rollBack(state: RolloutState, why: string): Advance {
   return say(back, "error", `back to ${state.spec.from}: ${reason}`);
 }
 
-/** After a failed promotion users stay with the canary, which has served them well. */
+/** How a rollout is promoted that has no canary beside the new stable. */
+export function lastMove({ strategy }: Pick<RolloutSpec, "strategy">): string {
+  return strategy === "blueGreen" ? "switch" : "promotion";
+}
+
+/**
+ * After a failed promotion users stay with the canary, which has served them well. Without one beside the new stable they
+ * go back.
+ */
 export function keepCanary(state: RolloutState, reason: string): Advance {
-  if (state.spec.strategy === "blueGreen") return rollBack(state, `the switch failed: ${reason}`);
+  if (state.spec.strategy !== "canary") return rollBack(state, `the ${lastMove(state.spec)} failed: ${reason}`);
   const { to, steps } = state.spec;
   const outcome = `the promotion failed, and users stay with the canary (${to}): ${reason}`;
   const activity = update({ kind: "trial", step: steps.length }, { phase: "Failed", outcome });

@@ -9,7 +9,7 @@ export interface StepRules {
 
 /** One step of a rollout: who sees the canary, and for how long. */
 export interface RolloutStep {
-  /** Percent of the requests that no rule decides which go to the canary, 0 to 100. */
+  /** Percent of the requests that no rule decides which go to the canary, 0 to 100; under a replica ratio, of the pods. */
   readonly weight: number;
   readonly rules: StepRules;
   /** Rounds of checks in a row that must pass, 1 or more. */
@@ -22,7 +22,7 @@ export interface RolloutStep {
 
 /** What a rollout leads to, by which steps, and when it gives up. Durations in milliseconds. */
 export interface RolloutLayout {
-  readonly strategy: "canary" | "blueGreen";
+  readonly strategy: "canary" | "blueGreen" | "replicaRatio";
   /** The version that users have before. */
   readonly from: string;
   /** The version that it leads to. */
@@ -40,8 +40,8 @@ export interface RolloutLayout {
   /** How long the new version is still judged after its promotion; not at all if it is left out. */
   readonly bake?: number;
   /**
-   * The pods that the stack gives the version it leads to, `null` for the default; nothing if an autoscaler has the
-   * number.
+   * The pods that the stack gives the version it leads to, `null` for the default or a StatefulSet's own number; nothing if
+   * an autoscaler has the number.
    */
   readonly replicas?: number | null;
   /** The pods that it has before the first step; `replicas` if it is left out. */

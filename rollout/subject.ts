@@ -20,8 +20,8 @@ export interface Subject {
   readonly plan: TrafficPlan;
   /** The stack's versions, by whose answers requests are told apart. */
   readonly versions: Readonly<Record<string, Pick<VersionConfig, "answer">>>;
-  /** The stack's address. */
-  readonly place: Place;
+  /** The stack's address; nothing if nobody can send requests to it. */
+  readonly place?: Place;
   /** What reads the routes, whose metrics are asked; nothing behind a Service alone. */
   readonly controller?: "ingress-nginx" | "traefik" | "existing";
   /**
@@ -42,10 +42,7 @@ export interface Analyst {
    * @throws ConfigError for queries that Prometheus rejects, and for metrics that can't be had of this stack; UserError
    * where one of them can't be asked.
    */
-  prepare(
-    subject: Omit<Subject, "since" | "place"> & Partial<Pick<Subject, "place">>,
-    signal: AbortSignal,
-  ): Promise<void>;
+  prepare(subject: Omit<Subject, "since">, signal: AbortSignal): Promise<void>;
   /**
    * Looks at the canary between two rounds, about once a second, if a metric allows that.
    *

@@ -11,10 +11,12 @@ export const trialHeader: HeaderRule = { name: "X-Sluice-Canary" };
 /** What a stack's file must say for users to get what a routing says; `null` takes a key out. */
 export function valuesFor(spec: RolloutLayout, routing: Routing): TrafficValues {
   return {
-    ...(spec.strategy === "canary" ? canaryValues(spec, routing) : colorValues(spec, routing)),
+    ...valuesBy[spec.strategy](spec, routing),
     ...pods(spec, routing),
   };
 }
+
+const valuesBy = { canary: canaryValues, blueGreen: colorValues, replicaRatio: trackValues };
 
 function canaryValues(spec: RolloutLayout, routing: Routing): TrafficValues {
   const { from, to, steps } = spec;
@@ -46,8 +48,13 @@ function colorValues({ to, color = "green" }: RolloutLayout, { kind }: Routing):
   return { [`colors.${color}`]: to, activeColor: kind === "promoted" ? color : otherColor(color) };
 }
 
+/** The numbers of pods say the rest; the canary stays in the plan until its pods are gone. */
+function trackValues({ from, to }: RolloutLayout, { kind }: Routing): TrafficValues {
+  return kind === "promoted" ? { stable: to, canary: null } : { stable: from, canary: to };
+}
+
 function pods(spec: RolloutLayout, routing: Routing): TrafficValues {
-  const { to, replicas, firstReplicas, steps, abandoned } = spec;
+  const { strategy, to, replicas, firstReplicas, steps, abandoned } = spec;
   const retired = abandoned === undefined ? {} : { [`versions.${abandoned}.replicas`]: 0 };
   // An autoscaler has the number.
   if (replicas === undefined) return retired;
@@ -55,6 +62,8 @@ function pods(spec: RolloutLayout, routing: Routing): TrafficValues {
   if (routing.kind === "stable") return { ...retired, [key]: 0 };
   if (routing.kind === "trial")
     return { ...retired, [key]: steps[routing.step - 1]?.replicas ?? firstReplicas ?? replicas };
+  // A StatefulSet has its number of pods from its own object.
+  if (strategy === "replicaRatio" && replicas === null) return { ...retired, [key]: null };
   // The version that serves all users keeps its number of pods.
   const last = steps.at(-1)?.replicas ?? 0;
   return { ...retired, [key]: last > (replicas ?? 1) ? last : replicas };

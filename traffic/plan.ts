@@ -201,8 +201,8 @@ export function mainVersion(plan: TrafficPlan): string {
 }
 
 /** The version on trial: the canary, or that of the idle color; nothing if there is none. */
-export function trialVersion(plan: CanaryPlan | BlueGreenPlan): string | undefined {
-  return plan.strategy === "canary" ? plan.canary?.version : idleColor(plan)?.version;
+export function trialVersion(plan: TrafficPlan): string | undefined {
+  return plan.strategy === "blueGreen" ? idleColor(plan)?.version : plan.canary?.version;
 }
 
 /**

@@ -78,7 +78,7 @@ export function partitioned(
 /** The stack's values that don't apply to a StatefulSet. */
 export function partitionProblems(
   raw: Readonly<Record<string, unknown>>,
-  { strategy, stable = "", canary = "", versions = {} }: GivenValues,
+  { strategy, stable = "", canary = "", versions = {}, rollout }: GivenValues,
   application: Application,
 ): Problem[] {
   if (!isPartitioned(application)) return [];
@@ -86,7 +86,13 @@ export function partitionProblems(
   const name = nameOf(workload);
   const { updateStrategy } = workload.spec as StatefulSetSpec;
   const size = sizeOf(application);
-  const share = versions[canary]?.replicas ?? 0;
+  const shares = [
+    { key: `versions.${canary}.replicas`, value: versions[canary]?.replicas ?? 0 },
+    ...(rollout?.steps ?? []).map(({ replicas = 0 }, step) => ({
+      key: `rollout.steps.${step}.replicas`,
+      value: replicas,
+    })),
+  ];
   const refused = (allowed: string): Problem => ({ key: "from.workload", value: name, allowed });
   return [
     ...(strategy === "replicaRatio"
@@ -120,14 +126,11 @@ export function partitionProblems(
           },
         ]
       : []),
-    ...(strategy === "replicaRatio" && share >= size
-      ? [
-          {
-            key: `versions.${canary}.replicas`,
-            value: share,
-            allowed: `must be less than ${size}, the number of pods of ${name}: the others are stable's`,
-          },
-        ]
-      : []),
+    ...shares
+      .filter(({ value }) => strategy === "replicaRatio" && value >= size)
+      .map((one) => ({
+        ...one,
+        allowed: `must be less than ${size}, the number of pods of ${name}: the others are stable's`,
+      })),
   ];
 }

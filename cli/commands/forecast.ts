@@ -51,7 +51,7 @@ export function sayForecast(
 }
 
 function trialOf({ plan }: StackConfig): string {
-  const trial = plan.strategy === "replicaRatio" ? undefined : trialVersion(plan);
+  const trial = trialVersion(plan);
   if (trial !== undefined) return trial;
   throw new UserError("the stack names no canary: pass --to VERSION", "SLUICE1005");
 }

@@ -158,7 +158,7 @@ async function resume(session: Session, options: RolloutOptions): Promise<Rollou
 }
 
 function targetOf(plan: TrafficPlan, { to, image }: RolloutOptions): string {
-  const trial = to ?? (plan.strategy === "replicaRatio" ? undefined : trialVersion(plan));
+  const trial = to ?? trialVersion(plan);
   if (trial !== undefined) return trial;
   throw new UserError(
     `no version to ${image === undefined ? "" : "give the image to and "}roll out, as the stack names no canary: pass --to VERSION`,

@@ -84,8 +84,8 @@ async function abort(session: Session, options: SteerOptions): Promise<void> {
   // A rollout that is rolling back may have lost its driver.
   const isGoing = last !== undefined && isGoingBack(last);
   const state = isGoing ? last : demandAction(last, "abort", options.stack);
-  await untilDone(() => takeUsersBack(session, opened, state, by));
-  say(options, `the routes are patched: users are back on ${state.spec.from}`);
+  const isBack = await untilDone(() => takeUsersBack(session, opened, state, by));
+  if (isBack) say(options, `the routes are patched: users are back on ${state.spec.from}`);
   await sayUndriven(session);
   const choose = (last = state) => takeOver(advance(last, command("abort", by)).state, Date.now());
   let ended: RolloutState | undefined;

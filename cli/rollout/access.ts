@@ -1,5 +1,6 @@
 import type { ClusterApi } from "../../cluster/api";
 import type { RolloutConfig } from "../../config/rollout";
+import type { ReplicaRatioPlan } from "../../traffic/plan";
 import type { StackPlace } from "../../rollout/store/leases";
 
 interface Right {
@@ -13,6 +14,9 @@ interface Right {
   readonly without: string;
 }
 
+/** What a rollout is judged by, and the StatefulSet that it rolls, if it does. */
+type Judged = Partial<Pick<RolloutConfig, "prometheus" | "metrics">> & Pick<ReplicaRatioPlan, "ordinals">;
+
 /**
  * The rights that a rollout's checks need and the account lacks, with the consequence, a line each: without this, a rollout
  * would silently check less. If the cluster doesn't answer, there are no lines.
@@ -21,7 +25,7 @@ interface Right {
  */
 export async function gapsOf(
   { authorization }: Pick<ClusterApi, "authorization">,
-  { prometheus, metrics = [] }: Partial<Pick<RolloutConfig, "prometheus" | "metrics">>,
+  { prometheus, metrics = [], ordinals }: Judged,
   { namespace }: StackPlace,
 ): Promise<readonly string[]> {
   const rights: Right[] = [
@@ -39,6 +43,16 @@ export async function gapsOf(
             subresource: "proxy",
             namespace: prometheus.service.namespace,
             without: "Sluice can't read any metric",
+          },
+        ]
+      : []),
+    ...(ordinals
+      ? [
+          {
+            verb: "delete",
+            resource: "pods",
+            namespace,
+            without: "a pod of the canary that never becomes ready blocks the rollback until somebody deletes it",
           },
         ]
       : []),

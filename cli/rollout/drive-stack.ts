@@ -1,6 +1,7 @@
 import { drive } from "../../rollout/driver";
 import { advance } from "../../rollout/machine";
 import { weightOf } from "../../rollout/spec";
+import { shareInWords } from "../../rollout/words";
 import { isEnded, isGoingBack, type RolloutState } from "../../rollout/state";
 import { firstLine } from "../../cluster/errors";
 import { describeHolder } from "../../rollout/store/identity";
@@ -110,7 +111,7 @@ function whereUsersAre({ id, spec, served, phase, step }: RolloutState, options:
   const isPromoted = served?.kind === "promotion" || served?.kind === "promoted";
   const users = isPromoted
     ? `users are on ${spec.to}`
-    : `${weight}% of the requests stay on ${spec.to}, the others on ${spec.from}`;
+    : `${shareInWords(spec.strategy, weight)} stay on ${spec.to}, the others on ${spec.from}`;
   return (
     `interrupted; rollout ${id} is ${phase} at step ${step} of ${spec.steps.length}, and has no driver: ${users}\n` +
     `  to resume:     sluice rollout --resume ${target}\n  to roll back:  sluice abort ${target}`

@@ -3,6 +3,7 @@ import { checkPolicies } from "../../engine/policy/check";
 import type { StackOutputs } from "../../engine/engine";
 import { mandatoryOf, PolicyError } from "../../engine/policy/violation";
 import type { StepContext } from "../../progress/step";
+import { lastMove } from "../../rollout/moves";
 import type { RolloutSpec, Routing } from "../../rollout/spec";
 import { routedConfig, routedStack } from "../../rollout/stack";
 import type { Session } from "../session";
@@ -46,6 +47,6 @@ function wayOf({ steps, strategy }: RolloutSpec): (readonly [Routing, string])[]
     [{ kind: "trial", step: 0 }, "the canary before the first step"],
     ...steps.map((_, index) => [{ kind: "trial", step: index + 1 }, `step ${index + 1} of ${steps.length}`] as const),
     ...(strategy === "canary" ? [[{ kind: "promotion" }, "the promotion"] as const] : []),
-    [{ kind: "promoted" }, strategy === "canary" ? "the end of the promotion" : "the switch"],
+    [{ kind: "promoted" }, strategy === "canary" ? "the end of the promotion" : `the ${lastMove({ strategy })}`],
   ];
 }

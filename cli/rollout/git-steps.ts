@@ -7,6 +7,7 @@ import { UserError } from "../../progress/user-error";
 import { weightOf, type Routing } from "../../rollout/spec";
 import type { RolloutState } from "../../rollout/state";
 import { valuesFor } from "../../rollout/values";
+import { readyInWords, shareInWords } from "../../rollout/words";
 import { textWith } from "../settle-file";
 
 /** Commits to git what users get at each step of a rollout, in order, while the rollout continues. */
@@ -69,10 +70,10 @@ function inWords({ spec }: RolloutState, served: Routing): string {
     case "stable":
       return `users are back on ${from}`;
     case "trial":
-      if (served.step === 0) return `${to} is up and gets no requests`;
+      if (served.step === 0) return readyInWords(spec);
       return strategy === "blueGreen"
         ? `${to} is on trial and gets no users' requests`
-        : `${weightOf(spec, served)}% of the requests go to ${to} (step ${served.step} of ${steps.length})`;
+        : `${shareInWords(strategy, weightOf(spec, served))} go to ${to} (step ${served.step} of ${steps.length})`;
     case "promotion":
       return `${to} is stable and still the canary`;
     case "promoted":

@@ -2,7 +2,7 @@ import { parse } from "yaml";
 import type { StackConfig } from "../../config";
 import { editStack } from "../../engine/edit-stack";
 import { UserError } from "../../progress/user-error";
-import { servingVersion, trialVersion } from "../../traffic/plan";
+import { mainVersion, trialVersion } from "../../traffic/plan";
 
 /**
  * A stack file's text with another image for the version that is to be rolled out.
@@ -17,9 +17,7 @@ export function withImage(
   image: string,
   to: string | undefined,
 ): string {
-  if (plan.strategy === "replicaRatio")
-    throw new UserError("--image has no meaning under strategy replicaRatio: it has no rollouts", "SLUICE1005");
-  const serving = servingVersion(plan);
+  const serving = mainVersion(plan);
   const version = to ?? trialVersion(plan);
   if (version === undefined)
     throw new UserError("--image needs --to VERSION: the stack names no canary that could get it", "SLUICE1005");

@@ -11,17 +11,18 @@ import type { Routing } from "../../rollout/spec";
 import { routedStack, routingOf, trafficOf } from "../../rollout/stack";
 import type { RolloutState } from "../../rollout/state";
 import type { RolloutRecords } from "../../rollout/store/records";
-import { withdrawPatches } from "../../routers";
 import { autoscaledSuccessors, type Successor } from "../../routers/deployed";
 import type { RoutePatch } from "../../routers/router";
 import { explainPlan } from "../../traffic/explain";
 import { raiseSuccessors, releaseSuccessors } from "../autoscaled";
 import { sessionArguments, type Session, type SessionOptions } from "../session";
 import { settleFile } from "../settle-file";
-import { placeOf } from "../verify-split";
+import { placeOf, whyUnasked } from "../verify-split";
 import { measurePlan } from "./measure";
+import { measurePods } from "./measure-pods";
 import { patchesBetween, sendPatches } from "../route-patches";
 import { updateStack } from "./stack-update";
+import { withdrawalOf, withdrawUsers } from "./withdraw";
 
 /** What a driver of a stack needs besides the stack. */
 export interface StackPortsOptions extends UpdateOptions, SessionOptions {
@@ -61,11 +62,16 @@ export class StackMover {
     const { spec } = state;
     const { report } = this.audience;
     let { place } = state;
-    const isPatched = await this.patch(state, routing, signal);
-    if (!isPatched)
-      place = placeOf(await this.updateByPulumi(state, routing, signal), stackOf(this.session, spec, routing));
-    const appliedAt = Date.now();
     const config = stackOf(this.session, spec, routing);
+    const { plan } = config;
+    const isUnasked = plan.strategy === "replicaRatio" && whyUnasked(config) !== undefined;
+    const isPatched = await this.patch(state, routing, signal);
+    if (!isPatched) {
+      const outputs = await this.updateByPulumi(state, routing, signal);
+      if (!isUnasked) place = placeOf(outputs, config);
+    }
+    const appliedAt = Date.now();
+    if (isUnasked) return { ...(await measurePods(this.api, config, plan, signal)), appliedAt, isPatched };
     // No users were moved yet, and the stack's address is unknown.
     if (!place) return { asPlanned: true, checks: [], appliedAt, isPatched };
     report(`${this.options.requests} requests to ${place.address}:${place.port}`);
@@ -74,9 +80,9 @@ export class StackMover {
     return { ...measured, appliedAt, isPatched, place };
   }
 
-  async withdraw({ spec }: RolloutState): Promise<void> {
-    const config = stackOf(this.session, spec, { kind: "stable" });
-    await sendPatches(this.api, withdrawPatches(config, config.plan));
+  async withdraw(state: RolloutState): Promise<void> {
+    const config = stackOf(this.session, state.spec, { kind: "stable" });
+    await withdrawUsers(this.api, config, withdrawalOf(config, state));
   }
 
   async settle(state: RolloutState, needsUpdate: boolean, signal: AbortSignal): Promise<string | undefined> {
@@ -126,11 +132,10 @@ export class StackMover {
     const config = stackOf(this.session, spec, routing);
     const before = served && stackOf(this.session, spec, served);
     // A rollback always patches the routes first; everything else comes after.
-    const patches =
-      routing.kind === "stable" ? withdrawPatches(config, config.plan) : before && patchesBetween(before, config);
-    if (before && patches) this.show(before, config, patches);
+    const withdrawal = routing.kind === "stable" ? withdrawalOf(config, state) : undefined;
+    const patches = withdrawal ? withdrawal.patches : before && patchesBetween(before, config);
+    if (before && patches && !withdrawal?.needsUpdate) this.show(before, config, patches);
     try {
-      const isBack = routing.kind === "stable";
       if (routing.kind === "promoted") {
         const context = { report: this.audience.report, signal };
         await this.untilAnswered(state, signal, () =>
@@ -139,9 +144,12 @@ export class StackMover {
       }
       if (!patches) return false;
       this.audience.report("moving the routes");
-      const demand = isBack ? undefined : () => this.waitIfAborted(state, signal);
-      const isComplete = await this.untilAnswered(state, signal, () => sendPatches(this.api, patches, demand));
-      return isComplete || isBack;
+      if (withdrawal) {
+        await this.untilAnswered(state, signal, () => withdrawUsers(this.api, config, withdrawal));
+        return !withdrawal.needsUpdate;
+      }
+      const demand = () => this.waitIfAborted(state, signal);
+      return await this.untilAnswered(state, signal, () => sendPatches(this.api, patches, demand));
     } catch (error) {
       signal.throwIfAborted();
       throw new UpdateError("failed", (error as Error).message);

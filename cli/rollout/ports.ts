@@ -19,7 +19,7 @@ import type { RolloutRecords } from "../../rollout/store/records";
 import type { Subject } from "../../rollout/subject";
 import { podLabels } from "../../workloads/pod-labels";
 import type { Session } from "../session";
-import { placeOf } from "../verify-split";
+import { placeOf, whyUnasked } from "../verify-split";
 import { gapsOf } from "./access";
 import { GitSteps } from "./git-steps";
 import { StackMover, stackOf, type Audience, type PatientCall, type StackPortsOptions } from "./mover";
@@ -87,8 +87,9 @@ export class StackPorts implements RolloutPorts {
    */
   async demandAccess(spec: RolloutSpec, at: StackPlace): Promise<void> {
     this.toolsOf(spec).checkSecrets();
-    const { rollout = {} } = this.stackOf(spec, { kind: "stable" });
-    for (const gap of await gapsOf(this.api, rollout, at)) this.audience.onComplaint(gap);
+    const { rollout, plan } = this.stackOf(spec, { kind: "stable" });
+    const ordinals = plan.strategy === "replicaRatio" ? plan.ordinals : undefined;
+    for (const gap of await gapsOf(this.api, { ...rollout, ordinals }, at)) this.audience.onComplaint(gap);
   }
 
   async update(state: RolloutState, routing: Routing, signal: AbortSignal): Promise<Updated> {
@@ -219,10 +220,11 @@ export class StackPorts implements RolloutPorts {
   private async measure(state: RolloutState, signal: AbortSignal) {
     const { spec, stepSince: since } = state;
     const config = this.stackOf(spec, routingOf(state));
-    const place = state.place ?? (await this.askForPlace(config, signal));
+    const isAsked = state.place === undefined && whyUnasked(config) === undefined;
+    const place = isAsked ? await this.askForPlace(config, signal) : state.place;
     return this.toolsOf(spec)
       .analyst()
-      .check({ ...this.subjectOf(config, spec), ...predecessorOf(state), place, since }, signal);
+      .check({ ...this.subjectOf(config, spec), ...predecessorOf(state), ...(place && { place }), since }, signal);
   }
 
   private async askForPlace(config: StackConfig, signal: AbortSignal): Promise<Place> {

@@ -36,6 +36,6 @@ export function successorOf(
 
 /** The version on trial, as the stack names it. */
 function trialOf({ color }: RolloutSpec, { plan }: StackConfig): string | undefined {
-  if (plan.strategy === "canary") return plan.canary?.version;
-  return color && plan.strategy === "blueGreen" ? plan.colors[color] : undefined;
+  if (plan.strategy !== "blueGreen") return plan.canary?.version;
+  return color && plan.colors[color];
 }

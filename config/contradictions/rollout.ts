@@ -6,22 +6,24 @@ import type { RolloutConfig } from "../rollout";
 import type { Values } from "../schema";
 import { wrongOnes, type Row } from "../wrong";
 import { metricRows } from "./metrics";
+import { podProblems } from "./rollout-pods";
 
 /** What contradicts itself in a stack's rollout settings, or has no meaning under its strategy. */
 export function rolloutProblems(values: Values): Problem[] {
   const { rollout, strategy } = values;
   if (!rollout) return [];
-  if (strategy === "replicaRatio") return wrongOnes(values, [["rollout", true, noWalk]]);
-  return wrongOnes(values, [
-    ...(strategy === "blueGreen" ? switchRows(rollout) : layoutRows(rollout)),
-    ...settingRows(values, rollout),
-    ...rollout.metrics.flatMap((metric, index) => metricRows(metric, `rollout.metrics.${index}`, rollout)),
-    ...doubleNames(rollout),
-  ]);
+  return [
+    ...(strategy === "replicaRatio" ? podProblems(values, rollout) : []),
+    ...wrongOnes(values, [
+      ...rowsBy[strategy](rollout),
+      ...settingRows(values, rollout),
+      ...rollout.metrics.flatMap((metric, index) => metricRows(metric, `rollout.metrics.${index}`, rollout)),
+      ...doubleNames(rollout),
+    ]),
+  ];
 }
 
-const noWalk =
-  "has no meaning under strategy replicaRatio, where no weight and no rule can be walked through: remove it, or use strategy canary";
+const rowsBy = { canary: layoutRows, blueGreen: switchRows, replicaRatio: () => [] };
 
 /** The keys that lay out the steps, of which a rollout has one; `match` and `iterations` are a layout of their own. */
 const layouts = ["stepWeight", "stepWeights", "steps"] as const;

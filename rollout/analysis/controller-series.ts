@@ -23,8 +23,9 @@ export function controllerSeries(subject: Named, role: Role): ControllerSeries |
   return role === "canary" ? series?.({ ...subject, controller, stable: canary }, "stable") : undefined;
 }
 
-/** The Service of the canary, or of the idle color. */
+/** The Service of the canary, or of the idle color; under a replica ratio that of both versions. */
 export function canaryService({ workload, application, plan, canary, predecessor }: Named): string {
+  if (plan.strategy === "replicaRatio") return backendOf({ workload, application }).service;
   const isRouted = plan.router === "ingress" || plan.router === "service";
   if (predecessor && isRouted) return backendOf({ workload, application }).service;
   // Beside an Ingress the canary has a Service of its own; elsewhere its version's leads to it.

@@ -40,6 +40,7 @@ export async function probe(
       `no rule of the plan sends requests to ${canary} alone, by which it could be probed`,
       "SLUICE1606",
     );
+  if (!place) throw new UserError("the stack has no address, at which it could be probed", "SLUICE1606");
   const toStable = onlyTo(stable) ?? samples.find(({ isPlain, shares }) => isPlain && (shares[stable] ?? 0) > 0);
   if (!toStable && size.stable > 0)
     throw new UserError(

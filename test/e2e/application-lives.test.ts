@@ -150,14 +150,20 @@ describe("lives of applications on the lab", function () {
     const { strategy: _, ...spec } = deployment?.["spec"] as Record<string, unknown>;
     const set3 = { ...deployment, kind: "StatefulSet", spec: { ...spec, serviceName: "web-pods", replicas: 3 } };
     const manifests = writeObjects([config, account, set3, pods].filter((one) => one !== undefined));
-    const stateful = (canaryPods?: number, stable = "v1") =>
+    const broken = { spec: { containers: [{ name: "web", command: ["/nothing"] }] } };
+    const stateful = (canaryPods?: number) =>
       write(
         ...without("host", "canaryWeight", "ingressController", ...(canaryPods === undefined ? ["canary"] : [])),
         set("strategy", "replicaRatio"),
-        set("stable", stable),
         set("from", { manifests }),
-        set("versions", { v1: {}, v2: { patch: newLook, ...(canaryPods !== undefined && { replicas: canaryPods }) } }),
+        set("rollout", { interval: "1s", steps: [{ replicas: 1 }, { replicas: 2 }], metrics: [] }),
+        set("versions", {
+          v1: {},
+          v2: { patch: newLook, ...(canaryPods !== undefined && { replicas: canaryPods }) },
+          v3: { patch: broken },
+        }),
       );
+    const rollout = (to: string) => sluice("rollout", "--to", to, "--yes", ...session);
     const looks = async () => {
       const path = "jsonpath={range .items[*]}{.metadata.name}={.metadata.labels.sluice\\.dev/version} {end}";
       const text = await kubectl("get", "pods", "-n", namespace, "-l", "app.kubernetes.io/name=web", "-o", path);
@@ -183,13 +189,20 @@ describe("lives of applications on the lab", function () {
       assert.deepEqual(await looks(), ["web-0=v1", "web-1=v1", "web-2=v1"]);
     });
 
-    it("is promoted pod by pod, and leaves the cluster as it was found", async () => {
-      stateful(2);
-      await up();
-      assert.deepEqual(await looks(), ["web-0=v1", "web-1=v2", "web-2=v2"]);
-      stateful(undefined, "v2");
-      await up();
+    it("is taken back by a rollout from a version that never starts, though Kubernetes waits for its pod", async () => {
+      const { exitCode, stdout, stderr } = await rollout("v3");
+      assert.equal(exitCode, 1, stdout + stderr);
+      assert.match(stdout, /back to v1: pod web-2 is in /);
+      assert.deepEqual(await looks(), ["web-0=v1", "web-1=v1", "web-2=v1"]);
+      assert.deepEqual((await preview()).changes, []);
+    });
+
+    it("is promoted pod by pod by a rollout, and leaves the cluster as it was found", async () => {
+      const { exitCode, stdout, stderr } = await rollout("v2");
+      assert.equal(exitCode, 0, stdout + stderr);
+      assert.match(stdout, /step 2 of 2: 66.7% of the pods on v2/);
       assert.deepEqual(await looks(), ["web-0=v2", "web-1=v2", "web-2=v2"]);
+      assert.deepEqual((await preview()).changes, []);
       await down();
     });
   });
@@ -215,10 +228,18 @@ describe("lives of applications on the lab", function () {
       assert.match(stderr, /no Service selects the workload/);
     });
 
-    it("goes back, and leaves the cluster as it was found", async () => {
-      worker(...without("canary"));
+    it("is rolled out by counting its pods, goes back by undo, and leaves the cluster as it was found", async () => {
+      worker(...without("canary"), set("rollout", { interval: "1s", steps: [{ replicas: 1 }], metrics: [] }));
       await up();
       assert.equal(await podsOf("sluice.dev/version=v2"), 0);
+      const { exitCode, stdout, stderr } = await sluice("rollout", "--to", "v2", "--yes", ...session);
+      assert.equal(exitCode, 0, stdout + stderr);
+      const pods = async () => [await podsOf("sluice.dev/version=v1"), await podsOf("sluice.dev/version=v2")];
+      assert.deepEqual(await pods(), [0, 2]);
+      const undone = await sluice("undo", "--yes", ...session);
+      assert.equal(undone.exitCode, 0, undone.stdout + undone.stderr);
+      assert.match(undone.stdout, /not verified: no Service selects the workload/);
+      assert.notDeepEqual(await pods(), [0, 2]);
       await down();
     });
   });

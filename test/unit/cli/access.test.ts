@@ -53,6 +53,11 @@ describe("what the account may not see of a rollout", () => {
     assert.equal((await gaps()).length, 1);
   });
 
+  it("is asked of the pods of a StatefulSet, which a rollback may have to delete", async () => {
+    await gaps({ ordinals: { name: "store", isOrdered: true } });
+    assert.deepEqual(reviewed.at(-1), { verb: "delete", resource: "pods", namespace: "demo" });
+  });
+
   it("is asked of Jobs where a check is one", async () => {
     isAllowed = (resource) => resource !== "jobs";
     const metrics = [metricOf({ name: "smoke", job: { spec: { template: {} } } })];

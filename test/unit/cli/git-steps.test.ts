@@ -48,7 +48,7 @@ describe("the steps of a rollout in git", function () {
     await writer.follow(state({ kind: "stable" }, { outcome: "aborted by ann" }));
     assert.deepEqual(complaints, []);
     assert.deepEqual((await git("log", "--format=%s", "--reverse", "releases", "^main")).split("\n"), [
-      "prod: rollout 3, v2 is up and gets no requests",
+      "prod: rollout 3, v2 is ready and gets no requests yet",
       "prod: rollout 3, 50% of the requests go to v2 (step 1 of 2)",
       "prod: rollout 3, users are back on v1",
     ]);

@@ -118,24 +118,36 @@ describe("a rollout under another strategy is refused with", () => {
       ];
     }),
   ]);
+  const steps = [{ replicas: 1 }];
+  const byPods = (changes: object) => rolloutOf({ steps, metrics: [], ...changes });
+  const numbers = /no meaning under strategy replicaRatio, whose steps are numbers of pods/;
+  const counted = /must be metrics with query, web or job under strategy replicaRatio, or \[\] for none/;
   refuseEach(replicaRatioStack, [
+    ["no steps", rolloutOf({ metrics: [] }), "rollout.steps", undefined, /must be set under strategy replicaRatio/],
+    ["a weight", byPods({ steps: [{ replicas: 1, weight: 5 }] }), "rollout.steps.0.weight", 5, numbers],
+    ["a step without pods", byPods({ steps: [{ checks: 2 }] }), "rollout.steps.0.replicas", undefined, /at least 1/],
     [
-      "a replica ratio",
-      { "sluice:rollout": { stepWeight: 5, metrics: [] } },
-      "rollout",
-      {
-        driver: "sluice",
-        interval: 60_000,
-        stepWeight: 5,
-        maxWeight: 100,
-        threshold: 1,
-        inconclusiveLimit: 10,
-        progressDeadline: 600_000,
-        metrics: [],
-        webhooks: [],
-        alerts: [],
-      },
-      /no meaning under strategy replicaRatio/,
+      "fewer pods than before",
+      byPods({ steps: [{ replicas: 2 }, { replicas: 1 }] }),
+      "rollout.steps.1.replicas",
+      1,
+      /must be at least 2: each step has as many pods/,
     ],
+    ["a bake", byPods({ bake: "60s" }), "rollout.bake", "60s", /whose promotion updates the predecessor's pods/],
+    ["no metrics named", rolloutOf({ steps }), "rollout.metrics", undefined, counted],
+    [
+      "a metric that nobody counts",
+      byPods({ metrics: [{ name: "request-success-rate", thresholdRange: { min: 99 } }] }),
+      "rollout.metrics.0",
+      { name: "request-success-rate", thresholdRange: { min: 99 } },
+      counted,
+    ],
+    ...Object.entries({
+      stepWeight: 5,
+      stepWeights: [5],
+      match: trial,
+      iterations: 1,
+      maxWeight: 9,
+    }).map(([key, value]): BadValue => [key, byPods({ [key]: value }), `rollout.${key}`, value, numbers]),
   ]);
 });

@@ -11,7 +11,7 @@ import { stackOfText } from "../../../engine/stack-file";
 import { explainUndone } from "../../../record/undone";
 import { evaluateProgram } from "../../../render/evaluate";
 import { at, objectOf } from "../support/programs";
-import { blueGreenStack, smallStack, type RawConfig } from "../support/stacks";
+import { blueGreenStack, replicaRatioStack, smallStack, type RawConfig } from "../support/stacks";
 
 /** A stack that names no canary; Pulumi passes numbers as texts, and maps as JSON. */
 const file = smallStack({ "sluice:canary": undefined, "sluice:canaryWeight": undefined });
@@ -110,6 +110,7 @@ describe("what undoes a finished rollout", () => {
     assert.equal(undone(back, smallStack()), again);
     assert.equal(undone(back, smallStack({ "sluice:stable": "v2", "sluice:canary": "v1" })), again);
     assert.equal(undone(back, blueGreenStack({ "sluice:activeColor": "green" })), again);
+    assert.equal(undone(back, replicaRatioStack()), again);
   });
 
   it("is neither another trial nor a version that was mended, nor a canary that nobody is sent to", () => {

@@ -3,7 +3,15 @@ import { parseStackConfig } from "../../../config";
 import { ConfigError } from "../../../config/problems";
 import { checksumOf } from "../../../workloads/checksum";
 import { layOut } from "../../../rollout/layout";
-import { flaggerStack, blueGreenStack, onlyProblemOf, smallStack, type RawConfig } from "../support/stacks";
+import { readFixture } from "../../workloads/fixtures";
+import {
+  blueGreenStack,
+  flaggerStack,
+  onlyProblemOf,
+  replicaRatioStack,
+  smallStack,
+  type RawConfig,
+} from "../support/stacks";
 
 /** A rollout of v2 on a stack where v1 has three pods. */
 function specOf(rollout: object | undefined, changes: RawConfig = {}, to = "v2") {
@@ -96,6 +104,37 @@ describe("a rollout's layout", () => {
       assert.deepEqual([spec.strategy, spec.from, spec.to, spec.color], ["blueGreen", from, to, color]);
       assert.deepEqual(spec.steps, [{ weight: 0, rules: {}, checks: 3 }]);
     }
+  });
+
+  describe("by pods", () => {
+    const rollout = {
+      steps: [
+        { replicas: 1, pause: "approval" },
+        { replicas: 3, checks: 2 },
+      ],
+      metrics: [],
+    };
+    const stepsWith = (...weights: readonly number[]) => [
+      { weight: weights[0], rules: {}, checks: 1, replicas: 1, pause: "approval" },
+      { weight: weights[1], rules: {}, checks: 2, replicas: 3 },
+    ];
+
+    it("has the canary's pods beside stable's, none before the first step, and stable's number in the end", () => {
+      const stack = replicaRatioStack({ "sluice:rollout": rollout, "sluice:canary": undefined });
+      const { steps, replicas, firstReplicas, maxWeight } = layOut(parseStackConfig(stack), "v2");
+      assert.deepEqual(steps, stepsWith(25, 50));
+      assert.deepEqual([replicas, firstReplicas, maxWeight], [3, 0, 50]);
+    });
+
+    it("shares out the pods that a StatefulSet has, and leaves it their number", () => {
+      const steps = [{ replicas: 1 }, { replicas: 2 }];
+      const stack = (changes: object) => readFixture("stateful.yaml", { "sluice:rollout": { ...rollout, ...changes } });
+      const spec = layOut(parseStackConfig(stack({ steps })), "v2");
+      assert.deepEqual([spec.steps.map(({ weight }) => weight), spec.replicas], [[33.3, 66.7], null]);
+      const { key, allowed } = onlyProblemOf(stack({}));
+      assert.equal(key, "rollout.steps.1.replicas");
+      assert.match(allowed, /must be less than 3, the number of pods of StatefulSet\/store/);
+    });
   });
 
   it("gives the version its own pods, else as many as the one from before has, else the default", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { begin } from "../../../rollout/machine";
 import { isEnded } from "../../../rollout/state";
 import type { RolloutSpec } from "../../../rollout/spec";
-import { blueGreen, gateOf, rolloutAt, roundOf, said, updateTo, walkOn } from "./walk";
+import { blueGreen, byPods, gateOf, rolloutAt, roundOf, said, updateTo, walkOn } from "./walk";
 import { SimulatedRollout, specOf } from "./world";
 
 /** Phases and what was done in them, while everything goes well. */
@@ -104,6 +104,22 @@ describe("the phases of a rollout", () => {
         "info: v2 has taken the place of v1",
       ],
     );
+  });
+
+  it("go up by pods, and replace stable's at once", () => {
+    const rollout = new SimulatedRollout(specOf(byPods));
+    assert.deepEqual(
+      said(rollout, () => rollout.run()),
+      [
+        "info: v2 has no pods yet",
+        "info: step 1 of 2: 25% of the pods on v2",
+        "info: step 2 of 2: 40% of the pods on v2",
+        "info: promoting v2 to stable",
+        "info: v2 has taken the place of v1",
+      ],
+    );
+    const trial = (step: number) => ({ kind: "trial", step });
+    assert.deepEqual(rollout.begun, [trial(0), trial(1), trial(2), { kind: "promoted" }]);
   });
 
   it("tell of a step's rules, and of a color that nobody sees but who tries it", () => {

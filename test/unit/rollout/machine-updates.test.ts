@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { measureAttempts } from "../../../rollout/endings";
 import { isEnded, isGoingBack } from "../../../rollout/state";
-import { ask, blueGreen, rolloutAt, roundOf, said, updateTo, walkOn } from "./walk";
+import { ask, blueGreen, byPods, rolloutAt, roundOf, said, updateTo, walkOn } from "./walk";
 import { check, type SimulatedRollout } from "./world";
 
 const fail = (rollout: SimulatedRollout, cause: "unreachable" | "refused" | "failed") =>
@@ -40,6 +40,15 @@ describe("an update of a rollout that does not go through", () => {
       rollout.run();
       assert.deepEqual([rollout.state.phase, rollout.state.outcome], ["Failed", "it did not go"]);
     });
+
+  it("goes back where a promotion fails that has no canary beside the new stable", () => {
+    for (const outcome of [{ good: false }, { good: false, cause: "failed" }] as const) {
+      const rollout = rolloutAt(promoted, byPods);
+      const told = said(rollout, () => rollout.finish(outcome));
+      assert.match(told.join(), /^error: back to v1: (it did not go|the promotion failed: it is failed)$/);
+      assert.equal(isGoingBack(rollout.state), true);
+    }
+  });
 
   it("is begun again every second while the cluster does not answer, and told once", () => {
     const rollout = rolloutAt(updateTo("trial", 1));
@@ -139,7 +148,7 @@ describe("an update of a rollout that is not taken up", () => {
     const colored = rolloutAt(promoted, blueGreen);
     assert.deepEqual(
       said(colored, () => unplanned(colored)),
-      ["error: back to v1: the switch did not take effect: it is failed"],
+      ["error: back to v1: the switch failed: it is failed"],
     );
   });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { RolloutSpec, Routing } from "../../../rollout/spec";
 import { weightOf } from "../../../rollout/spec";
 import { valuesFor } from "../../../rollout/values";
-import { blueGreen } from "./walk";
+import { blueGreen, byPods } from "./walk";
 import { specOf } from "./world";
 
 const stable: Routing = { kind: "stable" };
@@ -108,6 +108,22 @@ describe("the values of blue-green's routings", () => {
         assert.deepEqual(valuesFor(spec, routing), { [`colors.${color}`]: "v2", activeColor: other });
       assert.deepEqual(valuesFor(spec, promoted), { [`colors.${color}`]: "v2", activeColor: color });
     });
+});
+
+describe("the values of a replica ratio's routings", () => {
+  it("are pods of the canary, which is in the plan until it is stable", () => {
+    const spec = (replicas: number | null) => specOf({ ...byPods, replicas });
+    const values = (routing: Routing, replicas: number | null = 3) => valuesFor(spec(replicas), routing);
+    const beside = (pods: number) => ({ stable: "v1", canary: "v2", "versions.v2.replicas": pods });
+    assert.deepEqual(
+      [trial(0), trial(1), trial(2), stable].map((one) => values(one)),
+      [0, 1, 2, 0].map(beside),
+    );
+    assert.deepEqual(values(promoted), { stable: "v2", canary: null, "versions.v2.replicas": 3 });
+    assert.deepEqual(values(promoted, 1), { stable: "v2", canary: null, "versions.v2.replicas": 2 });
+    // A StatefulSet has its number from its own object.
+    assert.deepEqual(values(promoted, null), { stable: "v2", canary: null, "versions.v2.replicas": null });
+  });
 });
 
 describe("the pods of a rollout", () => {

@@ -59,6 +59,17 @@ export function said(rollout: SimulatedRollout, work: () => void): string[] {
   return rollout.notices.slice(before).map(({ severity, message }) => `${severity}: ${message}`);
 }
 
+/** The spec of a replica ratio with one pod of the canary, then two, beside three of stable. */
+export const byPods: Partial<RolloutSpec> = {
+  strategy: "replicaRatio",
+  steps: [
+    { weight: 25, rules: {}, checks: 1, replicas: 1 },
+    { weight: 40, rules: {}, checks: 1, replicas: 2 },
+  ],
+  replicas: 3,
+  firstReplicas: 0,
+};
+
 /** The spec of a blue-green release. */
 export const blueGreen: Partial<RolloutSpec> = {
   strategy: "blueGreen",

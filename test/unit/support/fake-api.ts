@@ -106,7 +106,10 @@ export class FakeApi {
 
 /** The kinds that it knows of those that are asked for by their paths. */
 const discovery: Readonly<Record<string, readonly (readonly [name: string, kind: string])[]>> = {
-  "/api/v1": [["services", "Service"]],
+  "/api/v1": [
+    ["services", "Service"],
+    ["pods", "Pod"],
+  ],
   "/apis/batch/v1": [["jobs", "Job"]],
   "/apis/networking.k8s.io/v1": [["ingresses", "Ingress"]],
 };

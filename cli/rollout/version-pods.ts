@@ -1,0 +1,21 @@
+import type { V1Pod } from "@kubernetes/client-node";
+import type { ClusterApi } from "../../cluster/api";
+import type { StackConfig } from "../../config";
+import { podLabels } from "../../workloads/pod-labels";
+
+/** The pods of a version, without those on their way out. */
+export async function podsOf(
+  { core }: Pick<ClusterApi, "core">,
+  config: StackConfig,
+  version: string,
+): Promise<readonly V1Pod[]> {
+  const { namespace } = config;
+  const labels = Object.entries(podLabels(config, version)).map(([name, value]) => `${name}=${value}`);
+  const { items } = await core.listNamespacedPod({ namespace, labelSelector: labels.join(",") });
+  return items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
+}
+
+/** True if a pod gets requests, or could. */
+export function isReady({ status }: V1Pod): boolean {
+  return status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+}
