@@ -81,7 +81,7 @@ export interface Answers {
     readonly file: string;
     readonly url: string;
     readonly preview: Preview;
-    readonly verdict: PlanVerdict;
+    readonly verdict?: PlanVerdict;
   };
   /** A line for each event. */
   readonly rollout: RolloutEvent & {
@@ -98,7 +98,7 @@ export interface Answers {
     /** Nothing for a stack that can't be asked from outside the cluster. */
     readonly verdict?: PlanVerdict;
   };
-  readonly start: { readonly preview: Preview; readonly verdict: PlanVerdict };
+  readonly start: { readonly preview: Preview; readonly verdict?: PlanVerdict };
   readonly up: UpdateResult;
   readonly verify: PlanVerdict;
   /** Without `--once` a line each second. */

@@ -15,13 +15,14 @@ import { openRecords, type StackRecords } from "./rollout/open-records";
 import { patchesOf, sendPatches } from "./route-patches";
 import { routesShift, type RoutesShift } from "./routes-shift";
 import { say, sessionArguments, type Session, type SessionOptions } from "./session";
-import { showPreview, showVerdict } from "./show";
+import { showPreview } from "./show";
 import {
   agreeOn,
   agreeTo,
   demandAsPlanned,
   readOutputs,
   runUpdate,
+  showSplit,
   upStep,
   verifyStep,
   type AgreeOptions,
@@ -125,8 +126,7 @@ async function move(
     (counted) => (verdict = counted),
     async (context) => (last ??= await changed.engine().outputs(context)),
   );
-  const unasked = whyUnasked(config);
-  const checks = unasked === undefined ? [verify] : [];
+  const checks = whyUnasked(config) === undefined ? [verify] : [];
   /**
    * Pulumi hears of it whatever the requests say, so that its state is not left behind: at the same time, unless the
    * address is still to be read from that state, which can't be read while an update writes it.
@@ -152,7 +152,7 @@ async function move(
     throw error;
   }
   if (options.json) say({}, jsonOf<"shift">({ changes, preview, verdict }));
-  else say({}, verdict ? `\n${showVerdict(verdict)}` : `not verified: ${unasked}`);
+  else say({}, `\n${showSplit(verdict, config)}`);
   sayWayBack(preview, options);
   demandAsPlanned(verdict);
 }

@@ -1,6 +1,7 @@
 import type { Change, DestroyOptions, Preview, StackOutputs, UpdateOptions, UpdateResult } from "../engine/engine";
 import type { Step, StepContext } from "../progress/step";
 import { noInPlaceRelease } from "../policies/no-in-place-release";
+import type { StackConfig } from "../config";
 import type { PlanVerdict } from "../traffic/verdict";
 import { clusterApi } from "../cluster/api";
 import { demandAllowed, type Violation } from "../engine/policy/violation";
@@ -9,8 +10,8 @@ import { confirm } from "./confirm";
 import { Unsatisfied } from "./failure";
 import { runSteps, type ProgressOptions } from "./progress";
 import { say, type Session, type SessionOptions } from "./session";
-import { showPreview, summarizeChanges } from "./show";
-import { verifySplit } from "./verify-split";
+import { showPreview, showVerdict, summarizeChanges } from "./show";
+import { verifySplit, whyUnasked } from "./verify-split";
 
 /** The outputs of the stack as it is, read as a step of a command; nothing if it is not up. */
 export async function readOutputs(
@@ -117,12 +118,15 @@ export function verifyStep(
   };
 }
 
-/** Makes the objects as the stack says, and measures the split where the update says that users are served. */
+/**
+ * Makes the objects as the stack says, and measures the split where the update says that users are served, unless nobody
+ * outside the cluster can send requests.
+ */
 export async function updateAndVerify(
   session: Session,
   options: AgreeOptions,
   requests: number,
-): Promise<{ readonly result: UpdateResult; readonly verdict: PlanVerdict }> {
+): Promise<{ readonly result: UpdateResult; readonly verdict?: PlanVerdict }> {
   let result: UpdateResult | undefined;
   let verdict: PlanVerdict | undefined;
   const update = upStep(session, options, (made) => (result = made));
@@ -132,8 +136,8 @@ export async function updateAndVerify(
     (counted) => (verdict = counted),
     () => Promise.resolve(result?.outputs),
   );
-  await runUpdate(session, update, [verify], options);
-  if (!result || !verdict) throw new Error("an update that did not fail has a result, and its split a verdict");
+  await runUpdate(session, update, whyUnasked(session.config()) === undefined ? [verify] : [], options);
+  if (!result) throw new Error("an update that did not fail has a result");
   return { result, verdict };
 }
 
@@ -167,6 +171,11 @@ export function destroyStep(
 /** `Namespace demo stays: it was there before the stack`, for an object that stays. */
 function whyKept({ kind, object, reason }: Change): string[] {
   return kind === "keep" ? [`${object} stays: ${reason}`] : [];
+}
+
+/** What an update's split came to, or why it was not measured. */
+export function showSplit(verdict: PlanVerdict | undefined, config: StackConfig): string {
+  return verdict ? showVerdict(verdict) : `not verified: ${whyUnasked(config)}`;
 }
 
 /** Ends a command with exit status 1 where the split is not as planned; the table has said so already. */

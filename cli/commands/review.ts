@@ -11,10 +11,9 @@ import { confirm } from "../confirm";
 import { runSteps } from "../progress";
 import { reviewName, reviewValues, type ReviewRequest } from "../review-stack";
 import { openSession, requireCluster, say, withSessionOptions, type Session, type SessionOptions } from "../session";
-import { showVerdict } from "../show";
 import { withStackLease } from "../stack-lease";
 import { withTrafficValues } from "../traffic-text";
-import { agreeOn, demandAsPlanned, destroyStep, updateAndVerify, type AgreeOptions } from "../update";
+import { agreeOn, demandAsPlanned, destroyStep, showSplit, updateAndVerify, type AgreeOptions } from "../update";
 import { defaultRequests, parseRequests, withUpdateOptions } from "../update-options";
 import { jsonOf } from "../answers";
 
@@ -48,7 +47,12 @@ Examples:
         replaceFile(file, text);
         const { result, verdict } = await updateAndVerify(session, options, options.requests);
         const { url } = result.outputs;
-        say({}, options.json ? jsonOf<"review up">({ stack, file, url, preview, verdict }) : showVerdict(verdict));
+        say(
+          {},
+          options.json
+            ? jsonOf<"review up">({ stack, file, url, preview, verdict })
+            : showSplit(verdict, session.config()),
+        );
         say(options, `${stack} is at ${url}; to remove it: sluice review down --pull-request ${options.pullRequest}`);
         demandAsPlanned(verdict);
       });

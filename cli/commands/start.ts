@@ -2,9 +2,8 @@ import { Command } from "commander";
 import type { UpdateOptions } from "../../engine/engine";
 import { runSteps } from "../progress";
 import { openSession, say, withSessionOptions, type SessionOptions } from "../session";
-import { showVerdict } from "../show";
 import { withStackLease } from "../stack-lease";
-import { agreeOn, demandAsPlanned, updateAndVerify } from "../update";
+import { agreeOn, demandAsPlanned, showSplit, updateAndVerify } from "../update";
 import { defaultRequests, withUpdateOptions } from "../update-options";
 import { jsonOf } from "../answers";
 
@@ -24,7 +23,7 @@ Examples:
       await withStackLease(session, "start", async () => {
         const preview = await agreeOn(session, options);
         const { verdict } = await updateAndVerify(session, options, defaultRequests);
-        say({}, options.json ? jsonOf<"start">({ preview, verdict }) : `\n${showVerdict(verdict)}`);
+        say({}, options.json ? jsonOf<"start">({ preview, verdict }) : `\n${showSplit(verdict, session.config())}`);
         demandAsPlanned(verdict);
       });
     });

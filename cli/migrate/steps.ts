@@ -12,8 +12,8 @@ import { confirm } from "../confirm";
 import { Unsatisfied } from "../failure";
 import { runSteps } from "../progress";
 import { say, sessionArguments, type Session, type SessionOptions } from "../session";
-import { showComparison, showVerdict } from "../show";
-import { agreeOn, demandAsPlanned, updateAndVerify, upStep, type AgreeOptions } from "../update";
+import { showComparison } from "../show";
+import { agreeOn, demandAsPlanned, showSplit, updateAndVerify, upStep, type AgreeOptions } from "../update";
 import { placeOf } from "../verify-split";
 import { compareRouters, type ComparisonResult } from "./compare";
 import { besideValues, finishedValues, handOverValues, migrationOf, type Addresses } from "./values";
@@ -150,7 +150,7 @@ async function update(
     return result;
   }
   const { result, verdict } = await updateAndVerify(session, options, options.requests);
-  say(options, `\n${showVerdict(verdict)}`);
+  say(options, `\n${showSplit(verdict, session.config())}`);
   demandAsPlanned(verdict);
   return result;
 }
