@@ -1,12 +1,16 @@
 import { Command } from "commander";
 import { commandsFor } from "./commands/index";
 import { failureStatus, reportFailure } from "./failure";
+import { describeOtherCopy } from "./other-copy";
+
+/** As the package's manifest has it. */
+const ownVersion = "0.1.0";
 
 /** The `sluice` command line. */
 async function main(argv: readonly string[]): Promise<void> {
   const program = new Command("sluice")
     .description("Releases software on Kubernetes gradually, as a Pulumi stack's config says.")
-    .version("0.1.0")
+    .version(ownVersion)
     .option("--cwd <folder>", "run as if started in this folder")
     .hook("preSubcommand", enter)
     .addHelpText(
@@ -33,12 +37,13 @@ function leaveErrors(command: Command): void {
 
 function enter(program: Command): void {
   const { cwd } = program.opts<{ readonly cwd?: string }>();
-  if (cwd === undefined) return;
   try {
-    process.chdir(cwd);
+    if (cwd !== undefined) process.chdir(cwd);
   } catch {
     program.error(`error: --cwd ${cwd} isn't a folder, or can't be entered: name another`);
   }
+  const other = describeOtherCopy(process.cwd(), ownVersion);
+  if (other !== undefined) process.stderr.write(`sluice: ${other}\n`);
 }
 
 // A reader such as `head` may close the pipe early: end as after Ctrl-C.

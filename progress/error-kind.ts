@@ -6,6 +6,6 @@ export interface ErrorKind {
   readonly meaning: string;
   /** What to do. */
   readonly remedy: string;
-  /** The command's exit code. */
-  readonly exit: 1 | 2 | 3 | 130;
+  /** The command's exit code; 0 for a warning. */
+  readonly exit: 0 | 1 | 2 | 3 | 130;
 }

@@ -53,6 +53,14 @@ export const requestErrors = {
     remedy: "Run npm install as the message says. npm ls @pulumi/pulumi then shows one version.",
     exit: 1,
   },
+  SLUICE1008: {
+    title: "The repository has another version of Sluice",
+    meaning:
+      "The Sluice that runs isn't the one that the repository has installed. It may read stack files by other rules. This is a warning: the command goes on.",
+    remedy:
+      "Run npx sluice, which takes the repository's version, or remove the other one: npm uninstall --global sluice.",
+    exit: 0,
+  },
   SLUICE1101: {
     title: "There is no Pulumi project",
     meaning:
