@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { identitiesOf } from "../workloads/identities";
 import type { Preview, StackOutputs } from "../engine/engine";
-import { previewInProcess } from "../engine/preview-in-process";
+import type * as InProcess from "../engine/preview-in-process";
 import type { GuardedObjects } from "../engine/guard";
 import { autoscaledActive } from "../routers/deployed";
 import type { RoutePatch } from "../routers/router";
@@ -38,6 +38,8 @@ export async function routesShift(
   const target = { stack, file, config: raw, cluster: session.choice.cluster() };
   try {
     if (!(await areLive(objects, from))) return undefined;
+    // A way back doesn't wait for the program and Pulumi's SDK to be loaded.
+    const { previewInProcess } = require("../engine/preview-in-process") as typeof InProcess;
     const preview = await previewInProcess(objects, target, { config: before, outputs }, policyPackConfig);
     const patches = preview && patchesOf(to, outputs, preview);
     return patches && { preview, patches };
