@@ -38,7 +38,7 @@ export async function routesShift(
   const target = { stack, file, config: raw, cluster: session.choice.cluster() };
   try {
     if (!(await areLive(objects, from))) return undefined;
-    // A way back doesn't wait for the program and Pulumi's SDK to be loaded.
+    // A rollback doesn't wait for the program and Pulumi's SDK to be loaded.
     const { previewInProcess } = require("../engine/preview-in-process") as typeof InProcess;
     const preview = await previewInProcess(objects, target, { config: before, outputs }, policyPackConfig);
     const patches = preview && patchesOf(to, outputs, preview);
