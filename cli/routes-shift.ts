@@ -1,10 +1,10 @@
-import { isDeepStrictEqual } from "node:util";
 import { identitiesOf } from "../workloads/identities";
 import type { Preview, StackOutputs } from "../engine/engine";
 import type * as InProcess from "../engine/preview-in-process";
 import type { GuardedObjects } from "../engine/guard";
 import { autoscaledActive } from "../routers/deployed";
 import type { RoutePatch } from "../routers/router";
+import { isSameData } from "../values/same-data";
 import { areLive } from "./falling-shift";
 import type { StackInForce } from "./in-force";
 import { patchesOf } from "./route-patches";
@@ -32,7 +32,7 @@ export async function routesShift(
   policyPackConfig?: string,
 ): Promise<RoutesShift | undefined> {
   const to = session.config();
-  const isLast = isSame(outputs.plan, from.plan) && isSame(outputs.versions, identitiesOf(from));
+  const isLast = isSameData(outputs.plan, from.plan) && isSameData(outputs.versions, identitiesOf(from));
   // Before a color is switched to, its autoscaler must have brought the pods.
   if (!isLast || autoscaledActive(to, to.plan).length > 0) return undefined;
   const target = { stack, file, config: raw, cluster: session.choice.cluster() };
@@ -47,9 +47,4 @@ export async function routesShift(
     // Pulumi's preview says what is wrong, or knows what this process doesn't.
     return undefined;
   }
-}
-
-/** Outputs were written as JSON. */
-function isSame(output: unknown, value: unknown): boolean {
-  return isDeepStrictEqual(output, JSON.parse(JSON.stringify(value)));
 }

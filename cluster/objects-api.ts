@@ -3,6 +3,7 @@ import { UserError } from "../progress/user-error";
 import type { Manifest, ObjectReference } from "../render/manifest";
 import type { ClusterConnection } from "./connection";
 import { ClusterError, failureKind } from "./errors";
+import { labelSelectorOf } from "../values/label-selector";
 
 /** Milliseconds for an answer: a list of a large cluster takes some seconds. */
 const timeoutMilliseconds = 15_000;
@@ -98,8 +99,7 @@ export class ObjectsApi {
   /** The objects of a kind that carry some labels, in one namespace. */
   async listIn(namespace: string, kind: Kind, labels: Readonly<Record<string, string>>): Promise<readonly Manifest[]> {
     const resource = await this.resource(kind);
-    const selector = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
-    const query = new URLSearchParams({ labelSelector: selector.join(",") });
+    const query = new URLSearchParams({ labelSelector: labelSelectorOf(labels) });
     return resource
       ? this.items(kind, `${baseOf(kind)}/namespaces/${namespace}/${resource.name}?${query.toString()}`)
       : [];

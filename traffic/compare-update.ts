@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isSamePlan } from "./former-plans";
+import { isSameData } from "../values/same-data";
 import type { Identities } from "./identity";
 import { changedInPlace, type InPlaceChange } from "./in-place";
 import { isUnreachable, mainVersion, type TrafficPlan } from "./plan";
@@ -30,7 +30,7 @@ export function compareWith(last: LastUpdate, plan: TrafficPlan, versions: Ident
 
 function kindOf(last: LastUpdate, plan: TrafficPlan, inPlace: readonly InPlaceChange[]): UpdateKind {
   if (inPlace.length > 0) return "release";
-  if (isSamePlan(last.plan, plan)) return "same";
+  if (isSameData(last.plan, plan)) return "same";
   const hadIt = [mainVersion(last.plan), last.previousStable].includes(mainVersion(plan));
   const isBack = hadIt && !isTried(plan) && isDeepStrictEqual(addressesOf(last.plan), addressesOf(plan));
   return isBack || isWayBack(last.plan, plan) ? "way back" : "release";

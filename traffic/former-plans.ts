@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
+import { isSameData } from "../values/same-data";
 import type { TrafficPlan } from "./plan";
 
 /** A plan that was in force, and until when. */
@@ -11,12 +11,6 @@ export interface FormerPlan {
 /** How many plans are looked back on. */
 const remembered = 10;
 
-/** True if two plans are one; what was an output once has no keys without a value any more. */
-export function isSamePlan(one: TrafficPlan, other: TrafficPlan): boolean {
-  const [left, right] = [one, other].map((plan) => JSON.parse(JSON.stringify(plan)) as unknown);
-  return isDeepStrictEqual(left, right);
-}
-
 /** The plans before a plan, the last one last, once it is in force. */
 export function formerPlans(
   plan: TrafficPlan,
@@ -24,6 +18,6 @@ export function formerPlans(
   now = new Date(),
 ): readonly FormerPlan[] {
   const former = last?.formerPlans ?? [];
-  if (!last || isSamePlan(last.plan, plan)) return former;
+  if (!last || isSameData(last.plan, plan)) return former;
   return [...former, { plan: last.plan, until: now.toISOString() }].slice(-remembered);
 }

@@ -1,6 +1,7 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import type { ClusterApi } from "../../cluster/api";
 import type { StackConfig } from "../../config";
+import { labelSelectorOf } from "../../values/label-selector";
 import { podLabels } from "../../workloads/pod-labels";
 
 /** The pods of a version, without those on their way out. */
@@ -10,8 +11,8 @@ export async function podsOf(
   version: string,
 ): Promise<readonly V1Pod[]> {
   const { namespace } = config;
-  const labels = Object.entries(podLabels(config, version)).map(([name, value]) => `${name}=${value}`);
-  const { items } = await core.listNamespacedPod({ namespace, labelSelector: labels.join(",") });
+  const labelSelector = labelSelectorOf(podLabels(config, version));
+  const { items } = await core.listNamespacedPod({ namespace, labelSelector });
   return items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
 }
 

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Place } from "../../probe/ask-plan";
 import type { StepContext } from "../../progress/step";
 import { UserError } from "../../progress/user-error";
@@ -8,6 +7,7 @@ import { stackInForce } from "../in-force";
 import { runSteps } from "../progress";
 import type { Session, SessionOptions } from "../session";
 import { placeOf, whyUnasked } from "../verify-split";
+import { isSameData } from "../../values/same-data";
 import { fit } from "./layout";
 
 /** The plan that the cluster has, and where it is asked. */
@@ -86,21 +86,12 @@ export function notesOf({ stack, live, file, fileTrouble, liveTrouble, undriven 
   const otherwise = words === summarizePlan(live) ? "" : ` (${words})`;
   return [
     ...(undriven === undefined ? [] : [undriven]),
-    ...(isSame(live, file) ? [] : [`the stack file differs${otherwise}: sluice preview --stack ${stack}`]),
+    ...(isSameData(live, file) ? [] : [`the stack file differs${otherwise}: sluice preview --stack ${stack}`]),
     ...(fileTrouble === undefined ? [] : [`the stack file can't be used: ${oneLine(fileTrouble)}`]),
     ...(liveTrouble === undefined
       ? []
       : [`the cluster's plan can't be read, this is the last one known: ${oneLine(liveTrouble)}`]),
   ];
-}
-
-/** True for plans that are the same as data: an output has been JSON on its way. */
-export function isSame(left: TrafficPlan, right: TrafficPlan): boolean {
-  return isDeepStrictEqual(asJson(left), asJson(right));
-}
-
-function asJson(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value));
 }
 
 /** What `kubectl` and YAML's parser say may be pages long. */

@@ -1,8 +1,8 @@
-import { isDeepStrictEqual } from "node:util";
 import { parseStackConfig, type StackConfig } from "../../config";
 import { readStack } from "../../engine/stack-file";
 import { jobFor, type Place } from "../../probe/ask-plan";
 import { StandingClient } from "../../probe/standing-client";
+import { isSameData } from "../../values/same-data";
 import type { StepContext } from "../../progress/step";
 import { chartsOf, type Chart } from "../../rollout/charts";
 import { isEnded } from "../../rollout/state";
@@ -13,7 +13,7 @@ import { openRecords, type StackRecords } from "../rollout/open-records";
 import { undrivenLine } from "../rollout/undriven";
 import type { Session } from "../session";
 import { allot, type Allotment } from "./allotment";
-import { isSame, notesOf, readLivePlan, type LivePlan } from "./live-plan";
+import { notesOf, readLivePlan, type LivePlan } from "./live-plan";
 import { pictureOf, type Picture } from "./picture";
 import { tallyOf, tallyOfFailure, type Tally } from "./tally";
 import { slide, type Round } from "./window";
@@ -174,7 +174,7 @@ async function chartsUnderWay({ records }: StackRecords): Promise<readonly Chart
 }
 
 function isSameLive(left: LivePlan, right: LivePlan): boolean {
-  return isSame(left.plan, right.plan) && isDeepStrictEqual(left.place, right.place);
+  return isSameData([left.plan, left.place], [right.plan, right.place]);
 }
 
 /** The rules that requests can show. */

@@ -5,6 +5,7 @@ import { UserError } from "../../progress/user-error";
 import type { MetricsPage } from "../../routers/router";
 import { parseExposition, type Sample } from "./exposition";
 import type { Pages } from "./tally";
+import { labelSelectorOf } from "../../values/label-selector";
 
 /** Milliseconds for a pod's page: a reading that comes later is worth less than the next one. */
 const timeoutMilliseconds = 2000;
@@ -50,9 +51,7 @@ export async function readControllerPods(
 
 async function podsBehind({ core }: Pick<ClusterApi, "core">, namespace: string, name: string): Promise<V1Pod[]> {
   const { spec } = await core.readNamespacedService({ namespace, name });
-  const labelSelector = Object.entries(spec?.selector ?? {})
-    .map(([key, value]) => `${key}=${value}`)
-    .join(",");
+  const labelSelector = labelSelectorOf(spec?.selector ?? {});
   // A Service without a selector doesn't name its pods, and an empty selector would select all pods of the namespace.
   const { items } = labelSelector === "" ? { items: [] } : await core.listNamespacedPod({ namespace, labelSelector });
   const pods = items.filter(({ status }) => status?.phase === "Running");

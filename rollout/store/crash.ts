@@ -1,6 +1,7 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import type { ClusterApi } from "../../cluster/api";
 import type { Labels } from "../../kubernetes/application";
+import { labelSelectorOf } from "../../values/label-selector";
 
 /** Reasons for waiting that waiting doesn't cure. */
 const hopeless = new Set([
@@ -27,10 +28,7 @@ export async function crashOf(
   labels: Labels,
   since = 0,
 ): Promise<string | undefined> {
-  const labelSelector = Object.entries(labels)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(",");
-  const { items } = await core.listNamespacedPod({ namespace, labelSelector });
+  const { items } = await core.listNamespacedPod({ namespace, labelSelector: labelSelectorOf(labels) });
   return items
     .filter((pod) => isStaying(pod, since))
     .map(troubleOf)
