@@ -32,23 +32,22 @@ export function runSteps(steps: readonly Step[], { json = false }: ProgressOptio
  */
 export function runTogether(steps: readonly Step[], { json = false }: ProgressOptions = {}): Promise<void> {
   return run(json, async (signal, isTerminal) => {
-    let failure: { readonly error: unknown; readonly index: number } | undefined;
-    const tolerant = steps.map((step, index) => ({
-      ...step,
-      run: async (context: StepContext) => {
-        try {
-          return await step.run(context);
-        } catch (error) {
-          if (!failure || index < failure.index) failure = { error, index };
-          throw error;
-        }
+    const outcomes: Promise<unknown>[] = steps.map(() => Promise.resolve());
+    // A list in a terminal doesn't tell what its steps came to.
+    const known = steps.map(({ title, run }, index) => ({
+      title,
+      run: (context: StepContext) => {
+        const outcome = run(context);
+        outcomes[index] = outcome;
+        return outcome;
       },
     }));
-    const running = isTerminal
-      ? [runInTerminal(tolerant, signal, { concurrent: true, exitOnError: false })]
-      : tolerant.map((step) => runPlainly(step, signal, json));
-    await Promise.allSettled(running);
-    if (failure) throw failure.error;
+    await Promise.allSettled(
+      isTerminal
+        ? [runInTerminal(known, signal, { concurrent: true, exitOnError: false })]
+        : known.map((step) => runPlainly(step, signal, json)),
+    );
+    await doAll(...outcomes.map((outcome) => async () => void (await outcome)));
   });
 }
 

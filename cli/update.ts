@@ -96,7 +96,7 @@ export async function runUpdate(session: Session, update: Step, more: readonly S
 }
 
 /**
- * Measures the split by requests.
+ * Measures the split by requests, if anybody outside the cluster can send them.
  *
  * @param outputsOf where the stack answers; the engine is asked if this doesn't know.
  */

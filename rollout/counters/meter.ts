@@ -58,8 +58,9 @@ export class Meter {
     }
     if (this.isBefore) this.before = sumOf([this.before, growth.stable]);
     if (this.begun === undefined) {
-      if (at >= this.firstLook + settleMilliseconds) this.begun = at;
-      this.hasCounted ||= this.begun !== undefined;
+      if (at < this.firstLook + settleMilliseconds) return undefined;
+      this.begun = at;
+      this.hasCounted = true;
       return undefined;
     }
     this.looks = [...this.looks.filter((one) => one.at > at - keptMilliseconds), { at, growth }];
