@@ -24,10 +24,9 @@ import {
   runUpdate,
   showSplit,
   upStep,
-  verifyStep,
+  verifySteps,
   type AgreeOptions,
 } from "./update";
-import { whyUnasked } from "./verify-split";
 import { onChanged, wishedStack, type WishedStack } from "./wished-stack";
 import { jsonOf } from "./answers";
 
@@ -120,13 +119,12 @@ async function move(
     },
   };
   const update = upStep(changed, options, (made) => (last = made.outputs));
-  const verify = verifyStep(
+  const checks = verifySteps(
     changed,
     options.requests,
     (counted) => (verdict = counted),
     async (context) => (last ??= await changed.engine().outputs(context)),
   );
-  const checks = whyUnasked(config) === undefined ? [verify] : [];
   /**
    * Pulumi hears of it whatever the requests say, so that its state is not left behind: at the same time, unless the
    * address is still to be read from that state, which can't be read while an update writes it.

@@ -96,16 +96,15 @@ export async function runUpdate(session: Session, update: Step, more: readonly S
 }
 
 /**
- * Measures the split by requests, if anybody outside the cluster can send them.
+ * Measures the split by requests.
  *
- * @param outputsOf where the stack answers; the engine is asked if this doesn't know.
+ * @param outputsOf tells where the stack answers.
  */
 export function verifyStep(
   session: Session,
   requests: number,
   take: (verdict: PlanVerdict) => void,
-  outputsOf: (context: StepContext) => Promise<StackOutputs | undefined> = (context) =>
-    session.engine().outputs(context),
+  outputsOf: (context: StepContext) => Promise<StackOutputs | undefined>,
 ): Step {
   return {
     title: `Verify the split by ${requests} requests`,
@@ -116,6 +115,12 @@ export function verifyStep(
       return verdict.asPlanned ? "as planned" : "not as planned";
     },
   };
+}
+
+/** The same, unless nobody outside the cluster can send requests. */
+export function verifySteps(...args: Parameters<typeof verifyStep>): Step[] {
+  const [session] = args;
+  return whyUnasked(session.config()) === undefined ? [verifyStep(...args)] : [];
 }
 
 /**
@@ -130,13 +135,13 @@ export async function updateAndVerify(
   let result: UpdateResult | undefined;
   let verdict: PlanVerdict | undefined;
   const update = upStep(session, options, (made) => (result = made));
-  const verify = verifyStep(
+  const checks = verifySteps(
     session,
     requests,
     (counted) => (verdict = counted),
     () => Promise.resolve(result?.outputs),
   );
-  await runUpdate(session, update, whyUnasked(session.config()) === undefined ? [verify] : [], options);
+  await runUpdate(session, update, checks, options);
   if (!result) throw new Error("an update that did not fail has a result");
   return { result, verdict };
 }
