@@ -8,7 +8,7 @@ import { liveProblems } from "../preflight/live-workload";
 import { readOnce, type LiveObjects } from "../preflight/live-objects";
 import { waitForPods } from "../preflight/wait-for-pods";
 import type { StepContext } from "../progress/step";
-import { evaluateProgram } from "../render/evaluate";
+import { evaluateProgram, type ProgramResource } from "../render/evaluate";
 import { keyOfManifest, withNamespace, type Manifest } from "../render/manifest";
 import { activeVersion } from "../traffic/plan";
 import type { EngineTarget } from "./engine";
@@ -22,6 +22,7 @@ export type GuardedObjects = LiveObjects & Pick<ObjectsApi, "listIn">;
  * server would refuse in the middle of an update.
  *
  * @param state gives the resources that the stack has.
+ * @param manifests the stack's objects, if the program was evaluated already.
  * @returns warnings.
  * @throws ConfigError for a plan that would not do what it says.
  */
@@ -29,8 +30,9 @@ export async function guardPlan(
   api: GuardedObjects,
   target: EngineTarget,
   state: () => Promise<readonly StateResource<Manifest>[]>,
+  manifests?: readonly Manifest[],
 ): Promise<string[]> {
-  const situation = { manifests: await programObjects(target), live: readOnce(api) };
+  const situation = { manifests: manifests ?? (await programObjects(target)), live: readOnce(api) };
   let findings = await runChecks({ ...situation, isOwn: () => false });
   if (findings.problems.length > 0) {
     // Ask Pulumi for the stack's own objects only if there are clashes, because that takes time and most stacks have none.
@@ -77,9 +79,12 @@ export async function waitForTarget(
     await waitForPods(api, reference, context, secondsToReady(rollout));
 }
 
-/** The stack's objects as its program has them; those of charts are rendered by the engine later. */
 async function programObjects({ stack, config, cluster }: EngineTarget): Promise<Manifest[]> {
-  const { resources } = await evaluateProgram({ stack, config, profileFile: cluster.profileFile });
+  return objectsIn((await evaluateProgram({ stack, config, profileFile: cluster.profileFile })).resources);
+}
+
+/** The stack's objects as its program has them; those of charts are rendered by the engine later. */
+export function objectsIn(resources: readonly ProgramResource[]): Manifest[] {
   return resources
     .map(({ inputs }) => inputs as unknown as Manifest)
     .filter(({ apiVersion, kind }) => apiVersion !== undefined && kind !== undefined)

@@ -6,7 +6,7 @@ import { evaluateProgram, type ProgramResource } from "../render/evaluate";
 import { explainPlan } from "../traffic/explain";
 import { changeOf } from "./changes";
 import type { EngineTarget, Preview, StackOutputs } from "./engine";
-import { guardPlan, type GuardedObjects } from "./guard";
+import { guardPlan, objectsIn, type GuardedObjects } from "./guard";
 import { checkPolicies } from "./policy/check";
 
 /** What an update in this process begins with. */
@@ -44,7 +44,7 @@ export async function previewInProcess(
   const { plan, environment, renamed } = parseStackConfig(config, cluster.profile);
   const { violations } = await checkPolicies({ stack, manifests, outputs, lastOutputs }, environment, policyPackConfig);
   const unknown = () => Promise.reject(new Error("only Pulumi knows which objects are the stack's own"));
-  const warnings = await guardPlan(api, target, unknown);
+  const warnings = await guardPlan(api, target, unknown, objectsIn(resources));
   return {
     changes,
     // Without the charts' objects, it would be less than Pulumi's.

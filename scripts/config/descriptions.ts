@@ -7,8 +7,8 @@ import { packageFolder } from "../../package-folder";
 export type Descriptions = (keys: readonly string[]) => Readonly<Record<string, string>>;
 
 /**
- * Reads the comments of the keys of every object literal in config/. The schema has no texts of its own, and a comment is where
- * whoever changes a key looks; a map is known again by the names of all its keys.
+ * Reads the comments of the keys of every object literal in config/. The schema has no texts of its own, because people who change
+ * a key look at its comment; a map is known again by the names of all its keys.
  */
 export function readDescriptions(): Descriptions {
   const folder = join(packageFolder, "config");
