@@ -13,7 +13,7 @@ import type { StackInForce } from "./in-force";
 import { doAll, runSteps, runTogether } from "./progress";
 import { openRecords, type StackRecords } from "./rollout/open-records";
 import { patchesOf, sendPatches } from "./route-patches";
-import { routesShift, type RoutesShift } from "./routes-shift";
+import { inProcess, routesShift, type RoutesShift } from "./routes-shift";
 import { say, sessionArguments, type Session, type SessionOptions } from "./session";
 import { showPreview } from "./show";
 import {
@@ -61,7 +61,7 @@ export async function changeStack(
     if (!options.yes) await confirm(questionOf(session));
     return onChanged(session, known.value, (changed) => move(changed, opened, known.value, falling, options));
   }
-  const outputs = await readOutputs(session, options);
+  const outputs = await readOutputs(session, options, options.yes ? () => void inProcess() : undefined);
   const stack = await wished(outputs);
   const { config } = stack;
   await onChanged(session, stack, async (changed) => {
@@ -123,7 +123,7 @@ async function move(
     changed,
     options.requests,
     (counted) => (verdict = counted),
-    async (context) => (last ??= await changed.engine().outputs(context)),
+    async (context) => (last ??= await changed.outputs(context)),
   );
   /**
    * Pulumi hears of it whatever the requests say, so that its state is not left behind: at the same time, unless the

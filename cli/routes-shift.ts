@@ -38,13 +38,16 @@ export async function routesShift(
   const target = { stack, file, config: raw, cluster: session.choice.cluster() };
   try {
     if (!(await areLive(objects, from))) return undefined;
-    // A rollback doesn't wait for the program and Pulumi's SDK to be loaded.
-    const { previewInProcess } = require("../engine/preview-in-process") as typeof InProcess;
-    const preview = await previewInProcess(objects, target, { config: before, outputs }, policyPackConfig);
+    const preview = await inProcess().previewInProcess(objects, target, { config: before, outputs }, policyPackConfig);
     const patches = preview && patchesOf(to, outputs, preview);
     return patches && { preview, patches };
   } catch {
     // Pulumi's preview says what is wrong, or knows what this process doesn't.
     return undefined;
   }
+}
+
+/** Loads Pulumi's SDK and the program, for which a rollback doesn't wait; the first call takes time. */
+export function inProcess(): typeof InProcess {
+  return require("../engine/preview-in-process") as typeof InProcess;
 }

@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
-import type { PulumiCommand } from "@pulumi/pulumi/automation";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { chooseCluster } from "../cluster/choose-cluster";
 import type { ClusterChoice } from "../cluster/choice";
 import type * as Api from "../cluster/api";
 import type * as CreateEngine from "../engine/create-engine";
 import type * as Pulumi from "../engine/pulumi-command";
-import type { EngineTarget } from "../engine/engine";
+import type { EngineTarget, StackOutputs } from "../engine/engine";
+import { lastOutputs } from "../engine/last-outputs";
 import type { PulumiEngine } from "../engine/pulumi-engine";
 import { readStack, readStackFile, type StackFile } from "../engine/stack-file";
 import { parseStackConfig, type StackConfig } from "../config";
@@ -45,6 +45,12 @@ export function withClusterOptions(command: Command): Command {
 export interface Session {
   readonly file: StackFile;
   readonly choice: ClusterChoice;
+  /**
+   * The outputs of the stack as it is, or nothing if it is not up.
+   *
+   * @param meanwhile what this process does while Pulumi's CLI reads.
+   */
+  outputs(context: StepContext, meanwhile?: () => void): Promise<StackOutputs | undefined>;
   /** The engine; the cluster must be up. */
   engine(): PulumiEngine;
   /** An engine that has another config and file in place of the stack's own. */
@@ -66,16 +72,41 @@ export interface Session {
  * @throws ConfigError if the stack's config can't be used, before anything is touched.
  */
 export async function openSession(options: SessionOptions, read = readStack(options.stack)): Promise<Session> {
+  const { session, finding } = await openWhileFinding(options, read);
+  // Commands that don't need Pulumi must work without it.
+  const found = await finding.catch(userErrorOf);
+  const engine = found instanceof UserError ? found.message : (found?.description ?? "pulumi, to be installed");
+  if (!options.quiet) say(options, `engine: ${engine}`);
+  return session;
+}
+
+/**
+ * Opens a session for a command that moves routes: it reads and checks as {@link openSession} does, but Pulumi is still looked
+ * for when the command begins.
+ *
+ * @throws ConfigError if the stack's config can't be used, before anything is touched.
+ */
+export async function openShiftSession(options: SessionOptions): Promise<Session> {
+  return (await openWhileFinding(options, readStack(options.stack))).session;
+}
+
+async function openWhileFinding(options: SessionOptions, read: StackFile) {
   // Live objects are checked after the cluster was read.
   if (!liveSourceOf(read.config)) parseStackConfig(read.config);
+  const finding = pulumi().findPulumi();
+  // Who needs Pulumi is told.
+  finding.catch(() => undefined);
   const choice = await chooseCluster(options, read.config);
   const file = await withLive(read, choice);
   if (!options.quiet) say(options, choice.reason);
-  // Commands that don't need Pulumi must work without it.
-  const found = await pulumi().findPulumi().catch(userErrorOf);
-  const engine = found instanceof UserError ? found.message : (found?.description ?? "pulumi, to be installed");
-  if (!options.quiet) say(options, `engine: ${engine}`);
-  return sessionOn(file, choice, pulumiFrom(found));
+  return {
+    session: sessionOn(
+      file,
+      choice,
+      pulumiFrom(() => finding),
+    ),
+    finding,
+  };
 }
 
 /**
@@ -88,7 +119,11 @@ export async function openRolloutSession(options: SessionOptions): Promise<Sessi
   if (!options.quiet) say(options, choice.reason);
   // A record has what is live; what the file lacks is told when it is needed.
   const file = await withLive(read, choice).catch((error: unknown) => ({ ...read, problem: userErrorOf(error) }));
-  return sessionOn(file, choice, pulumiFrom());
+  return sessionOn(
+    file,
+    choice,
+    pulumiFrom(() => pulumi().findPulumi()),
+  );
 }
 
 /**
@@ -122,14 +157,10 @@ function readStackIfPossible(stack: string): UnreadStack {
 /** A stack, and what is wrong with its file where it could not be read. */
 type UnreadStack = StackFile & { readonly problem?: UserError };
 
-/** Returns Pulumi's CLI; on first use it looks for one, or installs it. */
-function pulumiFrom(found?: Pulumi.FoundPulumi | UserError): (context: StepContext) => Promise<PulumiCommand> {
-  const find = async (context: StepContext) => {
-    if (found instanceof UserError) throw found;
-    return (found ?? (await pulumi().findPulumi()))?.command ?? pulumi().installPulumi(context);
-  };
-  let command: Promise<PulumiCommand> | undefined;
-  return (context) => (command ??= find(context));
+/** Returns Pulumi's CLI; on first use it takes the one that is found, or installs it. */
+function pulumiFrom(find: typeof Pulumi.findPulumi): Pulumi.CliMeans["command"] {
+  let command: Promise<Pulumi.PulumiCommand> | undefined;
+  return (context) => (command ??= find().then((found) => found?.command ?? pulumi().installPulumi(context)));
 }
 
 function userErrorOf(error: unknown): UserError {
@@ -145,18 +176,15 @@ function engineOn(...args: Parameters<typeof CreateEngine.createEngine>): Pulumi
   return (require("../engine/create-engine") as typeof CreateEngine).createEngine(...args);
 }
 
-function sessionOn(
-  file: UnreadStack,
-  choice: ClusterChoice,
-  command: (context: StepContext) => Promise<PulumiCommand>,
-): Session {
+function sessionOn(file: UnreadStack, choice: ClusterChoice, command: Pulumi.CliMeans["command"]): Session {
   let engine: PulumiEngine | undefined;
+  const means = { command, folder: choice.folder };
   return {
     file,
     choice,
-    engine: () => (engine ??= engineOn(command, { ...file, cluster: choice.cluster() }, choice.folder)),
-    engineFor: (target) =>
-      engineOn(command, { stack: file.stack, ...target, cluster: choice.cluster() }, choice.folder),
+    outputs: (context, meanwhile) => lastOutputs({ ...file, cluster: choice.cluster() }, means, context, meanwhile),
+    engine: () => (engine ??= engineOn(means, { ...file, cluster: choice.cluster() })),
+    engineFor: (target) => engineOn(means, { stack: file.stack, ...target, cluster: choice.cluster() }),
     config: () => {
       if (file.problem) throw file.problem;
       return parseStackConfig(file.config, choice.cluster().profile);

@@ -13,15 +13,20 @@ import { say, type Session, type SessionOptions } from "./session";
 import { showPreview, showVerdict, summarizeChanges } from "./show";
 import { verifySplit, whyUnasked } from "./verify-split";
 
-/** The outputs of the stack as it is, read as a step of a command; nothing if it is not up. */
+/**
+ * The outputs of the stack as it is, read as a step of a command; nothing if it is not up.
+ *
+ * @param meanwhile what this process does while Pulumi's CLI reads.
+ */
 export async function readOutputs(
   session: Session,
   options: Pick<SessionOptions, "json">,
+  meanwhile?: () => void,
 ): Promise<StackOutputs | undefined> {
   let outputs: StackOutputs | undefined;
   const read: Step = {
     title: `Read what ${session.file.stack} has`,
-    run: async (context) => void (outputs = await session.engine().outputs(context)),
+    run: async (context) => void (outputs = await session.outputs(context, meanwhile)),
   };
   await runSteps([read], options);
   return outputs;

@@ -1,7 +1,7 @@
 import { delimiter, dirname, isAbsolute } from "node:path";
-import type { PulumiCommand } from "@pulumi/pulumi/automation";
 import { execa } from "execa";
 import { PulumiError } from "./failures";
+import type { PulumiCommand } from "./pulumi-command";
 
 /** How the Automation API runs the CLI. */
 type Run = (
@@ -23,8 +23,7 @@ export interface StackCli extends PulumiCommand {
  * second one for an order to break off at once, which leaves the stack locked: so the CLI is told by one signal, and ends
  * its update in order.
  */
-export function stackCli(command: PulumiCommand, stack: string): StackCli {
-  const program = command.command;
+export function stackCli({ command: program, version }: PulumiCommand, stack: string): StackCli {
   const run: Run = async (args, cwd, env, onOutput, onError, signal) => {
     signal?.throwIfAborted();
     const path = env["PATH"] ?? process.env["PATH"] ?? "";
@@ -54,5 +53,5 @@ export function stackCli(command: PulumiCommand, stack: string): StackCli {
       env["PULUMI_BACKEND_URL"],
     );
   };
-  return Object.assign(Object.create(command) as PulumiCommand, { run });
+  return { command: program, version, run };
 }

@@ -1,13 +1,14 @@
-import { LocalWorkspace, Stack, type OutputMap, type PulumiCommand, type PulumiFn } from "@pulumi/pulumi/automation";
+import { LocalWorkspace, Stack, type OutputMap, type PulumiFn } from "@pulumi/pulumi/automation";
 import { stackCli } from "./cli";
-import { isUnknownStack } from "./failures";
+import { readOutputs, type Outputs } from "./last-outputs";
 import { projectFolder } from "./project-folder";
+import type { PulumiCommand } from "./pulumi-command";
 
 /** A stack of the project whose program runs in this process. */
 export interface OpenedStack {
   readonly stack: Stack;
   /** The outputs of the last update; nothing if the backend has no such stack. */
-  readonly outputs: () => Promise<OutputMap | undefined>;
+  readonly outputs: () => Promise<Outputs | undefined>;
   /** Makes the stack known to the backend. */
   readonly create: () => Promise<void>;
 }
@@ -29,21 +30,15 @@ export async function openStack(
   const workspace = await LocalWorkspace.create({ workDir, pulumiCommand: cli, envVars, program });
   workspace.selectStack = () => Promise.resolve();
   const stack = await Stack.select(name, workspace);
-  const outputs = async (): Promise<OutputMap | undefined> => {
-    try {
-      const args = ["stack", "output", "--json", "--show-secrets", "--stack", name];
-      const { stdout } = await cli.run(args, workDir, envVars);
-      const values = Object.entries(JSON.parse(stdout) as Record<string, unknown>);
-      return Object.fromEntries(values.map(([key, value]) => [key, { value, secret: false }]));
-    } catch (error) {
-      if (isUnknownStack(error)) return undefined;
-      throw error;
-    }
-  };
+  const outputs = () => readOutputs(cli, name, envVars);
   // The Automation API reads the summary and the outputs three times after an update; once is enough.
-  stack.outputs = async () => (await outputs()) ?? {};
+  stack.outputs = async () => asOutputMap((await outputs()) ?? {});
   stack.info = () => Promise.resolve(undefined);
   return { stack, outputs, create: () => workspace.createStack(name) };
+}
+
+function asOutputMap(outputs: Outputs): OutputMap {
+  return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, { value, secret: false }]));
 }
 
 /** A resource in a stack's state. */

@@ -1,7 +1,8 @@
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
-import { PulumiCommand } from "@pulumi/pulumi/automation";
-import { SemVer } from "semver";
+import type * as Automation from "@pulumi/pulumi/automation";
+import { execa } from "execa";
+import { parse, SemVer } from "semver";
 import { labIfThere } from "../cluster/lab-if-there";
 import type * as Lab from "../lab";
 import type { StepContext } from "../progress/step";
@@ -15,6 +16,17 @@ export const pinnedVersion = "3.276.0";
 
 /** The oldest CLI that can preview a program that looks up what it has yet to make (pulumi/pulumi#16395). */
 export const oldestVersion = "3.274.0";
+
+/** A Pulumi CLI, as the Automation API takes one: its SDK takes longer to load than the CLI to tell its version. */
+export type PulumiCommand = Pick<Automation.PulumiCommand, "command" | "version">;
+
+/** How the CLI is run for a stack. */
+export interface CliMeans {
+  /** Gives the CLI, which may have to be installed first. */
+  readonly command: (context: StepContext) => Promise<PulumiCommand>;
+  /** The folder of a disposable cluster, where the stack's state lives and goes with it. */
+  readonly folder?: string;
+}
 
 /** A Pulumi CLI of this machine, and where it was found. */
 export interface FoundPulumi {
@@ -35,13 +47,7 @@ export async function findPulumi(): Promise<FoundPulumi | undefined> {
   const home = process.env["PULUMI_HOME"] || join(homedir(), ".pulumi");
   for (const root of [undefined, home, installedRoot()]) {
     const place = root === undefined ? "on PATH" : `in ${join(root, "bin")}`;
-    const command = await PulumiCommand.get({ root, skipVersionCheck: true }).catch((error: unknown) => {
-      if (isMissing(error)) return undefined;
-      throw new UserError(
-        `the pulumi ${place} can't be run: ${complaintOf(error)}; reinstall it or remove it`,
-        "SLUICE1402",
-      );
-    });
+    const command = await commandAt(root === undefined ? "pulumi" : join(root, "bin", "pulumi"), place);
     if (!command) continue;
     demandVersion(command.version, place);
     return { command, description: `pulumi ${command.version?.version}, found ${place}` };
@@ -50,14 +56,24 @@ export async function findPulumi(): Promise<FoundPulumi | undefined> {
   const built = await lab?.builtPulumi();
   return lab === undefined || built === undefined
     ? undefined
-    : { command: await commandIn(lab, built), description: `pulumi ${pinnedVersion}, built from Go modules` };
+    : { command: commandIn(lab, built), description: `pulumi ${pinnedVersion}, built from Go modules` };
 }
 
-/** The CLI in a folder that holds its plugins too. */
-async function commandIn({ pulumiVariables }: typeof Lab, folder: string): Promise<PulumiCommand> {
+/** The CLI at a path; nothing if there is none. */
+async function commandAt(command: string, place: string): Promise<PulumiCommand | undefined> {
+  const env = { PULUMI_SKIP_UPDATE_CHECK: "true" };
+  const asked = await execa(command, ["version"], { env, stdin: "ignore", reject: false });
+  if (asked.code === "ENOENT") return undefined;
+  if (!asked.failed) return { command, version: parse(asked.stdout.trim()) };
+  const complaint = (asked.stderr || asked.shortMessage || "").trim().split("\n").at(-1);
+  throw new UserError(`the pulumi ${place} can't be run: ${complaint}; reinstall it or remove it`, "SLUICE1402");
+}
+
+/** The CLI that was built into a folder, which holds its plugins too. */
+function commandIn({ pulumiVariables }: typeof Lab, folder: string): PulumiCommand {
   process.env["PATH"] = [folder, process.env["PATH"]].join(delimiter);
   Object.assign(process.env, pulumiVariables(folder, process.env));
-  return PulumiCommand.get({ skipVersionCheck: true });
+  return { command: "pulumi", version: new SemVer(pinnedVersion) };
 }
 
 /** The folder in which the Automation API installs the CLI. */
@@ -83,6 +99,7 @@ export async function installPulumi({ report, signal }: StepContext): Promise<Pu
     return commandIn(lab, folder);
   }
   report(`installing pulumi ${pinnedVersion}`);
+  const { PulumiCommand } = await import("@pulumi/pulumi/automation");
   return PulumiCommand.install({ version: new SemVer(pinnedVersion), root: installedRoot() });
 }
 
@@ -97,18 +114,6 @@ function demandVersion(version: SemVer | null, place: string): void {
       `the pulumi ${place} is ${version.version}, and Sluice needs ${oldestVersion} or later: upgrade it (https://www.pulumi.com/docs/install), or remove it to have Sluice install ${pinnedVersion}`,
       "SLUICE1402",
     );
-}
-
-/** The SDK reports a missing program with the error of its start. */
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && /\bENOENT\b/.test(error.message);
-}
-
-/** The last line of what the SDK quotes from the program's stderr. */
-function complaintOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  const [, stderr = text] = /stderr: ([\s\S]*?)(?:\n err\?|$)/.exec(text) ?? [];
-  return stderr.trim().split("\n").at(-1) ?? "";
 }
 
 /** Why the CLI can't be downloaded; nothing if its server answers. */

@@ -1,4 +1,4 @@
-import type { EngineEvent, OutputMap, PulumiCommand, PulumiFn } from "@pulumi/pulumi/automation";
+import type { EngineEvent, OutputMap, PulumiFn } from "@pulumi/pulumi/automation";
 import type { ClusterApi } from "../cluster/api";
 import { parseStackConfig } from "../config";
 import { profileVariable } from "../cluster/profile";
@@ -18,7 +18,6 @@ import type {
   EngineTarget,
   PastUpdate,
   Preview,
-  StackOutputs,
   UpdateOptions,
   UpdateResult,
 } from "./engine";
@@ -27,9 +26,11 @@ import { isUnknownStack, whyProtected } from "./failures";
 import { leftBehind, readFormerInventory, refuseFormer, removeFormerInventory } from "./former-inventory";
 import { guardPlan, waitForTarget } from "./guard";
 import { keepingStackFile } from "./keep-stack-file";
+import { sluiceOutputs, type Outputs } from "./last-outputs";
 import { isNamespaceDeleted, namespacesOf, removeDropped } from "./stack-namespaces";
 import { stackFilePath } from "./stack-file";
 import { openStack, stateOf, type OpenedStack } from "./open-stack";
+import type { CliMeans } from "./pulumi-command";
 import { policyRun, textUntilRefused } from "./policies";
 import { demandAllowed, mandatoryOf } from "./policy/violation";
 import { followDropped, removeDroppedVersions } from "./dropped";
@@ -40,13 +41,9 @@ import { describeUrn } from "./urn";
 import { watch } from "./watch-update";
 
 /** The engine's dependencies. */
-export interface PulumiMeans {
-  /** Gives the CLI, which may have to be installed first. */
-  readonly command: (context: StepContext) => Promise<PulumiCommand>;
+export interface PulumiMeans extends CliMeans {
   /** Asks whether the cluster answers, and throws if it does not. */
   readonly connect: (cluster: Cluster) => Promise<ClusterApi>;
-  /** The folder of a disposable cluster, where the stack's state lives and goes with it. */
-  readonly folder?: string;
 }
 
 /** How many past updates are read. */
@@ -92,14 +89,14 @@ export class PulumiEngine {
       async ({ stack, ...opened }, api, rollout) => {
         const reading = opened.outputs();
         // Only a rollout's record has to be compared with what the last update said.
-        const decided = decideTraffic(config, rollout, rollout && settledIn(await reading));
+        const decided = decideTraffic(config, rollout, rollout && sluiceOutputs(await reading)?.settledRollout);
         // Checking takes the API server and this process, and reading the CLI: each about as long as the other.
         const owned = async () => ((await reading) ? stateOf<Manifest>(stack) : []);
         const guarding = guardPlan(api.objects, { ...this.target, config: decided.config }, owned);
         guarding.catch(() => undefined);
         const [outputs, former] = await Promise.all([reading, readFormerInventory(api, name)]);
         if (!options.adopt) refuseFormer(name, former);
-        const before = outputs && outputsOf(outputs);
+        const before = sluiceOutputs(outputs);
         this.settled = before?.settledRollout;
         const warnings = await guarding;
         if (!outputs) await opened.create();
@@ -195,7 +192,7 @@ export class PulumiEngine {
       changes = await removeDropped(api, watched.changes, namespaces, context);
       return made;
     });
-    const outputs = outputsOf(result.outputs);
+    const outputs = sluiceOutputs(valuesOf(result.outputs));
     if (!outputs)
       throw new UserError("pulumi up left no outputs: check that index.ts exports Sluice's program", "SLUICE1401");
     return { changes, outputs };
@@ -229,12 +226,6 @@ export class PulumiEngine {
       if (forget) await stack.workspace.removeStack(stack.name, { preserveConfig: true });
       return changes;
     });
-  }
-
-  /** The outputs of the stack as it is, or nothing if it is not up. */
-  async outputs(context: StepContext): Promise<StackOutputs | undefined> {
-    const outputs = await this.read(context, (opened) => opened.outputs());
-    return outputs && outputsOf(outputs);
   }
 
   /** The updates that went through, the last first. */
@@ -296,11 +287,6 @@ export class PulumiEngine {
   }
 }
 
-function settledIn(outputs: OutputMap | undefined): number | undefined {
-  return outputs && outputsOf(outputs)?.settledRollout;
-}
-
-function outputsOf(outputs: OutputMap): StackOutputs | undefined {
-  const plain = Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value as unknown]));
-  return plain["traffic"] === undefined ? undefined : (plain as StackOutputs);
+function valuesOf(outputs: OutputMap): Outputs {
+  return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value as unknown]));
 }

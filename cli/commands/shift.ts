@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import type { HeaderRule } from "../../traffic/plan";
 import { changeStack, type ChangeOptions } from "../change-stack";
 import type { StackInForce } from "../in-force";
-import { openSession, requireCluster, withSessionOptions } from "../session";
+import { openShiftSession, requireCluster, withSessionOptions } from "../session";
 import { changesFor, isEmpty, parseHeaderRule, type ShiftRequest } from "../shift-changes";
 import { withStackLease } from "../stack-lease";
 import { defaultRequests, parseRequests, withUpdateOptions } from "../update-options";
@@ -40,7 +40,7 @@ Examples:
   return command.action(async (options: ChangeOptions & ShiftRequest) => {
     if (isEmpty(options))
       command.error("error: nothing to move: pass --weight, --header, --cookie, --active, --clear-rules or --promote");
-    const session = await openSession(options);
+    const session = await openShiftSession(options);
     await requireCluster(session);
     const wish = ({ config }: StackInForce) => changesFor(options, config.plan);
     await withStackLease(session, "shift", () => changeStack(session, wish, options));

@@ -6,7 +6,7 @@ import type { Step } from "../../progress/step";
 import { changeStack, type ChangeOptions } from "../change-stack";
 import type { StackInForce } from "../in-force";
 import { runSteps } from "../progress";
-import { openSession, requireCluster, say, withSessionOptions } from "../session";
+import { openShiftSession, requireCluster, say, withSessionOptions } from "../session";
 import { withStackLease } from "../stack-lease";
 import { defaultRequests, parseRequests, withUpdateOptions } from "../update-options";
 
@@ -31,7 +31,7 @@ Examples:
   sluice undo --stack prod --context my-cluster --yes`,
     )
     .action(async (options: ChangeOptions) => {
-      const session = await openSession(options);
+      const session = await openShiftSession(options);
       await requireCluster(session);
       await withStackLease(session, "undo", async () => {
         let history: readonly PastUpdate[] = [];

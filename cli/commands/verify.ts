@@ -31,7 +31,7 @@ Examples:
         options.requests,
         (result) => (verdict = result),
         async (context) => {
-          const outputs = await session.engine().outputs(context);
+          const outputs = await session.outputs(context);
           ({ config } = await stackInForce(session, outputs));
           return outputs;
         },

@@ -160,7 +160,7 @@ async function outputsOf(session: Session, options: MigrateOptions): Promise<Sta
   const read = {
     title: `Read ${session.file.stack}`,
     run: async (context: StepContext) => {
-      outputs = await session.engine().outputs(context);
+      outputs = await session.outputs(context);
     },
   };
   await runSteps([read], options);

@@ -228,7 +228,7 @@ export class StackPorts implements RolloutPorts {
   }
 
   private async askForPlace(config: StackConfig, signal: AbortSignal): Promise<Place> {
-    return placeOf(await this.session.engine().outputs({ report: this.audience.report, signal }), config);
+    return placeOf(await this.session.outputs({ report: this.audience.report, signal }), config);
   }
 
   private subjectOf(config: StackConfig, { from, to }: RolloutSpec): Omit<Subject, "place" | "since"> {

@@ -28,7 +28,7 @@ export interface LivePlan {
  * @throws UserError if the stack is not up, has no address, or can't be asked.
  */
 export async function readLivePlan(session: Session, context: StepContext): Promise<LivePlan> {
-  const outputs = await session.engine().outputs(context);
+  const outputs = await session.outputs(context);
   context.signal.throwIfAborted();
   const place = whyUnasked(session.config()) === undefined ? placeOf(outputs, session.config()) : undefined;
   const { decides, config } = await stackInForce(session, outputs);

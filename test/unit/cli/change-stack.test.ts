@@ -26,7 +26,6 @@ describe("a shift that is patched and then can't be measured", () => {
     const reconciled: unknown[] = [];
     const engineFor = (target: { config: Record<string, unknown> }) => ({
       successors: [],
-      outputs: () => Promise.reject(new UserError("the state backend is away")),
       up: () => {
         reconciled.push(target.config["sluice:canaryWeight"]);
         return Promise.resolve({ changes: [], outputs: {} });
@@ -36,6 +35,7 @@ describe("a shift that is patched and then can't be measured", () => {
       file: { stack: "try", file, config },
       choice: { name: "fake", cluster: () => fake().cluster },
       config: () => parsed,
+      outputs: () => Promise.reject(new UserError("the state backend is away")),
       engineFor,
     } as unknown as Session;
     const options = { stack: "try", yes: true, json: true, requests: 10 } as ChangeOptions;
