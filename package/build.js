@@ -1,15 +1,28 @@
 // Makes dist/, what the npm package has: `npm pack` and `npm publish` run it.
 const { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { dirname, join, resolve } = require("node:path");
-const { build, buildSync } = require("esbuild");
+const { build } = require("esbuild");
 const { transpileDeclaration } = require("typescript");
 const { options } = require("./options");
+const { dependencies } = require("../package.json");
 
 process.chdir(dirname(__dirname));
 rmSync("dist", { recursive: true, force: true });
 
-// The client's thousand files take four times as long to load as one, and a rollback waits for them.
-const client = { name: "@kubernetes/client-node", file: "./kubernetes-client.js" };
+// A library as one file loads several times as fast as its hundreds, and a rollback waits for them. Pulumi's stay as they
+// are: a program of one's own has the same.
+const libraries = Object.keys(dependencies).filter((name) => !name.startsWith("@pulumi/"));
+const bundled = new Map();
+const asOneFile = (entry) => ({
+  name: "libraries",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^[^.]/ }, ({ path }) => {
+      if (!libraries.some((name) => path === name || path.startsWith(`${name}/`))) return undefined;
+      const file = `libraries/${path.replaceAll("/", "-")}`;
+      bundled.set(file, path);
+      return { path: `${"../".repeat(entry.split("/").length - 1) || "./"}${file}.js`, external: true };
+    }),
+});
 
 // A package of its own, which is loaded only if it is there.
 const lab = {
@@ -20,20 +33,20 @@ const lab = {
     ),
 };
 
-const built = build({
-  ...options,
-  entryPoints: {
+async function buildAll() {
+  const entries = {
     cli: "cli/main.ts",
     index: "package/index.ts",
     "policies/index": "policies/index.ts",
     "provider/index": "provider/index.ts",
-  },
-  packages: "external",
-  alias: { [client.name]: client.file },
-  external: [client.file],
-  plugins: [lab],
-});
-buildSync({ ...options, entryPoints: { "kubernetes-client": client.name }, minify: true });
+  };
+  for (const [name, file] of Object.entries(entries)) {
+    const plugins = [lab, asOneFile(name)];
+    await build({ ...options, entryPoints: { [name]: file }, packages: "external", plugins });
+  }
+  await build({ ...options, entryPoints: Object.fromEntries(bundled), minify: true });
+}
+const built = buildAll();
 
 // The declarations of what is exported, and of all that they refer to; a set also goes on to what is added meanwhile.
 const compilerOptions = { isolatedDeclarations: true, declaration: true, stripInternal: true };
