@@ -4,7 +4,8 @@ import { chooseCluster } from "../cluster/choose-cluster";
 import type { ClusterChoice } from "../cluster/choice";
 import type * as Api from "../cluster/api";
 import type * as CreateEngine from "../engine/create-engine";
-import type * as Pulumi from "../engine/pulumi-command";
+import { findPulumi, type CliMeans, type PulumiCommand } from "../engine/pulumi-command";
+import type * as InstallPulumi from "../engine/install-pulumi";
 import type { EngineTarget, StackOutputs } from "../engine/engine";
 import { lastOutputs } from "../engine/last-outputs";
 import type { PulumiEngine } from "../engine/pulumi-engine";
@@ -93,7 +94,7 @@ export async function openShiftSession(options: SessionOptions): Promise<Session
 async function openWhileFinding(options: SessionOptions, read: StackFile) {
   // Live objects are checked after the cluster was read.
   if (!liveSourceOf(read.config)) parseStackConfig(read.config);
-  const finding = pulumi().findPulumi();
+  const finding = findPulumi();
   // Who needs Pulumi is told.
   finding.catch(() => undefined);
   const choice = await chooseCluster(options, read.config);
@@ -119,11 +120,7 @@ export async function openRolloutSession(options: SessionOptions): Promise<Sessi
   if (!options.quiet) say(options, choice.reason);
   // A record has what is live; what the file lacks is told when it is needed.
   const file = await withLive(read, choice).catch((error: unknown) => ({ ...read, problem: userErrorOf(error) }));
-  return sessionOn(
-    file,
-    choice,
-    pulumiFrom(() => pulumi().findPulumi()),
-  );
+  return sessionOn(file, choice, pulumiFrom(findPulumi));
 }
 
 /**
@@ -158,9 +155,9 @@ function readStackIfPossible(stack: string): UnreadStack {
 type UnreadStack = StackFile & { readonly problem?: UserError };
 
 /** Returns Pulumi's CLI; on first use it takes the one that is found, or installs it. */
-function pulumiFrom(find: typeof Pulumi.findPulumi): Pulumi.CliMeans["command"] {
-  let command: Promise<Pulumi.PulumiCommand> | undefined;
-  return (context) => (command ??= find().then((found) => found?.command ?? pulumi().installPulumi(context)));
+function pulumiFrom(find: typeof findPulumi): CliMeans["command"] {
+  let command: Promise<PulumiCommand> | undefined;
+  return (context) => (command ??= find().then((found) => found?.command ?? installPulumi(context)));
 }
 
 function userErrorOf(error: unknown): UserError {
@@ -168,15 +165,15 @@ function userErrorOf(error: unknown): UserError {
   throw error;
 }
 
-function pulumi(): typeof Pulumi {
-  return require("../engine/pulumi-command") as typeof Pulumi;
+function installPulumi(context: StepContext): Promise<PulumiCommand> {
+  return (require("../engine/install-pulumi") as typeof InstallPulumi).installPulumi(context);
 }
 
 function engineOn(...args: Parameters<typeof CreateEngine.createEngine>): PulumiEngine {
   return (require("../engine/create-engine") as typeof CreateEngine).createEngine(...args);
 }
 
-function sessionOn(file: UnreadStack, choice: ClusterChoice, command: Pulumi.CliMeans["command"]): Session {
+function sessionOn(file: UnreadStack, choice: ClusterChoice, command: CliMeans["command"]): Session {
   let engine: PulumiEngine | undefined;
   const means = { command, folder: choice.folder };
   return {

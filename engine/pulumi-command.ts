@@ -35,9 +35,6 @@ export interface FoundPulumi {
   readonly description: string;
 }
 
-/** Seconds that the Pulumi CLI's download has to answer. */
-const downloadTimeout = 4;
-
 /**
  * Looks for a Pulumi CLI on PATH, in the Pulumi home, and where an earlier command installed or built one.
  *
@@ -70,37 +67,15 @@ async function commandAt(command: string, place: string): Promise<PulumiCommand 
 }
 
 /** The CLI that was built into a folder, which holds its plugins too. */
-function commandIn({ pulumiVariables }: typeof Lab, folder: string): PulumiCommand {
+export function commandIn({ pulumiVariables }: typeof Lab, folder: string): PulumiCommand {
   process.env["PATH"] = [folder, process.env["PATH"]].join(delimiter);
   Object.assign(process.env, pulumiVariables(folder, process.env));
   return { command: "pulumi", version: new SemVer(pinnedVersion) };
 }
 
 /** The folder in which the Automation API installs the CLI. */
-function installedRoot(): string {
+export function installedRoot(): string {
   return join(homedir(), ".pulumi", "versions", pinnedVersion);
-}
-
-/** Installs the Pulumi CLI: by its download or, if that does not answer, by the lab's build from the Go modules it is made of. */
-export async function installPulumi({ report, signal }: StepContext): Promise<PulumiCommand> {
-  const failure = await whyNoDownload();
-  if (failure !== undefined) {
-    const missing = (also: string) =>
-      new UserError(
-        `there is no pulumi on PATH or in ~/.pulumi/bin, ${failure}${also}: install Pulumi ${pinnedVersion} or later`,
-        "SLUICE1402",
-      );
-    const lab = labIfThere();
-    if (!lab) throw missing("");
-    const folder = await lab.pulumiFolder(signal, report).catch((error: unknown) => {
-      if (signal.aborted || !(error instanceof UserError)) throw error;
-      throw missing(`, and it can't be built (${error.message})`);
-    });
-    return commandIn(lab, folder);
-  }
-  report(`installing pulumi ${pinnedVersion}`);
-  const { PulumiCommand } = await import("@pulumi/pulumi/automation");
-  return PulumiCommand.install({ version: new SemVer(pinnedVersion), root: installedRoot() });
 }
 
 function demandVersion(version: SemVer | null, place: string): void {
@@ -114,17 +89,4 @@ function demandVersion(version: SemVer | null, place: string): void {
       `the pulumi ${place} is ${version.version}, and Sluice needs ${oldestVersion} or later: upgrade it (https://www.pulumi.com/docs/install), or remove it to have Sluice install ${pinnedVersion}`,
       "SLUICE1402",
     );
-}
-
-/** Why the CLI can't be downloaded; nothing if its server answers. */
-async function whyNoDownload(): Promise<string | undefined> {
-  try {
-    await fetch("https://get.pulumi.com/install.sh", {
-      method: "HEAD",
-      signal: AbortSignal.timeout(downloadTimeout * 1000),
-    });
-    return undefined;
-  } catch {
-    return `its download did not answer within ${downloadTimeout} s`;
-  }
 }

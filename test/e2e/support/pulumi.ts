@@ -1,6 +1,7 @@
 import { dirname, isAbsolute } from "node:path";
 import { execa } from "execa";
-import { findPulumi, installPulumi } from "../../../engine/pulumi-command";
+import { installPulumi } from "../../../engine/install-pulumi";
+import { findPulumi } from "../../../engine/pulumi-command";
 import { packageFolder } from "../../../package-folder";
 
 /** The environment by which `pulumi` is the CLI that Sluice uses: one that it installed may be on nobody's PATH. */
