@@ -93,6 +93,8 @@ interface Agreed {
   readonly preview: Preview;
   /** What moves the routes; nothing if only an update of the stack can. */
   readonly patches: readonly RoutePatch[] | undefined;
+  /** What alone Pulumi has to be told of. */
+  readonly targets?: readonly string[];
   readonly outputs?: StackOutputs;
 }
 
@@ -100,7 +102,7 @@ async function move(
   changed: Session,
   { api, records }: StackRecords,
   { config, inForce: { rollout }, path, changes, before, after }: WishedStack,
-  { preview, patches, outputs }: Agreed,
+  { preview, patches, targets, outputs }: Agreed,
   options: ChangeOptions,
 ): Promise<void> {
   const target = sessionArguments(options);
@@ -118,7 +120,7 @@ async function move(
       await write();
     },
   };
-  const update = upStep(changed, options, (made) => (last = made.outputs));
+  const update = upStep(changed, { ...options, targets }, (made) => (last = made.outputs));
   const checks = verifySteps(
     changed,
     options.requests,

@@ -14,6 +14,8 @@ import type { Session } from "./session";
 export interface RoutesShift {
   readonly preview: Preview;
   readonly patches: readonly RoutePatch[];
+  /** What Pulumi has to be told of, as patterns of `--target`. */
+  readonly targets: readonly string[];
 }
 
 /**
@@ -40,7 +42,7 @@ export async function routesShift(
     if (!(await areLive(objects, from))) return undefined;
     const preview = await inProcess().previewInProcess(objects, target, { config: before, outputs }, policyPackConfig);
     const patches = preview && patchesOf(to, outputs, preview);
-    return patches && { preview, patches };
+    return patches && { preview, patches, targets: preview.targets };
   } catch {
     // Pulumi's preview says what is wrong, or knows what this process doesn't.
     return undefined;

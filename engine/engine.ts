@@ -103,6 +103,8 @@ export interface UpdateOptions {
   readonly policyPackConfig?: string;
   /** Called with the preview before anything changes; if it throws, the update stops. */
   readonly onPreview?: (preview: Preview) => void | Promise<void>;
+  /** What alone is updated, as `--target` has it: a preview that was not Pulumi's has shown it, so that none is made. */
+  readonly targets?: readonly string[];
 }
 
 /** What remains of a stack whose objects are removed. */

@@ -8,6 +8,7 @@ import { changeOf } from "./changes";
 import type { EngineTarget, Preview, StackOutputs } from "./engine";
 import { guardPlan, objectsIn, type GuardedObjects } from "./guard";
 import { checkPolicies } from "./policy/check";
+import { planTarget, targetOf } from "./urn";
 
 /** What an update in this process begins with. */
 export interface InForce {
@@ -15,6 +16,12 @@ export interface InForce {
   readonly config: EngineTarget["config"];
   /** What its last update left. */
   readonly outputs: StackOutputs;
+}
+
+/** What an update would do, and what it would do it to. */
+export interface TargetedPreview extends Preview {
+  /** All that differs, as patterns of `--target`. */
+  readonly targets: readonly string[];
 }
 
 /**
@@ -30,7 +37,7 @@ export async function previewInProcess(
   target: Omit<EngineTarget, "rollout">,
   inForce: InForce,
   policyPackConfig?: string,
-): Promise<Preview | undefined> {
+): Promise<TargetedPreview | undefined> {
   const { stack, config, cluster } = target;
   const lastOutputs = inForce.outputs;
   const evaluate = (config: EngineTarget["config"]) =>
@@ -47,6 +54,7 @@ export async function previewInProcess(
   const warnings = await guardPlan(api, target, unknown, objectsIn(resources));
   return {
     changes,
+    targets: [planTarget, ...steps.map(({ urn }) => targetOf(urn))],
     // Without the charts' objects, it would be less than Pulumi's.
     unchanged: 0,
     diff: "",

@@ -155,7 +155,8 @@ export class PulumiEngine {
    * @throws PolicyError if a mandatory policy is violated, before anything is changed.
    */
   async up(context: StepContext, options: UpdateOptions = {}): Promise<UpdateResult> {
-    if (options.onPreview || !this.previewed) {
+    const { targets } = options;
+    if (!targets && (options.onPreview || !this.previewed)) {
       const preview = await this.preview(context, options);
       await options.onPreview?.(preview);
       demandAllowed(preview.violations);
@@ -178,6 +179,7 @@ export class PulumiEngine {
         ...quiet,
         ...refreshing(options),
         ...this.configFile,
+        ...(targets && { target: [...targets] }),
         onEvent,
         signal: context.signal,
       });

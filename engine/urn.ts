@@ -20,3 +20,12 @@ export const planType = "sluice:release:Plan";
 export function isPlan(urn: string): boolean {
   return new RegExp(`[:$]${planType}::`).test(urn);
 }
+
+/** A pattern of Pulumi's `--target` for a resource, whatever its project and the components that it is in. */
+export function targetOf(urn: string): string {
+  const [, , types = "", name = ""] = urn.split("::");
+  return `**${types.slice(types.lastIndexOf("$") + 1)}::${name}`;
+}
+
+/** The same for the component that shows the plan. */
+export const planTarget = `**${planType}::**`;

@@ -45,7 +45,8 @@ describe("a shift that only patches routes", () => {
   };
 
   it("is previewed from the program, with what the policies say", async () => {
-    const { preview, patches } = (await shift(at(10), at(20))) ?? {};
+    const { preview, patches, targets } = (await shift(at(10), at(20))) ?? {};
+    assert.deepEqual(targets, ["**sluice:release:Plan::**", "**kubernetes:networking.k8s.io/v1:Ingress::nginx-canary"]);
     assert.deepEqual(preview?.changes, [{ kind: "update", object: "Ingress nginx-canary" }]);
     assert.deepEqual(
       patches?.map(({ name }) => name),
