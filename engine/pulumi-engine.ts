@@ -36,6 +36,7 @@ import { demandAllowed, mandatoryOf } from "./policy/violation";
 import { followDropped, removeDroppedVersions } from "./dropped";
 import { followCreated, refuseTakeover } from "./takeover";
 import { followBegun, removeUnrecorded } from "./unrecorded";
+import { followUnready, addPodTroubles } from "./unready";
 import { keyOf, keyOfManifest, type Manifest } from "../render/manifest";
 import { describeUrn } from "./urn";
 import { watch } from "./watch-update";
@@ -168,7 +169,9 @@ export class PulumiEngine {
     const watched = watch(context);
     const begun = followBegun();
     const dropped = followDropped();
-    const onEvent = (event: EngineEvent) => [watched, begun, dropped].forEach((follower) => follower.onEvent(event));
+    const unready = followUnready();
+    const onEvent = (event: EngineEvent) =>
+      [watched, begun, dropped, unready].forEach((follower) => follower.onEvent(event));
     let changes: readonly Change[] = [];
     const result = await this.run(context, options, async ({ stack }, api, rollout) => {
       const { config } = decideTraffic(this.target.config, rollout, this.settled);
@@ -186,6 +189,7 @@ export class PulumiEngine {
       const made = await updating.catch(async (error: unknown) => {
         // Objects that are taken over existed before. If the cluster doesn't answer, the next update names what it finds.
         if (!options.adopt) await removeUnrecorded(api.objects, stack, begun.objects).catch(() => undefined);
+        if (!context.signal.aborted) await addPodTroubles(error, api.objects, unready);
         throw error;
       });
       const former = options.adopt ? await readFormerInventory(api, this.target.stack) : undefined;

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ObjectsApi } from "../cluster/objects-api";
 import type { StepContext } from "../progress/step";
 import { UserError } from "../progress/user-error";
-import { describeObject, type Manifest, type ObjectReference } from "../render/manifest";
+import { describeObject, type ObjectReference } from "../render/manifest";
 import { deploymentReadiness } from "./deployment-readiness";
-import { troublesOf } from "./pod-status";
+import { podTroubles } from "./pod-troubles";
 
 const pollMilliseconds = 500;
 
@@ -33,15 +33,4 @@ export async function waitForPods(
     report(`waiting for ${name}: ${waitingFor}`);
     await sleep(pollMilliseconds, undefined, { signal });
   }
-}
-
-/** What the pods of a Deployment say about why they are not ready, a line each. */
-async function podTroubles(api: Pick<ObjectsApi, "listIn">, { metadata, spec }: Manifest): Promise<string[]> {
-  const { selector } = (spec ?? {}) as { selector?: { matchLabels?: Record<string, string> } };
-  const pods = await api.listIn(
-    metadata.namespace ?? "default",
-    { apiVersion: "v1", kind: "Pod" },
-    selector?.matchLabels ?? {},
-  );
-  return pods.flatMap(troublesOf);
 }
