@@ -1,5 +1,5 @@
 import { identitiesOf } from "../workloads/identities";
-import type { Preview, StackOutputs } from "../engine/engine";
+import type { StackOutputs } from "../engine/engine";
 import type * as InProcess from "../engine/preview-in-process";
 import type { GuardedObjects } from "../engine/guard";
 import { autoscaledActive } from "../routers/deployed";
@@ -11,11 +11,8 @@ import { patchesOf } from "./route-patches";
 import type { Session } from "./session";
 
 /** A change of routes alone, and its preview. */
-export interface RoutesShift {
-  readonly preview: Preview;
+export interface RoutesShift extends InProcess.TargetedPreview {
   readonly patches: readonly RoutePatch[];
-  /** What Pulumi has to be told of, as patterns of `--target`. */
-  readonly targets: readonly string[];
 }
 
 /**
@@ -40,9 +37,14 @@ export async function routesShift(
   const target = { stack, file, config: raw, cluster: session.choice.cluster() };
   try {
     if (!(await areLive(objects, from))) return undefined;
-    const preview = await inProcess().previewInProcess(objects, target, { config: before, outputs }, policyPackConfig);
-    const patches = preview && patchesOf(to, outputs, preview);
-    return patches && { preview, patches, targets: preview.targets };
+    const previewed = await inProcess().previewInProcess(
+      objects,
+      target,
+      { config: before, outputs },
+      policyPackConfig,
+    );
+    const patches = previewed && patchesOf(to, outputs, previewed.preview);
+    return patches && { ...previewed, patches };
   } catch {
     // Pulumi's preview says what is wrong, or knows what this process doesn't.
     return undefined;

@@ -19,7 +19,8 @@ export interface InForce {
 }
 
 /** What an update would do, and what it would do it to. */
-export interface TargetedPreview extends Preview {
+export interface TargetedPreview {
+  readonly preview: Preview;
   /** All that differs, as patterns of `--target`. */
   readonly targets: readonly string[];
 }
@@ -52,9 +53,8 @@ export async function previewInProcess(
   const { violations } = await checkPolicies({ stack, manifests, outputs, lastOutputs }, environment, policyPackConfig);
   const unknown = () => Promise.reject(new Error("only Pulumi knows which objects are the stack's own"));
   const warnings = await guardPlan(api, target, unknown, objectsIn(resources));
-  return {
+  const preview = {
     changes,
-    targets: [planTarget, ...steps.map(({ urn }) => targetOf(urn))],
     // Without the charts' objects, it would be less than Pulumi's.
     unchanged: 0,
     diff: "",
@@ -63,6 +63,7 @@ export async function previewInProcess(
     trafficBefore: lastOutputs.traffic,
     trafficAfter: explainPlan(plan),
   };
+  return { preview, targets: [planTarget, ...steps.map(({ urn }) => targetOf(urn))] };
 }
 
 type Step = Parameters<typeof changeOf>[0];
