@@ -100,14 +100,12 @@ async function openWhileFinding(options: SessionOptions, read: StackFile) {
   const choice = await chooseCluster(options, read.config);
   const file = await withLive(read, choice);
   if (!options.quiet) say(options, choice.reason);
-  return {
-    session: sessionOn(
-      file,
-      choice,
-      pulumiFrom(() => finding),
-    ),
-    finding,
-  };
+  const session = sessionOn(
+    file,
+    choice,
+    pulumiFrom(() => finding),
+  );
+  return { session, finding };
 }
 
 /**

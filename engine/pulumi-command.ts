@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import type * as Automation from "@pulumi/pulumi/automation";
 import { execa } from "execa";
 import { parse, SemVer } from "semver";
@@ -44,7 +44,7 @@ export async function findPulumi(): Promise<FoundPulumi | undefined> {
   const home = process.env["PULUMI_HOME"] || join(homedir(), ".pulumi");
   for (const root of [undefined, home, installedRoot()]) {
     const place = root === undefined ? "on PATH" : `in ${join(root, "bin")}`;
-    const command = await commandAt(root === undefined ? "pulumi" : join(root, "bin", "pulumi"), place);
+    const command = await commandAt(root === undefined ? "pulumi" : resolve(root, "bin", "pulumi"), place);
     if (!command) continue;
     demandVersion(command.version, place);
     return { command, description: `pulumi ${command.version?.version}, found ${place}` };
