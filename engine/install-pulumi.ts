@@ -14,7 +14,7 @@ export async function installPulumi({ report, signal }: StepContext): Promise<Fo
   if (failure !== undefined) {
     const missing = (also: string) =>
       new UserError(
-        `there is no pulumi on PATH or in ~/.pulumi/bin, ${failure}${also}: install Pulumi ${pinnedVersion} or later`,
+        `pulumi is neither on PATH nor in ~/.pulumi/bin, ${failure}${also}: install Pulumi ${pinnedVersion} or later`,
         "SLUICE1402",
       );
     const lab = labIfThere();
