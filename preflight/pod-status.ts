@@ -1,3 +1,4 @@
+import type { V1Pod } from "@kubernetes/client-node";
 import type { Manifest } from "../render/manifest";
 
 interface PodStatus {
@@ -21,4 +22,10 @@ export function troublesOf({ metadata: { name: pod }, status }: Manifest): strin
   });
   const unscheduled = conditions.filter(({ type, status: isMet }) => type === "PodScheduled" && isMet === "False");
   return [...containers, ...unscheduled.map(({ message }) => `pod ${pod} has no node: ${message}`)];
+}
+
+/** True if a pod gets requests, or could. */
+export function isReady({ status }: Manifest | V1Pod): boolean {
+  const { conditions = [] } = (status ?? {}) as PodStatus;
+  return conditions.some(({ type, status: isMet }) => type === "Ready" && isMet === "True");
 }

@@ -1,11 +1,6 @@
 import type { ObjectsApi } from "../cluster/objects-api";
 import type { Manifest } from "../render/manifest";
-import { troublesOf } from "./pod-status";
-
-interface Condition {
-  readonly type: string;
-  readonly status: string;
-}
+import { isReady, troublesOf } from "./pod-status";
 
 /** An event of Kubernetes, as far as it tells of a pod. */
 interface PodEvent extends Manifest {
@@ -50,9 +45,4 @@ function lastWarning(pod: string, events: readonly PodEvent[]): string[] {
 
 function timeOf({ lastTimestamp, eventTime }: PodEvent): string {
   return lastTimestamp ?? eventTime ?? "";
-}
-
-function isReady({ status }: Manifest): boolean {
-  const { conditions = [] } = (status ?? {}) as { conditions?: readonly Condition[] };
-  return conditions.some(({ type, status: isMet }) => type === "Ready" && isMet === "True");
 }

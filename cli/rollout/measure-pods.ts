@@ -5,7 +5,8 @@ import type { CheckResult } from "../../rollout/check";
 import type { Updated } from "../../rollout/ports";
 import type { ReplicaRatioPlan } from "../../traffic/plan";
 import { settleSeconds } from "../verify-split";
-import { isReady, podsOf } from "./version-pods";
+import { isReady } from "../../preflight/pod-status";
+import { podsOf } from "./version-pods";
 
 /** Counts the ready pods of each version, where no request can tell who serves, until they are as planned or half a minute is over. */
 export async function measurePods(

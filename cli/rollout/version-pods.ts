@@ -15,8 +15,3 @@ export async function podsOf(
   const { items } = await core.listNamespacedPod({ namespace, labelSelector });
   return items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
 }
-
-/** True if a pod gets requests, or could. */
-export function isReady({ status }: V1Pod): boolean {
-  return status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
-}

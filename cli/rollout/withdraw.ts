@@ -6,7 +6,8 @@ import type { RolloutState } from "../../rollout/state";
 import { podPatches, withdrawPatches } from "../../routers";
 import type { RoutePatch } from "../../routers/router";
 import { sendPatches } from "../route-patches";
-import { isReady, podsOf } from "./version-pods";
+import { isReady } from "../../preflight/pod-status";
+import { podsOf } from "./version-pods";
 
 /** What takes users off a rollout's canary by patches alone. */
 export interface Withdrawal {
